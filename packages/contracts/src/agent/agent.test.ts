@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import * as agent from './index.ts';
+
+describe('examples of the agent contract', () => {
+  const rows = [
+    ['creation with own keys', agent.createAgentSchema, agent.createAgentExample],
+    ['creation without keys', agent.createAgentSchema, agent.createAgentWithoutKeyExample],
+    ['agent', agent.agentSchema, agent.agentExample],
+    ['answer to a creation', agent.createAgentResponseSchema, agent.createAgentResponseExample],
+    ['list', agent.agentListSchema, agent.agentListExample],
+  ] as const;
+  for (const [name, schema, example] of rows) {
+    it(`${name}: the example passes its schema unchanged`, () => {
+      assert.deepEqual(schema.parse(example), example);
+    });
+  }
+});
+
+describe('createAgentSchema', () => {
+  const rows = {
+    'a blank name': { name: ' ' },
+    'a name with a NUL, which Postgres cannot store': { name: 'a\0b' },
+    'a name with a lone surrogate, which UTF-8 cannot write': { name: 'a\ud800' },
+    'a name over 100 characters': { name: 'a'.repeat(101) },
+    'a role in capitals': { role: 'Scraper' },
+    'an unknown member': { scopes: ['*:*'] },
+    'an empty key set': { jwks: { keys: [] } },
+    'eleven keys': { jwks: { keys: Array.from({ length: 11 }, () => ({})) } },
+    'an unknown authentication method': { authMethod: 'none' },
+  };
+  for (const [name, change] of Object.entries(rows)) {
+    it(`refuses ${name}`, () => {
+      const body = { ...agent.createAgentWithoutKeyExample, ...change };
+      assert.equal(agent.createAgentSchema.safeParse(body).success, false);
+    });
+  }
+});

@@ -1,0 +1,68 @@
+import * as z from 'zod';
+import { publicJwkSchema, roleSchema } from '../token/index.ts';
+
+/** `agt_` and 20 characters of Crockford's base 32: 100 random bits. */
+export const agentIdSchema = z.string().regex(/^agt_[0-9a-hjkmnp-tv-z]{20}$/);
+
+export const agentStatusSchema = z.enum(['active', 'suspended']);
+export type AgentStatus = z.infer<typeof agentStatusSchema>;
+
+/** How a client proves at the token endpoint who it is (RFC 8414 `token_endpoint_auth_methods_supported`). */
+export const authMethodSchema = z.enum(['private_key_jwt']);
+export type AuthMethod = z.infer<typeof authMethodSchema>;
+
+/** One line of text for people: no control characters, not blank. */
+const lineSchema = z
+  .string()
+  .regex(/^[^\p{Cc}\p{Cs}]*[^\p{Cc}\p{Cs}\p{Z}][^\p{Cc}\p{Cs}]*$/u, 'must be a line of text');
+
+/** An agent's own public keys are at most this many. */
+export const agentKeysMax = 10;
+
+/** Body of `POST /v1/agents`. Each key is examined by auth-service, which names its faults by JSON Pointer. */
+export const createAgentSchema = z.strictObject({
+  name: lineSchema.max(100),
+  role: roleSchema,
+  description: lineSchema.max(500).optional(),
+  /** Public keys of the agent. Without them a key is made, and its private half is answered once. */
+  jwks: z
+    .strictObject({ keys: z.array(z.record(z.string(), z.unknown())).min(1).max(agentKeysMax) })
+    .optional(),
+  authMethod: authMethodSchema.optional(),
+});
+export type CreateAgent = z.infer<typeof createAgentSchema>;
+
+/** `200` of `GET /v1/agents/{id}`; the `ETag` beside it changes with every change of the agent. */
+export const agentSchema = z.object({
+  id: agentIdSchema,
+  name: z.string(),
+  role: roleSchema,
+  description: z.string().optional(),
+  status: agentStatusSchema,
+  clientId: z.string().min(1),
+  authMethod: authMethodSchema,
+  jwks: z.object({ keys: z.array(publicJwkSchema) }),
+  createdAt: z.iso.datetime(),
+  updatedAt: z.iso.datetime(),
+});
+export type Agent = z.infer<typeof agentSchema>;
+
+/** `201` of `POST /v1/agents`, with `Location` and `ETag`. */
+export const createAgentResponseSchema = agentSchema.extend({
+  /** PKCS#8 PEM of the key that was made for the agent: shown here only, and stored nowhere. */
+  privateKey: z.string().startsWith('-----BEGIN PRIVATE KEY-----').optional(),
+});
+export type CreateAgentResponse = z.infer<typeof createAgentResponseSchema>;
+
+/** Query of `GET /v1/agents`. */
+export const listAgentsQuerySchema = z.strictObject({
+  /** Agents per page. */
+  limit: z.coerce.number().int().min(1).max(100).default(50),
+  /** `nextCursor` of the page before. */
+  cursor: z.string().max(200).optional(),
+});
+export type ListAgentsQuery = z.infer<typeof listAgentsQuerySchema>;
+
+/** `200` of `GET /v1/agents`, oldest first. `nextCursor` is null on the last page. */
+export const agentListSchema = z.object({ items: z.array(agentSchema), nextCursor: z.string().nullable() });
+export type AgentList = z.infer<typeof agentListSchema>;

@@ -1,0 +1,33 @@
+import { jwksExample } from '../token/index.ts';
+import type { Agent, AgentList, CreateAgent, CreateAgentResponse } from './agent.ts';
+
+export const createAgentExample: CreateAgent = {
+  name: 'Price watcher',
+  role: 'scraper',
+  description: 'Looks for prices of competitors',
+  jwks: jwksExample,
+  authMethod: 'private_key_jwt',
+};
+
+/** Asks for a key to be made. */
+export const createAgentWithoutKeyExample: CreateAgent = { name: 'Price watcher', role: 'scraper' };
+
+export const agentExample: Agent = {
+  id: 'agt_01k3v9q2m4h8w6x5z7yd',
+  name: 'Price watcher',
+  role: 'scraper',
+  description: 'Looks for prices of competitors',
+  status: 'active',
+  clientId: 'agt_01k3v9q2m4h8w6x5z7yd',
+  authMethod: 'private_key_jwt',
+  jwks: jwksExample,
+  createdAt: '2025-10-09T08:53:20.000Z',
+  updatedAt: '2025-10-09T08:53:20.000Z',
+};
+
+export const createAgentResponseExample: CreateAgentResponse = {
+  ...agentExample,
+  privateKey: '-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASC\n-----END PRIVATE KEY-----\n',
+};
+
+export const agentListExample: AgentList = { items: [agentExample], nextCursor: 'eyJhZnRlciI6MX0' };

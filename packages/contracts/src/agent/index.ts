@@ -1,0 +1,25 @@
+export {
+  type Agent,
+  type AgentList,
+  type AgentStatus,
+  type AuthMethod,
+  agentIdSchema,
+  agentKeysMax,
+  agentListSchema,
+  agentSchema,
+  agentStatusSchema,
+  authMethodSchema,
+  type CreateAgent,
+  type CreateAgentResponse,
+  createAgentResponseSchema,
+  createAgentSchema,
+  type ListAgentsQuery,
+  listAgentsQuerySchema,
+} from './agent.ts';
+export {
+  agentExample,
+  agentListExample,
+  createAgentExample,
+  createAgentResponseExample,
+  createAgentWithoutKeyExample,
+} from './examples.ts';

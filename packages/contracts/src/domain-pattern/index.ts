@@ -1,0 +1,7 @@
+export {
+  canonicalHost,
+  type DomainPattern,
+  domainPatternSchema,
+  matchesDomain,
+  parseDomainPattern,
+} from './domain-pattern.ts';

@@ -1,0 +1,15 @@
+/** Names of the headers that cross a border of ours, in the spelling that the wire shows. */
+export const headers = {
+  /** Trace id of the request, 32 hex digits, on every response; set by the edge. */
+  correlationId: 'X-Correlation-Id',
+  /** What the agent says it is doing; policies may demand one of a list. */
+  agentIntent: 'Agent-Intent',
+  /** policy-service's proof of an allowing decision, from the proxy to an adapter. */
+  permit: 'Gateway-Permit',
+  /** Remaining life of the access token in seconds. */
+  tokenExpiresIn: 'X-Token-Expires-In',
+  /** `true` in the last fifth of a token's life. */
+  tokenRotationRecommended: 'X-Token-Rotation-Recommended',
+  /** Where the time went (W3C Server-Timing). */
+  serverTiming: 'Server-Timing',
+} as const;

@@ -1,0 +1,43 @@
+import * as z from 'zod';
+
+/** Kinds of value that a policy's guards look at. */
+export const factKinds = ['url', 'model', 'recipient'] as const;
+export type FactKind = (typeof factKinds)[number];
+
+/** The annotation in a parameters schema that marks a value as a fact: `"x-gateway-fact": "url"`. */
+export const factAnnotation = 'x-gateway-fact';
+
+/** Names of tools and actions: they become scopes, metric labels and paths. */
+export const nameSchema = z.string().regex(/^[a-z][a-z0-9_]{0,62}$/);
+
+/** A JSON Schema (draft 2020-12) as plain data. */
+export const jsonSchemaSchema = z.record(z.string(), z.unknown());
+export type JsonSchema = z.infer<typeof jsonSchemaSchema>;
+
+/**
+ * What carrying an action out does to the world: `read` changes nothing; `idempotent` may be repeated with the same
+ * effect; `effect` must happen at most once.
+ */
+export const effectSchema = z.enum(['read', 'idempotent', 'effect']);
+export type Effect = z.infer<typeof effectSchema>;
+
+export const actionManifestSchema = z.strictObject({
+  description: z.string().min(1),
+  effect: effectSchema,
+  /** Schema of the call's body. Its root is an object. */
+  params: jsonSchemaSchema,
+  result: jsonSchemaSchema.optional(),
+  /** Longest time that one attempt may take, in milliseconds. */
+  timeoutMs: z.int().min(1).max(600_000),
+});
+export type ActionManifest = z.infer<typeof actionManifestSchema>;
+
+/** What an adapter says of itself at `GET /manifest`. */
+export const manifestSchema = z.strictObject({
+  tool: nameSchema,
+  /** Changes whenever the meaning of an action changes. */
+  version: z.string().min(1).max(64),
+  description: z.string().min(1),
+  actions: z.record(nameSchema, actionManifestSchema),
+});
+export type Manifest = z.infer<typeof manifestSchema>;

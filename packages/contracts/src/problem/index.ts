@@ -1,0 +1,19 @@
+export {
+  type Fault,
+  isProblemCode,
+  type ProblemCode,
+  type ProblemKind,
+  problemCodes,
+  problemKinds,
+} from './codes.ts';
+export {
+  type Dispatched,
+  dispatchedSchema,
+  type ParamsError,
+  type Problem,
+  type ProblemExtensions,
+  paramsErrorSchema,
+  problemMediaType,
+  problemSchema,
+  toProblem,
+} from './problem.ts';

@@ -1,0 +1,45 @@
+import * as z from 'zod';
+
+/** JWS `typ` of an access token (RFC 9068 section 2.1). */
+export const accessTokenType = 'at+jwt';
+
+/** The one algorithm that access tokens are signed with. */
+export const accessTokenAlgorithm = 'RS256';
+
+/** Life of an access token, in seconds. */
+export const accessTokenTtlSeconds = 900;
+
+/** The role that only operators have; no agent is registered with it. */
+export const operatorRole = 'operator';
+
+/** Roles are names of groups that policies speak of. */
+export const roleSchema = z.string().regex(/^[a-z][a-z0-9_-]{0,62}$/);
+
+/** Claims of an access token (RFC 9068 section 2.2). Times are NumericDates (RFC 7519 section 2). */
+export const accessTokenClaimsSchema = z.object({
+  /** `PUBLIC_URL`, and so is `aud`. */
+  iss: z.url(),
+  /** Id of the agent or operator. */
+  sub: z.string().min(1),
+  client_id: z.string().min(1),
+  aud: z.url(),
+  /** Scopes, separated by single spaces. */
+  scope: z.string().min(1),
+  role: roleSchema,
+  /** Tokens of an epoch below the client's own are revoked. */
+  epoch: z.int().min(0),
+  jti: z.string().min(1),
+  iat: z.int(),
+  exp: z.int(),
+});
+export type AccessTokenClaims = z.infer<typeof accessTokenClaimsSchema>;
+
+/** `200` of `POST /oauth/token` (RFC 6749 section 5.1). */
+export const tokenResponseSchema = z.object({
+  access_token: z.string().min(1),
+  token_type: z.literal('Bearer'),
+  /** Life of the token in seconds. */
+  expires_in: z.int().min(1),
+  scope: z.string().min(1),
+});
+export type TokenResponse = z.infer<typeof tokenResponseSchema>;

@@ -1,0 +1,73 @@
+import type { AccessTokenClaims, TokenResponse } from './access-token.ts';
+import { type ClientAssertionClaims, clientAssertionAlgorithms } from './client-assertion.ts';
+import type { AuthorizationServerMetadata, Jwks } from './metadata.ts';
+import type { OAuthErrorBody } from './oauth-error.ts';
+import { anyToolScope, operatorScopes } from './scope.ts';
+
+const issuer = 'https://gateway.example.com';
+
+export const accessTokenClaimsExample: AccessTokenClaims = {
+  iss: issuer,
+  sub: 'agt_01k3v9q2m4h8w6x5z7yd',
+  client_id: 'agt_01k3v9q2m4h8w6x5z7yd',
+  aud: issuer,
+  scope: 'serpapi:search http_fetch:*',
+  role: 'scraper',
+  epoch: 0,
+  jti: 'tok_8fj3k2m4h8w6x5z7ydqa',
+  iat: 1_760_000_000,
+  exp: 1_760_000_900,
+};
+
+export const operatorTokenClaimsExample: AccessTokenClaims = {
+  ...accessTokenClaimsExample,
+  sub: 'opr_7q2m4h8w6x5z7yd01k3v',
+  client_id: 'operator',
+  scope: 'agents:read agents:write',
+  role: 'operator',
+};
+
+export const clientAssertionClaimsExample: ClientAssertionClaims = {
+  iss: 'agt_01k3v9q2m4h8w6x5z7yd',
+  sub: 'agt_01k3v9q2m4h8w6x5z7yd',
+  aud: issuer,
+  jti: '0b3c2f2e-6f4e-4a53-9a6c-8c3a7f9f4f10',
+  iat: 1_760_000_000,
+  exp: 1_760_000_060,
+};
+
+export const tokenResponseExample: TokenResponse = {
+  access_token: 'eyJhbGciOiJSUzI1NiIsInR5cCI6ImF0K2p3dCJ9.e30.c2lnbmF0dXJl',
+  token_type: 'Bearer',
+  expires_in: 900,
+  scope: 'serpapi:search http_fetch:*',
+};
+
+export const oauthErrorExample: OAuthErrorBody = {
+  error: 'invalid_client',
+  error_description: 'Client authentication failed',
+};
+
+export const jwksExample: Jwks = {
+  keys: [
+    {
+      kid: 'R7c6mZ3bTtN0cQwqkq9pA0cV1hJ2n4d8s5u7x9zB3eE',
+      kty: 'RSA',
+      alg: 'RS256',
+      use: 'sig',
+      n: 'u1SU1LfVLPHCozMxH2Mo4lgOEePzNm0tRgeLezV6ffAt0gunVTLw7onLRnrq0_IzW7yWR7QkrmBL7jTKEn5u-qKhbwKfBstIs-bMY2Zkp18gnTxKLxoS2tFczGkPLPgizskuemMghRniWaoLcyehkd3qqGElvW_VDL5AaWTg0nLVkjRo9z-40RQzuVaE8AkAFmxZzow3x-VJYKdjykkJ0iT9wCS0DRTXu269V264Vf_3jvredZiKRkgwlL9xNAwxXFg0x_XFw005UWVRIkdgcKWTjpBP2dPwVZ4WWC-9aGVd-Gyn1o0CLelf4rEjGoXbAAEgAqeGUxrcIlbjXfbcmw',
+      e: 'AQAB',
+    },
+  ],
+};
+
+export const authorizationServerMetadataExample: AuthorizationServerMetadata = {
+  issuer,
+  token_endpoint: `${issuer}/oauth/token`,
+  jwks_uri: `${issuer}/.well-known/jwks.json`,
+  scopes_supported: [anyToolScope, ...operatorScopes],
+  response_types_supported: [],
+  grant_types_supported: ['client_credentials'],
+  token_endpoint_auth_methods_supported: ['private_key_jwt'],
+  token_endpoint_auth_signing_alg_values_supported: [...clientAssertionAlgorithms],
+};

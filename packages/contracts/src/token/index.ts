@@ -1,0 +1,54 @@
+export {
+  type AccessTokenClaims,
+  accessTokenAlgorithm,
+  accessTokenClaimsSchema,
+  accessTokenTtlSeconds,
+  accessTokenType,
+  operatorRole,
+  roleSchema,
+  type TokenResponse,
+  tokenResponseSchema,
+} from './access-token.ts';
+export {
+  type ClientAssertionAlgorithm,
+  type ClientAssertionClaims,
+  clientAssertionAlgorithms,
+  clientAssertionClaimsSchema,
+  clientAssertionTtlSecondsMax,
+  clientAssertionType,
+  clientAssertionTypes,
+  clockSkewSeconds,
+} from './client-assertion.ts';
+export {
+  accessTokenClaimsExample,
+  authorizationServerMetadataExample,
+  clientAssertionClaimsExample,
+  jwksExample,
+  oauthErrorExample,
+  operatorTokenClaimsExample,
+  tokenResponseExample,
+} from './examples.ts';
+export {
+  type AuthorizationServerMetadata,
+  authorizationServerMetadataSchema,
+  type Jwks,
+  jwksSchema,
+  type PublicJwk,
+  publicJwkSchema,
+} from './metadata.ts';
+export {
+  type OAuthErrorBody,
+  type OAuthErrorCode,
+  oauthErrorCodes,
+  oauthErrorSchema,
+} from './oauth-error.ts';
+export {
+  anyToolScope,
+  type OperatorScope,
+  operatorResources,
+  operatorScopeSchema,
+  operatorScopes,
+  parseScope,
+  scopeCovers,
+  toolScopeSchema,
+} from './scope.ts';

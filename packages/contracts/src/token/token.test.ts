@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import * as token from './index.ts';
+
+describe('examples of the token contract', () => {
+  const rows = [
+    ['access token claims', token.accessTokenClaimsSchema, token.accessTokenClaimsExample],
+    ['claims of an operator', token.accessTokenClaimsSchema, token.operatorTokenClaimsExample],
+    ['client assertion claims', token.clientAssertionClaimsSchema, token.clientAssertionClaimsExample],
+    ['token response', token.tokenResponseSchema, token.tokenResponseExample],
+    ['error', token.oauthErrorSchema, token.oauthErrorExample],
+    ['JWKS', token.jwksSchema, token.jwksExample],
+    ['metadata', token.authorizationServerMetadataSchema, token.authorizationServerMetadataExample],
+  ] as const;
+  for (const [name, schema, example] of rows) {
+    it(`${name}: the example passes its schema unchanged`, () => {
+      assert.deepEqual(schema.parse(example), example);
+    });
+  }
+});
+
+describe('scopeCovers', () => {
+  const rows = [
+    { granted: ['*:*'], needed: 'serpapi:search', covers: true },
+    { granted: ['serpapi:*'], needed: 'serpapi:search', covers: true },
+    { granted: ['serpapi:search'], needed: 'serpapi:search', covers: true },
+    { granted: ['serpapi:search'], needed: 'serpapi:images', covers: false },
+    { granted: ['serp:*'], needed: 'serpapi:search', covers: false },
+    { granted: [], needed: 'serpapi:search', covers: false },
+    { granted: ['*:*'], needed: 'agents:read', covers: false },
+    { granted: ['agents:*'], needed: 'agents:write', covers: false },
+    { granted: ['agents:read'], needed: 'agents:read', covers: true },
+  ];
+  for (const { granted, needed, covers } of rows) {
+    it(`[${granted}] ${covers ? 'covers' : 'does not cover'} ${needed}`, () => {
+      assert.equal(token.scopeCovers(granted, needed), covers);
+    });
+  }
+});
+
+describe('toolScopeSchema', () => {
+  for (const scope of ['*:*', 'serpapi:*', 'gmail_send:send']) {
+    it(`takes ${scope}`, () => assert.equal(token.toolScopeSchema.parse(scope), scope));
+  }
+  for (const scope of [
+    '',
+    '*',
+    'serpapi',
+    '*:search',
+    'agents:read',
+    'agents:*',
+    'audit:read',
+    'A:b',
+    'a:b:c',
+    'a:b ',
+    'a:b\n',
+  ]) {
+    it(`refuses ${JSON.stringify(scope)}`, () =>
+      assert.equal(token.toolScopeSchema.safeParse(scope).success, false));
+  }
+});

@@ -1,0 +1,47 @@
+import { meshKeySchema } from '@4runr/contracts/mesh';
+import * as z from 'zod';
+import { decimal, integer, json, port, text } from './readers.ts';
+import { type ConfigOf, type Setting, setting } from './setting.ts';
+
+const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+export type LogLevel = (typeof logLevels)[number];
+
+/** The settings that every service has; each service's `config.ts` spreads them and gives its own default port. */
+export function baseSettings(defaultPort: number) {
+  return {
+    port: setting('PORT', port(), { default: String(defaultPort), about: 'TCP port of the HTTP listener' }),
+    host: setting('HOST', text(), { default: '127.0.0.1', about: 'address that the listener binds to' }),
+    environment: setting('NODE_ENV', z.enum(['production', 'development', 'test']), {
+      default: 'development',
+      about: '`production` refuses development defaults',
+    }) as Setting<'production' | 'development' | 'test'>,
+    logLevel: setting('LOG_LEVEL', z.enum(logLevels), {
+      default: 'info',
+      about: `least level that is logged: ${logLevels.join(', ')}`,
+    }) as Setting<LogLevel>,
+    otlpEndpoint: setting('OTEL_EXPORTER_OTLP_ENDPOINT', text(), {
+      default: '',
+      about: 'base URL of the OTLP/HTTP receiver of spans; empty exports nothing',
+    }),
+    traceRatio: setting('OTEL_TRACES_SAMPLER_ARG', decimal(0, 1), {
+      default: '1',
+      about: 'share of the traces begun here that is sampled',
+    }),
+    shutdownGraceMs: setting('SHUTDOWN_GRACE_MS', integer(0, 600_000), {
+      default: '10000',
+      about: 'longest wait for calls in flight when stopping, in milliseconds',
+    }),
+    bodyBytesMax: setting('BODY_BYTES_MAX', integer(1, 104_857_600), {
+      default: '1048576',
+      about: 'largest request body, in bytes',
+    }),
+    meshKeys: setting('MESH_KEYS', json(z.array(meshKeySchema)), {
+      default: '[]',
+      secret: true,
+      requiredInProduction: true,
+      about: 'the pairwise mesh keys of this service: JSON array of `{caller, audience, kid, key}`',
+    }),
+  };
+}
+
+export type BaseConfig = ConfigOf<ReturnType<typeof baseSettings>>;

@@ -1,0 +1,49 @@
+import type { ConfigOf, Setting, Settings } from './setting.ts';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Every fault of the environment at once, a line each. Values are never repeated: they may be secrets. */
+export class ConfigError extends Error {
+  readonly faults: readonly string[];
+
+  constructor(faults: readonly string[]) {
+    super(`the settings are not usable:\n${faults.map((fault) => `  ${fault}`).join('\n')}`);
+    this.name = 'ConfigError';
+    this.faults = faults;
+  }
+}
+
+/**
+ * Reads the settings from an environment and freezes them. An empty variable counts as unset.
+ *
+ * @throws ConfigError naming every fault
+ */
+export function loadConfig<S extends Settings>(settings: S, environment: Environment): ConfigOf<S> {
+  const faults: string[] = [];
+  const values: Record<string, unknown> = {};
+  const production = environment.NODE_ENV === 'production';
+  for (const [name, setting] of Object.entries(settings)) {
+    const outcome = readSetting(setting, environment, production);
+    if (typeof outcome === 'string') faults.push(`${setting.env} ${outcome}`);
+    else values[name] = outcome.value;
+  }
+  if (faults.length > 0) throw new ConfigError(faults);
+  return Object.freeze(values) as ConfigOf<S>;
+}
+
+function readSetting(
+  setting: Setting<unknown>,
+  environment: Environment,
+  production: boolean,
+): string | { value: unknown } {
+  const given = environment[setting.env];
+  const unset = given === undefined || given === '';
+  if (unset && production && setting.requiredInProduction === true) {
+    return 'must be set in production: its default is only for development';
+  }
+  const source = unset ? setting.default : given;
+  if (source === undefined) return `is required: ${setting.about}`;
+  const parsed = setting.read.safeParse(source);
+  if (parsed.success) return { value: parsed.data };
+  return parsed.error.issues.map((issue) => issue.message).join('; ');
+}

@@ -1,0 +1,32 @@
+import type * as z from 'zod';
+
+/** One environment variable of a service: its name, how its text is read, and what the documentation says of it. */
+export interface Setting<T> {
+  readonly env: string;
+  /** Reads the text of the variable; its output is the value. Faults become lines of a `ConfigError`. */
+  readonly read: z.ZodType<T, string>;
+  /** One line for the table of settings: meaning and unit. */
+  readonly about: string;
+  /** Text that stands in when the variable is unset or empty. Without it the variable is required. */
+  readonly default?: string;
+  /** Never printed, not even in part. */
+  readonly secret?: boolean;
+  /** Refuses the default in production (`NODE_ENV=production`). */
+  readonly requiredInProduction?: boolean;
+}
+
+export type Settings = Readonly<Record<string, Setting<unknown>>>;
+
+/** The values that a record of settings gives. */
+export type ConfigOf<S extends Settings> = {
+  readonly [K in keyof S]: S[K] extends Setting<infer T> ? T : never;
+};
+
+/** Declares a setting; only gives the value type a chance to be inferred. */
+export function setting<T>(
+  env: string,
+  read: z.ZodType<T, string>,
+  options: Omit<Setting<T>, 'env' | 'read'>,
+): Setting<T> {
+  return { env, read, ...options };
+}

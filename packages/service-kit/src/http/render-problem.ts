@@ -1,0 +1,45 @@
+import { problemMediaType, toProblem } from '@4runr/contracts/problem';
+import { trace } from '@opentelemetry/api';
+import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
+import { type ErrorTranslator, ProblemError, toProblemError } from '../errors/index.ts';
+import type { Logger } from '../telemetry/index.ts';
+import { traceIdOf } from './trace-exchange.ts';
+
+/** The one place where failures become answers: RFC 9457 documents to the client, causes to the log. */
+export function renderProblems(
+  logger: Logger,
+  translators: readonly ErrorTranslator[] = [],
+): ErrorRequestHandler {
+  return (error: unknown, request, response, _next) => {
+    const problem = toProblemError(error, translators);
+    trace.getActiveSpan()?.setAttribute('error.type', problem.code);
+    if (problem.status >= 500) {
+      logger.error(
+        { err: problem.cause ?? problem, code: problem.code, path: request.path },
+        'request failed',
+      );
+    }
+    if (response.headersSent) response.destroy();
+    else sendProblem(response, problem);
+  };
+}
+
+/** Writes the problem document of a failure. */
+export function sendProblem(response: Response, problem: ProblemError): void {
+  const document = toProblem(problem.code, {
+    ...(problem.detail === undefined ? {} : { detail: problem.detail }),
+    traceId: traceIdOf(response),
+    extensions: problem.extensions,
+  });
+  response
+    .status(problem.status)
+    .set(problem.headers)
+    .set('Cache-Control', 'no-store')
+    .type(problemMediaType);
+  response.send(JSON.stringify(document));
+}
+
+/** Ends every list of routes: nothing else is here. */
+export const routeUnknown: RequestHandler = () => {
+  throw new ProblemError('route.unknown');
+};

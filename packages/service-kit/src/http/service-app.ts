@@ -1,0 +1,29 @@
+import express, { type Express } from 'express';
+import type { ErrorTranslator } from '../errors/index.ts';
+import type { Kit } from '../lifecycle/index.ts';
+import { operationalRoutes, type ReadinessCheck } from './operational-routes.ts';
+import { renderProblems, routeUnknown } from './render-problem.ts';
+import { createRouter, type Route } from './route-table.ts';
+import { traceExchange } from './trace-exchange.ts';
+
+export interface ServiceAppOptions {
+  readonly routes: readonly Route[];
+  readonly checks: readonly ReadinessCheck[];
+  /** Recognise the failures of the libraries that this service uses. */
+  readonly translators?: readonly ErrorTranslator[];
+}
+
+/** The express app of a service: what runs for every exchange, in this order. */
+export function createServiceApp(kit: Kit, options: ServiceAppOptions): Express {
+  const app = express();
+  app.disable('x-powered-by').disable('etag').enable('case sensitive routing').enable('strict routing');
+  app.set('query parser', 'simple');
+  app.use(
+    operationalRoutes({ metrics: kit.metrics, checks: options.checks, isDraining: kit.isDraining }),
+    traceExchange(kit.tracing),
+    createRouter(options.routes),
+    routeUnknown,
+    renderProblems(kit.logger, options.translators),
+  );
+  return app;
+}

@@ -1,0 +1,3 @@
+export type { Kit } from './kit.ts';
+export { runService } from './run-service.ts';
+export { type Compose, type RunningService, type ServiceDefinition, startService } from './start-service.ts';

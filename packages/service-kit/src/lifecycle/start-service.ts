@@ -1,0 +1,64 @@
+import type { RequestListener, Server } from 'node:http';
+import type { ServiceName } from '@4runr/contracts/mesh';
+import type { BaseConfig } from '../config/index.ts';
+import { createHttpServer, listen } from '../http/http-server.ts';
+import { createKit, type Kit } from './kit.ts';
+
+/** Builds a service's parts and gives back what answers its requests. */
+export type Compose<C extends BaseConfig> = (kit: Kit<C>) => Promise<RequestListener> | RequestListener;
+
+export interface ServiceDefinition<C extends BaseConfig> {
+  readonly name: ServiceName;
+  /** @throws ConfigError */
+  readonly config: () => C;
+  readonly compose: Compose<C>;
+}
+
+export interface RunningService {
+  readonly name: ServiceName;
+  readonly port: number;
+  readonly url: string;
+  readonly kit: Kit;
+  /**
+   * Stops in order: readiness turns negative, no new connections, calls in flight end (at most `SHUTDOWN_GRACE_MS`), then the
+   * parts close in reverse order of their making. Calling it again gives the same promise.
+   */
+  stop(): Promise<void>;
+}
+
+/** Starts a service in this process. Used by `runService` and, without a process of its own, by tests. */
+export async function startService<C extends BaseConfig>(
+  definition: ServiceDefinition<C>,
+): Promise<RunningService> {
+  const config = definition.config();
+  const { kit, startDraining, closeAll } = createKit(definition.name, config);
+  try {
+    const server = createHttpServer(await definition.compose(kit));
+    const port = await listen(server, { port: config.port, host: config.host });
+    kit.logger.info({ port }, 'listening');
+    let stopping: Promise<void> | undefined;
+    const stop = async () => {
+      startDraining();
+      await drain(server, config.shutdownGraceMs);
+      await closeAll();
+      kit.logger.info('stopped');
+    };
+    const url = `http://${config.host}:${port}`;
+    return { name: definition.name, port, url, kit, stop: () => (stopping ??= stop()) };
+  } catch (error) {
+    await closeAll();
+    throw error;
+  }
+}
+
+/** How often a draining server closes connections whose last answer is out, in milliseconds. */
+const idleSweepMs = 25;
+
+/** Ends idle connections at once, others when their answer is out, and what is left after the grace by force. */
+async function drain(server: Server, graceMs: number): Promise<void> {
+  const force = setTimeout(() => server.closeAllConnections(), graceMs);
+  const sweep = setInterval(() => server.closeIdleConnections(), idleSweepMs);
+  await new Promise((resolve) => server.close(resolve));
+  clearInterval(sweep);
+  clearTimeout(force);
+}

@@ -1,0 +1,48 @@
+import { hkdfSync } from 'node:crypto';
+import type { MeshKey, ServiceName } from '@4runr/contracts/mesh';
+
+const salt = '4runr-gateway mesh key v1';
+
+/**
+ * Derives the key of an ordered pair (caller, audience) from the installer's root secret (HKDF-SHA256, RFC 5869).
+ * Only installers call it: no service ever holds the root.
+ */
+export function deriveMeshKey(
+  root: Buffer,
+  pair: { caller: ServiceName; audience: ServiceName; kid: string },
+): MeshKey {
+  const info = JSON.stringify([pair.caller, pair.audience, pair.kid]);
+  return { ...pair, key: Buffer.from(hkdfSync('sha256', root, salt, info, 32)).toString('base64url') };
+}
+
+/** The pairwise keys that one service was handed. */
+export interface MeshKeyring {
+  readonly self: ServiceName;
+  /**
+   * The key to sign with for an audience: of several `kid`s the first handed out.
+   *
+   * @throws Error when the installer gave no key for the pair; that is a fault of the installation
+   */
+  signingKey(audience: ServiceName): { readonly kid: string; readonly key: Buffer };
+  /** The key that a caller's token for this service must be signed with. */
+  verifyingKey(caller: ServiceName, kid: string): Buffer | undefined;
+}
+
+export function createMeshKeyring(self: ServiceName, keys: readonly MeshKey[]): MeshKeyring {
+  const signing = new Map<ServiceName, { kid: string; key: Buffer }>();
+  const verifying = new Map<string, Buffer>();
+  for (const { caller, audience, kid, key } of keys) {
+    const bytes = Buffer.from(key, 'base64url');
+    if (caller === self && !signing.has(audience)) signing.set(audience, { kid, key: bytes });
+    if (audience === self) verifying.set(`${caller} ${kid}`, bytes);
+  }
+  return {
+    self,
+    signingKey(audience) {
+      const found = signing.get(audience);
+      if (found === undefined) throw new Error(`no mesh key for the pair ${self} -> ${audience}`);
+      return found;
+    },
+    verifyingKey: (caller, kid) => verifying.get(`${caller} ${kid}`),
+  };
+}

@@ -1,0 +1,43 @@
+import type * as z from 'zod';
+import { ProblemError } from '../errors/index.ts';
+import { isSignedBy, parseCompact } from './compact-jws.ts';
+import type { MeshKeyring } from './mesh-keys.ts';
+
+/** Difference between two clocks of the mesh that is tolerated, in seconds. */
+const skewSeconds = 5;
+
+interface TimedClaims {
+  readonly iss: string;
+  readonly iat: number;
+  readonly exp: number;
+}
+
+/**
+ * Verifies the signature, type, form and times of a token made by a pairwise key. Whom it is for and what it allows is
+ * the caller's to check.
+ *
+ * @throws ProblemError `token.invalid`, `token.expired`
+ */
+export function verifySigned<T extends TimedClaims>(
+  keyring: MeshKeyring,
+  token: string,
+  expected: { type: string; schema: z.ZodType<T>; ttlSeconds: number; clock: () => number },
+): T {
+  const parsed = parseCompact(token);
+  if (parsed === undefined || parsed.header.typ !== expected.type) throw new ProblemError('token.invalid');
+  const claims = expected.schema.safeParse(parsed.claims);
+  if (!claims.success) throw new ProblemError('token.invalid');
+  const key = keyring.verifyingKey(claims.data.iss, parsed.header.kid);
+  if (key === undefined || !isSignedBy(parsed, key)) throw new ProblemError('token.invalid');
+  assertTimes(claims.data, expected.ttlSeconds, nowSeconds(expected.clock));
+  return claims.data;
+}
+
+function assertTimes({ iat, exp }: TimedClaims, ttlSeconds: number, now: number): void {
+  if (exp - iat > ttlSeconds || iat > now + skewSeconds) throw new ProblemError('token.invalid');
+  if (exp + skewSeconds <= now) throw new ProblemError('token.expired');
+}
+
+export function nowSeconds(clock: () => number): number {
+  return Math.floor(clock() / 1_000);
+}

@@ -1,0 +1,3 @@
+export { createDatabase, type DatabaseOptions } from './database.ts';
+export { migrateToLatest } from './migrate.ts';
+export { translateDatabaseError } from './translate-database-error.ts';

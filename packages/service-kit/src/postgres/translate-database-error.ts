@@ -1,0 +1,20 @@
+import { ProblemError } from '../errors/index.ts';
+
+/** Socket errors, and what pg says when a connection or an answer cannot be had in time. */
+const unavailable = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT']);
+const unavailableMessage =
+  /timeout|Connection terminated|connection error|driver has already been destroyed/i;
+/** SQLSTATE classes: connection exception, insufficient resources, operator intervention. */
+const unavailableState = /^(08|53|57)/;
+
+/** A database that cannot be reached is `service.unavailable`; what a statement did wrong stays unforeseen. */
+export function translateDatabaseError(error: unknown): ProblemError | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const code = String((error as { code?: unknown }).code ?? '');
+  const isUnavailable =
+    unavailable.has(code) ||
+    (/^[0-9A-Z]{5}$/.test(code) && unavailableState.test(code)) ||
+    (code === '' && unavailableMessage.test(error.message));
+  if (!isUnavailable) return undefined;
+  return new ProblemError('service.unavailable', { cause: error, headers: { 'Retry-After': '1' } });
+}

@@ -1,0 +1,12 @@
+export { createLogger, type Logger } from './logger.ts';
+export {
+  type Counter,
+  createMetrics,
+  durationBucketsMs,
+  type Gauge,
+  type Histogram,
+  type Metrics,
+} from './metrics.ts';
+export { createSecurityEvents, type ReportSecurityEvent, type SecurityEvent } from './security-events.ts';
+export { formatTraceParent, isTraceId, readTraceParent } from './trace-context.ts';
+export { createTracing, currentTraceId, type Tracing, type TracingOptions } from './tracing.ts';

@@ -1,0 +1,19 @@
+import { type Context, isValidTraceId, ROOT_CONTEXT, type SpanContext, trace } from '@opentelemetry/api';
+import { parseTraceParent } from '@opentelemetry/core';
+
+/** The remote parent that a `traceparent` header names (W3C Trace Context), or `undefined` when it is not usable. */
+export function readTraceParent(header: string | undefined): Context | undefined {
+  if (header === undefined) return undefined;
+  const parent = parseTraceParent(header);
+  if (parent === null) return undefined;
+  return trace.setSpanContext(ROOT_CONTEXT, { ...parent, isRemote: true });
+}
+
+export function formatTraceParent(span: SpanContext): string {
+  return `00-${span.traceId}-${span.spanId}-0${(span.traceFlags & 1).toString()}`;
+}
+
+/** Whether a correlation id can serve as a trace id: 32 lower-case hex digits, not all zero. */
+export function isTraceId(value: string | undefined): value is string {
+  return value !== undefined && isValidTraceId(value);
+}

@@ -1,0 +1,2 @@
+export { createTestMesh } from './test-mesh.ts';
+export { createTestDatabase, type TestDatabase, testRedisUrl } from './test-parts.ts';
