@@ -1,0 +1,10 @@
+export { isPublicAddress } from './address.ts';
+export { ForbiddenTargetError, type ForbiddenTargetReason } from './forbidden-target-error.ts';
+export {
+  createEgressGuard,
+  type EgressGuard,
+  type EgressGuardOptions,
+  type EgressRequestOptions,
+} from './guard.ts';
+export { type HostOverride, parseHostPort } from './host-exceptions.ts';
+export { type ResolvedAddress, type Resolver, systemResolver } from './resolver.ts';
