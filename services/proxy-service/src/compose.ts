@@ -1,0 +1,54 @@
+import { adapterServiceName } from '@4runr/contracts/mesh';
+import { createAccessTokenVerifier, createJwksSource } from '@4runr/service-kit/access-token';
+import { createServiceClient } from '@4runr/service-kit/client';
+import { createServiceApp } from '@4runr/service-kit/http';
+import type { Kit } from '@4runr/service-kit/lifecycle';
+import type { Express } from 'express';
+import type { ProxyConfig } from './config.ts';
+import { createRoutes } from './http/routes.ts';
+import { createAdapterClient } from './mesh/adapter-client.ts';
+import { createManifestRegistry } from './mesh/manifest-registry.ts';
+import { createMeshReadiness, type MeshPart } from './mesh/mesh-readiness.ts';
+import { createPolicyClient } from './mesh/policy-client.ts';
+import { createProxyMetrics } from './metrics.ts';
+
+export function compose(kit: Kit<ProxyConfig>): Express {
+  const { config } = kit;
+  const keys = createJwksSource({
+    url: `${config.authServiceUrl}/.well-known/jwks.json`,
+    logger: kit.logger,
+  });
+  const adapterClients = new Map(
+    [...config.adapters].map(([tool, urls]) => [
+      tool,
+      createServiceClient(kit, adapterServiceName(tool), urls),
+    ]),
+  );
+  const tools = createManifestRegistry(kit, adapterClients);
+  const routes = createRoutes({
+    kit,
+    publicUrl: config.publicUrl,
+    bodyBytesMax: config.bodyBytesMax,
+    verifier: createAccessTokenVerifier({ issuer: config.publicUrl, getKey: keys.getKey }),
+    tools,
+    policy: createPolicyClient(createServiceClient(kit, 'policy-service', config.policyServiceUrls)),
+    adapters: createAdapterClient(adapterClients),
+    metrics: createProxyMetrics(kit.metrics),
+    meshReadiness: createMeshReadiness(meshParts(config)),
+  });
+  return createServiceApp(kit, {
+    routes,
+    checks: [
+      { name: 'access token keys', check: keys.assertLoaded },
+      { name: 'tool manifests', check: () => tools.firstRound },
+    ],
+  });
+}
+
+function meshParts(config: ProxyConfig): readonly MeshPart[] {
+  return [
+    { name: 'auth-service', urls: [config.authServiceUrl] },
+    { name: 'policy-service', urls: config.policyServiceUrls },
+    ...[...config.adapters].map(([tool, urls]) => ({ name: adapterServiceName(tool), urls })),
+  ];
+}

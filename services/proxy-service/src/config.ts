@@ -1,0 +1,21 @@
+import { baseSettings, type ConfigOf, loadConfig, setting, url } from '@4runr/service-kit/config';
+import { adapterUrls, replicaUrls } from './replica-urls.ts';
+
+export const settings = {
+  ...baseSettings(4003),
+  publicUrl: setting('PUBLIC_URL', url('http', 'https'), {
+    about: 'issuer and audience of access tokens, and the URL that the gateway is known by',
+  }),
+  authServiceUrl: setting('AUTH_SERVICE_URL', url('http', 'https'), { about: 'base URL of auth-service' }),
+  policyServiceUrls: setting('POLICY_SERVICE_URL', replicaUrls(), {
+    about: 'base URL of policy-service; several replicas separated by `|`',
+  }),
+  adapters: setting('ADAPTERS', adapterUrls(), {
+    about:
+      'base URLs of the adapters, `tool=url` separated by commas; several replicas of one tool separated by `|`',
+  }),
+};
+
+export type ProxyConfig = ConfigOf<typeof settings>;
+
+export const readConfig = (): ProxyConfig => loadConfig(settings, process.env);

@@ -1,0 +1,73 @@
+import type { Params } from '@4runr/contracts/call';
+import type { Facts } from '@4runr/contracts/decision';
+import type { Tool, ToolAction } from './tool.ts';
+
+/** A call as it came in: nothing of it has been believed yet. */
+export interface ReceivedCall {
+  /** Ours; one per request. */
+  readonly callId: string;
+  readonly traceId: string;
+  /** Names as they stand in the path. */
+  readonly toolName: string;
+  readonly actionName: string;
+  /** The `Authorization` header. */
+  readonly authorization: string | undefined;
+  /** The `Agent-Intent` header. */
+  readonly intent: string | undefined;
+  /** Reads and parses the body. Not before somebody is known to be asking. @throws what the body parser throws */
+  readonly readBody: () => Promise<{ readonly body: unknown; readonly bytes: number }>;
+  /** Fires when the client has gone. */
+  readonly signal: AbortSignal;
+  /** Milliseconds on the monotonic clock. */
+  readonly startedAt: number;
+  readonly observed: Observed;
+}
+
+/** What is seen of a call while it runs, for its record and its answer's headers. Steps add to it, also when they fail. */
+export interface Observed {
+  readonly timings: Timings;
+  agent?: Agent;
+  decisionId?: string;
+}
+
+/** Where the time of a call went, in milliseconds; an entry appears when its stage has ended. */
+export interface Timings {
+  auth?: number;
+  policy?: number;
+  /** The exchange with the adapter. */
+  adapter?: number;
+  /** The part of `adapter` that the adapter waited for its provider. */
+  upstream?: number;
+}
+
+/** Who calls, as the verified access token says. */
+export interface Agent {
+  readonly id: string;
+  readonly clientId: string;
+  readonly role: string;
+  readonly scopes: readonly string[];
+  /** Times in seconds since the epoch. */
+  readonly tokenIssuedAt: number;
+  readonly tokenExpiresAt: number;
+}
+
+export interface AuthenticatedCall extends ReceivedCall {
+  readonly agent: Agent;
+}
+
+export interface ResolvedCall extends AuthenticatedCall {
+  readonly tool: Tool;
+  readonly action: ToolAction;
+}
+
+export interface ValidatedCall extends ResolvedCall {
+  readonly params: Params;
+  readonly facts: Facts;
+  readonly requestBytes: number;
+}
+
+export interface CompletedCall {
+  readonly result: unknown;
+  /** How often the adapter was asked. */
+  readonly attempts: number;
+}

@@ -1,0 +1,36 @@
+import type { Params } from '@4runr/contracts/call';
+import type { Facts } from '@4runr/contracts/decision';
+import type { ActionManifest } from '@4runr/contracts/manifest';
+import type { ParamsError } from '@4runr/contracts/problem';
+
+/** One action of a tool, ready to be used: its manifest, and what was compiled from it. */
+export interface ToolAction {
+  readonly name: string;
+  /** `<tool>:<action>`. */
+  readonly scope: string;
+  readonly manifest: ActionManifest;
+  /** The faults of a body against the schema; none means that it is a `Params`. */
+  findFaults(body: unknown, bodyBytes: number): readonly ParamsError[];
+  /** The values in valid parameters that policies look at. */
+  extractFacts(params: Params): Facts;
+}
+
+export interface Tool {
+  readonly name: string;
+  readonly version: string;
+  readonly description: string;
+  readonly actions: ReadonlyMap<string, ToolAction>;
+}
+
+/** The tools that the configured adapters have told of. */
+export interface ToolRegistry {
+  /** Names of all configured tools; the closed set of the metric label `tool`. */
+  readonly names: readonly string[];
+  /**
+   * @throws ProblemError `tool.unknown` when no adapter is configured for the name, `service.unavailable` when its
+   * adapter has not been reached yet
+   */
+  find(name: string): Tool;
+  /** The tools whose adapters have been reached. */
+  all(): readonly Tool[];
+}

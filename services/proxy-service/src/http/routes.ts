@@ -1,0 +1,24 @@
+import type { Route } from '@4runr/service-kit/http';
+import type { MeshReadiness } from '../mesh/mesh-readiness.ts';
+import type { PipelineParts } from '../pipeline/steps.ts';
+import { callTool } from './call-tool.ts';
+import { describeTool } from './describe-tool.ts';
+import { listTools } from './list-tools.ts';
+import { protectedResource } from './protected-resource.ts';
+import { ready } from './ready.ts';
+
+export interface RouteParts extends PipelineParts {
+  readonly publicUrl: string;
+  readonly bodyBytesMax: number;
+  readonly meshReadiness: MeshReadiness;
+}
+
+export function createRoutes(parts: RouteParts): readonly Route[] {
+  return [
+    { method: 'get', path: '/v1/tools', handlers: [listTools(parts)] },
+    { method: 'get', path: '/v1/tools/:tool', handlers: [describeTool(parts)] },
+    { method: 'post', path: '/v1/tools/:tool/:action', handlers: [callTool(parts)] },
+    { method: 'get', path: '/.well-known/oauth-protected-resource', handlers: [protectedResource(parts)] },
+    { method: 'get', path: '/ready', handlers: [ready(parts)] },
+  ];
+}

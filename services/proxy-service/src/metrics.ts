@@ -1,0 +1,45 @@
+import { type Counter, durationBucketsMs, type Histogram, type Metrics } from '@4runr/service-kit/telemetry';
+
+export interface ProxyMetrics {
+  readonly requests: Counter<'tool' | 'action' | 'code'>;
+  readonly durationMs: Histogram<'tool' | 'action'>;
+  readonly overheadMs: Histogram<'tool' | 'action'>;
+  readonly tokenValidations: Counter<'result'>;
+  readonly tokenExpirations: Counter<string>;
+  readonly policyDenials: Counter<'tool' | 'action' | 'reason'>;
+}
+
+export function createProxyMetrics(metrics: Metrics): ProxyMetrics {
+  const perAction = { labelNames: ['tool', 'action'] as const, buckets: durationBucketsMs };
+  return {
+    requests: metrics.counter({
+      name: 'gateway_requests_total',
+      help: 'Calls by tool, action and HTTP status of the answer (499: the client had gone)',
+      labelNames: ['tool', 'action', 'code'],
+    }),
+    durationMs: metrics.histogram({
+      name: 'gateway_request_duration_ms',
+      help: 'Time from a call to its answer, in milliseconds',
+      ...perAction,
+    }),
+    overheadMs: metrics.histogram({
+      name: 'gateway_overhead_duration_ms',
+      help: 'Time of a call less the time that its provider took, in milliseconds: what the gateway itself costs',
+      ...perAction,
+    }),
+    tokenValidations: metrics.counter({
+      name: 'gateway_token_validations_total',
+      help: 'Access tokens checked, by result',
+      labelNames: ['result'],
+    }),
+    tokenExpirations: metrics.counter({
+      name: 'gateway_token_expirations_total',
+      help: 'Access tokens refused because they had expired',
+    }),
+    policyDenials: metrics.counter({
+      name: 'gateway_policy_denials_total',
+      help: 'Calls that policy denied, by the kind of rule that decided',
+      labelNames: ['tool', 'action', 'reason'],
+    }),
+  };
+}

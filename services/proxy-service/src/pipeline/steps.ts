@@ -1,0 +1,32 @@
+import type { AccessTokenVerifier } from '@4runr/service-kit/access-token';
+import type { Kit } from '@4runr/service-kit/lifecycle';
+import type { CompletedCall, ReceivedCall } from '../domain/call.ts';
+import type { ToolRegistry } from '../domain/tool.ts';
+import type { AdapterClient } from '../mesh/adapter-client.ts';
+import type { PolicyClient } from '../mesh/policy-client.ts';
+import type { ProxyMetrics } from '../metrics.ts';
+import { authenticate } from './authenticate.ts';
+import { authorize } from './authorize.ts';
+import { forward } from './forward.ts';
+import { type Pipeline, pipeline } from './pipeline.ts';
+import { resolve } from './resolve.ts';
+import { validate } from './validate.ts';
+
+export interface PipelineParts {
+  readonly kit: Kit;
+  readonly verifier: AccessTokenVerifier;
+  readonly tools: ToolRegistry;
+  readonly policy: PolicyClient;
+  readonly adapters: AdapterClient;
+  readonly metrics: ProxyMetrics;
+}
+
+/** The way of a call (design section 6), in order; a file each. */
+export function createCallPipeline(parts: PipelineParts): Pipeline<ReceivedCall, CompletedCall> {
+  return pipeline<ReceivedCall>()
+    .step('authenticate', authenticate(parts))
+    .step('resolve', resolve(parts))
+    .step('validate', validate())
+    .step('authorize', authorize(parts))
+    .step('forward', forward(parts));
+}

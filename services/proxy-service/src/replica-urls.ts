@@ -1,0 +1,29 @@
+import { url } from '@4runr/service-kit/config';
+import * as z from 'zod';
+
+const baseUrl = url('http', 'https');
+
+/** Base URLs of the replicas of one service, separated by `|`. */
+export function replicaUrls(): z.ZodType<readonly string[], string> {
+  return z
+    .string()
+    .transform((value) => value.split('|'))
+    .pipe(z.array(baseUrl).min(1));
+}
+
+/** `tool=url|url,tool=url` as a map from tool to the URLs of its adapter's replicas. */
+export function adapterUrls(): z.ZodType<ReadonlyMap<string, readonly string[]>, string> {
+  const entry = z
+    .string()
+    .regex(/^[a-z][a-z0-9_]*=.+$/, 'is not of the form tool=url,tool=url')
+    .transform((value): [string, string] => {
+      const at = value.indexOf('=');
+      return [value.slice(0, at), value.slice(at + 1)];
+    })
+    .pipe(z.tuple([z.string(), replicaUrls()]));
+  return z
+    .string()
+    .transform((value) => value.split(',').filter((item) => item.trim() !== ''))
+    .pipe(z.array(entry))
+    .transform((entries) => new Map(entries));
+}
