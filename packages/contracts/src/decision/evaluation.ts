@@ -1,0 +1,80 @@
+import * as z from 'zod';
+import { type FactKind, nameSchema } from '../manifest/index.ts';
+import { roleSchema } from '../token/index.ts';
+import { obligationSchema } from './obligation.ts';
+import { policyReferenceSchema, reasonSchema } from './reason.ts';
+
+/** Paths of the AuthZEN Authorization API 1.0 at policy-service; never reachable through the edge. */
+export const evaluationPath = '/access/v1/evaluation';
+export const authzenConfigurationPath = '/.well-known/authzen-configuration';
+
+/** A tool and one of its actions: `serpapi:search`. */
+export const callScopeSchema = z.string().regex(/^[a-z][a-z0-9_]{0,62}:[a-z][a-z0-9_]{0,62}$/);
+
+/** What guards look at: every value of each kind that the call's parameters hold. */
+export const factsSchema = z.strictObject({
+  url: z.array(z.string()),
+  model: z.array(z.string()),
+  recipient: z.array(z.string()),
+} satisfies Record<FactKind, z.ZodType>);
+export type Facts = z.infer<typeof factsSchema>;
+
+/** Body of `POST /access/v1/evaluation` (AuthZEN 1.0 section 6.1): may this agent make this call? */
+export const evaluationRequestSchema = z
+  .object({
+    subject: z.object({
+      type: z.literal('agent'),
+      id: z.string().min(1).max(128),
+      properties: z.object({
+        role: roleSchema,
+        /** The agent acting for the subject. No token carries one yet, so no other value is understood. */
+        act: z.null(),
+      }),
+    }),
+    action: z.object({ name: callScopeSchema }),
+    resource: z.object({ type: z.literal('tool'), id: nameSchema }),
+    context: z.object({
+      callId: z.string().min(1).max(128),
+      /** `Agent-Intent` as the agent sent it. */
+      intent: z.string().optional(),
+      params: z.record(z.string(), z.unknown()),
+      facts: factsSchema,
+      /** Length of the call's body as it arrived, in bytes. */
+      requestBytes: z.int().min(0),
+      /** Only asks: nothing is taken, recorded or permitted. */
+      dryRun: z.boolean(),
+    }),
+  })
+  .refine(({ action, resource }) => action.name.startsWith(`${resource.id}:`), {
+    path: ['resource', 'id'],
+    error: 'is not the tool of the action',
+  });
+export type EvaluationRequest = z.infer<typeof evaluationRequestSchema>;
+
+/** Largest number of reasons in an answer; what decided comes first. */
+export const reasonsMax = 20;
+
+/** `200` of an evaluation (AuthZEN 1.0 section 6.2), allowed or not. Anything else is a problem document. */
+export const evaluationResponseSchema = z.object({
+  decision: z.boolean(),
+  context: z.object({
+    decisionId: z.string().min(1),
+    /** The policy that decided; null where none names the scope for this subject. */
+    policy: policyReferenceSchema.nullable(),
+    /** The rule that decided first; on a denial, then what else would have been needed. */
+    reasons: z.array(reasonSchema).min(1).max(reasonsMax),
+    obligations: z.array(obligationSchema),
+    /** State of the quotas taken. There are none yet. */
+    quota: z.tuple([]),
+    /** Proof for the adapter; only with an allowing decision that is not a dry run. */
+    permit: z.string().min(1).optional(),
+  }),
+});
+export type EvaluationResponse = z.infer<typeof evaluationResponseSchema>;
+
+/** `200` of `GET /.well-known/authzen-configuration` (AuthZEN 1.0 section 9): only what really exists. */
+export const authzenConfigurationSchema = z.object({
+  policy_decision_point: z.url(),
+  access_evaluation_endpoint: z.url(),
+});
+export type AuthzenConfiguration = z.infer<typeof authzenConfigurationSchema>;

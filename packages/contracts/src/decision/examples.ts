@@ -1,0 +1,112 @@
+import type { AuthzenConfiguration, EvaluationRequest, EvaluationResponse } from './evaluation.ts';
+import type { PolicyReference } from './reason.ts';
+
+const scraper: PolicyReference = {
+  name: 'scraper',
+  version: 'sha256:5f0c6c2a6b5de4a6e1c3fd6ff1a2f0c4f25d7a3b8c9e0d1f2a3b4c5d6e7f8091',
+};
+
+/** A web search by an agent of role `scraper`. */
+export const evaluationRequestExample: EvaluationRequest = {
+  subject: { type: 'agent', id: 'agt_01k3v9q2m4h8w6x5z7yd', properties: { role: 'scraper', act: null } },
+  action: { name: 'serpapi:search' },
+  resource: { type: 'tool', id: 'serpapi' },
+  context: {
+    callId: 'call_01k3vb6e5n7p9r2t4w6y',
+    intent: 'lead_discovery',
+    params: { q: 'opening hours' },
+    facts: { url: [], model: [], recipient: [] },
+    requestBytes: 21,
+    dryRun: false,
+  },
+};
+
+/** Asks, for a list of tools, whether the agent may fetch pages at all. */
+export const dryRunRequestExample: EvaluationRequest = {
+  ...evaluationRequestExample,
+  action: { name: 'http_fetch:get' },
+  resource: { type: 'tool', id: 'http_fetch' },
+  context: { ...evaluationRequestExample.context, params: {}, requestBytes: 0, dryRun: true },
+};
+
+/** The same agent wants to send mail, which no policy of it names. */
+export const deniedRequestExample: EvaluationRequest = {
+  ...evaluationRequestExample,
+  action: { name: 'gmail_send:send' },
+  resource: { type: 'tool', id: 'gmail_send' },
+  context: {
+    ...evaluationRequestExample.context,
+    params: { to: 'ada@company.com', subject: 'Hello', text: 'Hello' },
+    facts: { url: [], model: [], recipient: ['ada@company.com'] },
+    requestBytes: 62,
+  },
+};
+
+export const allowedResponseExample: EvaluationResponse = {
+  decision: true,
+  context: {
+    decisionId: 'dec_0b3c2f2e-6f4e-4a53-9a6c-8c3a7f9f4f10',
+    policy: scraper,
+    reasons: [
+      { rule: 'allow', policy: scraper, pointer: '/allow/0', detail: 'scraper allows serpapi:search.' },
+    ],
+    obligations: [],
+    quota: [],
+    permit: 'eyJhbGciOiJIUzI1NiIsInR5cCI6InBlcm1pdCtqd3QiLCJraWQiOiIxIn0.e30.c2lnbmF0dXJl',
+  },
+};
+
+/** An answer whose call has to keep to some hosts on every redirect. */
+export const obligedResponseExample: EvaluationResponse = {
+  ...allowedResponseExample,
+  context: {
+    ...allowedResponseExample.context,
+    obligations: [{ type: 'domains', allow: ['*.wikipedia.org', 'example.com'], deny: [] }],
+  },
+};
+
+export const deniedResponseExample: EvaluationResponse = {
+  decision: false,
+  context: {
+    decisionId: 'dec_6d0f2f0c-7f2b-4b7a-8f55-2a6b1c0d9e8f',
+    policy: null,
+    reasons: [
+      {
+        rule: 'no_policy',
+        policy: null,
+        pointer: null,
+        detail: 'No policy of this agent or its role allows gmail_send:send.',
+      },
+    ],
+    obligations: [],
+    quota: [],
+  },
+};
+
+/** A denial by guards: the first reason decided, the second says what else would have been needed. */
+export const guardDeniedResponseExample: EvaluationResponse = {
+  decision: false,
+  context: {
+    ...deniedResponseExample.context,
+    policy: scraper,
+    reasons: [
+      {
+        rule: 'intent',
+        policy: scraper,
+        pointer: '/intents',
+        detail: 'scraper needs Agent-Intent to be one of: lead_discovery.',
+      },
+      {
+        rule: 'domain',
+        policy: scraper,
+        pointer: '/guards/domains',
+        detail: 'scraper needs every url to be at one of: *.wikipedia.org.',
+      },
+    ],
+  },
+};
+
+export const authzenConfigurationExample: AuthzenConfiguration = {
+  policy_decision_point: 'http://127.0.0.1:4002',
+  access_evaluation_endpoint: 'http://127.0.0.1:4002/access/v1/evaluation',
+};

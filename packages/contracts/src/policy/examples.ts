@@ -1,0 +1,28 @@
+import type { Policy, PolicyList, PolicyRecord } from './policy.ts';
+
+/** Every field that a document may have. */
+export const policyExample: Policy = {
+  name: 'example',
+  subjects: { roles: ['analyst'], agents: ['agt_01k3v9q2m4h8w6x5z7yd'] },
+  allow: ['serpapi:search', 'http_fetch:get', 'openai:chat', 'gmail_send:send'],
+  deny: ['http_fetch:head'],
+  intents: ['lead_discovery'],
+  guards: {
+    domains: { allow: ['*.wikipedia.org', 'example.com'], deny: ['private.wikipedia.org'] },
+    models: { allow: ['gpt-4o-mini', 'gpt-4.1-*'] },
+    recipients: { allow: ['*@company.com', 'ada@example.org'] },
+  },
+};
+
+/** The least that a document needs; it allows nothing. */
+export const leastPolicyExample: Policy = { name: 'nothing', subjects: { roles: ['analyst'] } };
+
+export const policyRecordExample: PolicyRecord = {
+  name: 'example',
+  version: 'sha256:5f0c6c2a6b5de4a6e1c3fd6ff1a2f0c4f25d7a3b8c9e0d1f2a3b4c5d6e7f8091',
+  document: policyExample,
+  createdAt: '2025-10-09T08:53:20.000Z',
+  updatedAt: '2025-10-09T08:53:20.000Z',
+};
+
+export const policyListExample: PolicyList = { items: [policyRecordExample], nextCursor: 'example' };
