@@ -1,0 +1,89 @@
+/**
+ * Writes what the services' schemas of settings say into the documentation: the table between the `settings` markers of
+ * each service's README, and `config/.env.example`. With `--check` it writes nothing and fails where a file would change.
+ */
+import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import type { Settings } from '@4runr/service-kit/config';
+
+interface Service {
+  readonly directory: string;
+  readonly settings: Settings;
+}
+
+const root = path.dirname(import.meta.dirname);
+const check = process.argv.includes('--check');
+const marker = /(<!-- settings -->\n)[\s\S]*?(<!-- \/settings -->)/;
+
+const services = await loadServices();
+const files = new Map(services.map(({ directory, settings }) => readmeOf(directory, settings)));
+files.set('config/.env.example', toEnvExample(services));
+
+const stale = [...files].filter(([file, content]) => readOrEmpty(file) !== content);
+if (check) report(stale.map(([file]) => file));
+else await writeAll(stale);
+
+async function loadServices(): Promise<Service[]> {
+  const configs = globSync(['services/*/src/config.ts', 'services/tool-adapters/*/src/config.ts'], {
+    cwd: root,
+  }).sort();
+  return Promise.all(
+    configs.map(async (file) => {
+      const { settings } = (await import(path.join(root, file))) as { settings: Settings };
+      return { directory: path.dirname(path.dirname(file)), settings };
+    }),
+  );
+}
+
+function readmeOf(directory: string, settings: Settings): [file: string, content: string] {
+  const file = path.join(directory, 'README.md');
+  const readme = readOrEmpty(file);
+  if (!marker.test(readme)) throw new Error(`${file} has no <!-- settings --> markers`);
+  return [file, readme.replace(marker, (_all, open, close) => `${open}${toTable(settings)}${close}`)];
+}
+
+function toTable(settings: Settings): string {
+  const rows = Object.values(settings).map(({ env, about, default: standard, secret }) => {
+    const shown = standard === undefined ? 'required' : standard === '' ? 'empty' : `\`${standard}\``;
+    return `| \`${env}\` | ${shown.replaceAll('|', '\\|')} | ${about.replaceAll('|', '\\|')}${secret === true ? ' (secret)' : ''} |`;
+  });
+  return ['', '| variable | default | meaning |', '|---|---|---|', ...rows, '', ''].join('\n');
+}
+
+function toEnvExample(all: readonly Service[]): string {
+  const head = [
+    '# Every setting of every service, generated from their schemas by `npm run settings`.',
+    '# A line that is commented out shows its default; the others are required.',
+  ];
+  return `${[...head, ...all.flatMap(toEnvSection)].join('\n')}\n`;
+}
+
+function toEnvSection({ directory, settings }: Service): string[] {
+  const lines = Object.values(settings).flatMap(({ env, about, default: standard }) => [
+    `# ${about}`,
+    standard === undefined ? `${env}=` : `# ${env}=${standard}`,
+  ]);
+  return ['', `# --- ${path.basename(directory)} ---`, ...lines];
+}
+
+function readOrEmpty(file: string): string {
+  const full = path.join(root, file);
+  return existsSync(full) ? readFileSync(full, 'utf8') : '';
+}
+
+function report(names: readonly string[]): void {
+  if (names.length === 0) return;
+  process.stderr.write(
+    `out of date, run \`npm run settings\`:\n${names.map((name) => `  ${name}\n`).join('')}`,
+  );
+  process.exitCode = 1;
+}
+
+async function writeAll(entries: readonly (readonly [file: string, content: string])[]): Promise<void> {
+  await mkdir(path.join(root, 'config'), { recursive: true });
+  for (const [file, content] of entries) {
+    writeFileSync(path.join(root, file), content);
+    process.stdout.write(`wrote ${file}\n`);
+  }
+}
