@@ -7,6 +7,7 @@ import * as z from 'zod';
  * - `deny`: a policy denies the scope
  * - `no_policy`: no policy of this agent or role names the scope
  * - `intent`, `domain`, `model`, `recipient`: what an allowing policy demands, and the call does not meet
+ * - `unknown`: an allowing policy has a field that this version does not know; it is never met
  * - `policy_off`: policies are switched off (`FF_POLICY=off`, never in production)
  */
 export const ruleKinds = [
@@ -17,6 +18,7 @@ export const ruleKinds = [
   'domain',
   'model',
   'recipient',
+  'unknown',
   'policy_off',
 ] as const;
 export type RuleKind = (typeof ruleKinds)[number];

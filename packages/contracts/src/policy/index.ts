@@ -12,7 +12,9 @@ export {
   policySchema,
 } from './policy.ts';
 export {
+  type MailAddress,
   matchesRecipient,
+  parseMailAddress,
   parseRecipientPattern,
   type RecipientPattern,
   recipientPatternSchema,

@@ -1,9 +1,18 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { matchesRecipient, parseRecipientPattern, recipientPatternSchema } from './index.ts';
+import {
+  type MailAddress,
+  matchesRecipient,
+  parseMailAddress,
+  parseRecipientPattern,
+  type RecipientPattern,
+  recipientPatternSchema,
+} from './index.ts';
 
 const matches = (pattern: string, recipient: string): boolean =>
-  matchesRecipient(parseRecipientPattern(pattern), recipient);
+  covers(parseRecipientPattern(pattern), parseMailAddress(recipient));
+const covers = (pattern: RecipientPattern, address: MailAddress | undefined): boolean =>
+  address !== undefined && matchesRecipient(pattern, address);
 
 describe('matchesRecipient', () => {
   const fitting: [pattern: string, recipient: string][] = [

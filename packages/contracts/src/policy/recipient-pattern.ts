@@ -1,11 +1,13 @@
 import * as z from 'zod';
 
-/** A compiled pattern: everybody, or exactly one mailbox, at exactly one domain. */
-export interface RecipientPattern {
-  /** `*` is everybody; no address has that local part. */
+/** One plain address. `domain` is in lower case; the local part is as written, since its case counts. */
+export interface MailAddress {
   readonly local: string;
   readonly domain: string;
 }
+
+/** A compiled pattern: one mailbox, or with `*` as its local part everybody, at exactly one domain. */
+export type RecipientPattern = MailAddress;
 
 /**
  * The dot-atom form of RFC 5322 section 3.4.1 in ASCII, without `*`, and without `!` and `%`, by which old relays route mail
@@ -30,19 +32,23 @@ const domainText = /^[\p{L}\p{M}\p{N}.-]+$/u;
 export function parseRecipientPattern(text: string): RecipientPattern {
   const [local = '', domain = '', ...rest] = text.split('@');
   const asciiDomain = domainText.test(domain) ? URL.parse(`http://${domain}`)?.hostname : undefined;
-  const address = parseAddress(`${local === '*' ? 'anybody' : local}@${asciiDomain}`);
+  const address = parseMailAddress(`${local === '*' ? 'anybody' : local}@${asciiDomain}`);
   if (address === undefined || rest.length > 0) throw new TypeError(`not a recipient: ${text}`);
   return local === '*' ? { local, domain: address.domain } : address;
 }
 
-/**
- * Whether a recipient is one plain address that fits the pattern. Domains are compared without regard to case, local
- * parts exactly (RFC 5321 section 2.4).
- */
-export function matchesRecipient(pattern: RecipientPattern, recipient: string): boolean {
-  const address = parseAddress(recipient);
-  if (address === undefined || address.domain !== pattern.domain) return false;
-  return pattern.local === '*' || address.local === pattern.local;
+/** Whether a recipient fits the pattern. Local parts are compared exactly (RFC 5321 section 2.4). */
+export function matchesRecipient(pattern: RecipientPattern, recipient: MailAddress): boolean {
+  if (recipient.domain !== pattern.domain) return false;
+  return pattern.local === '*' || recipient.local === pattern.local;
+}
+
+/** Reads one plain address; anything else, a list or a display name included, is `undefined`. */
+export function parseMailAddress(text: string): MailAddress | undefined {
+  if (text.length > addressLengthMax) return undefined;
+  const { local, domain } = addressForm.exec(text)?.groups ?? {};
+  if (local === undefined || domain === undefined || local.length > localLengthMax) return undefined;
+  return { local, domain: domain.toLowerCase() };
 }
 
 /** The text of a pattern as it stands in a policy. */
@@ -50,13 +56,6 @@ export const recipientPatternSchema = z
   .string()
   .max(addressLengthMax)
   .refine(isRecipientPattern, 'is not an address or `*@` before a domain');
-
-function parseAddress(text: string): RecipientPattern | undefined {
-  if (text.length > addressLengthMax) return undefined;
-  const { local, domain } = addressForm.exec(text)?.groups ?? {};
-  if (local === undefined || domain === undefined || local.length > localLengthMax) return undefined;
-  return { local, domain: domain.toLowerCase() };
-}
 
 function isRecipientPattern(text: string): boolean {
   try {

@@ -1,0 +1,18 @@
+import type { Facts } from '@4runr/contracts/decision';
+
+/** Whom a decision is about. */
+export interface PolicySubject {
+  readonly id: string;
+  readonly role: string;
+}
+
+/** What the engine looks at of a call. */
+export interface PolicyCall {
+  readonly subject: PolicySubject;
+  /** `tool:action`. */
+  readonly scope: string;
+  /** `Agent-Intent`, as the agent sent it. */
+  readonly intent?: string | undefined;
+  /** Every value of each kind in the parameters. A kind without values leaves its guards with nothing to object to. */
+  readonly facts: Facts;
+}

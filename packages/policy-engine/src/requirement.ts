@@ -1,0 +1,66 @@
+import type { Reason } from '@4runr/contracts/decision';
+import { type DomainPattern, matchesDomain } from '@4runr/contracts/domain-pattern';
+import { matchesRecipient, type RecipientPattern } from '@4runr/contracts/policy';
+import type { CallFacts } from './call-facts.ts';
+
+/** A model's exact name, or the beginning of names. */
+export interface ModelPattern {
+  readonly kind: 'exact' | 'prefix';
+  readonly text: string;
+}
+
+/** What a call must keep to for one policy to allow it, by the kind of rule. */
+export type RequirementTest =
+  | { readonly rule: 'intent'; readonly allow: ReadonlySet<string> }
+  | {
+      readonly rule: 'domain';
+      readonly allow: readonly DomainPattern[];
+      readonly deny: readonly DomainPattern[];
+    }
+  | { readonly rule: 'model'; readonly allow: readonly ModelPattern[] }
+  | { readonly rule: 'recipient'; readonly allow: readonly RecipientPattern[] }
+  | { readonly rule: 'unknown' };
+
+/** A test, and what is said when a call does not pass it. */
+export interface Requirement {
+  readonly test: RequirementTest;
+  readonly reason: Reason;
+}
+
+/** Whether the call keeps to it. Every fact of the kind has to fit; what this version does not know is never met. */
+export function isMet(test: RequirementTest, facts: CallFacts): boolean {
+  switch (test.rule) {
+    case 'intent':
+      return facts.intent !== undefined && test.allow.has(facts.intent);
+    case 'domain':
+      return facts.hosts.every((host) => host !== undefined && isHostAllowed(test, host));
+    case 'model':
+      return facts.models.every((model) => test.allow.some((pattern) => matchesModel(pattern, model)));
+    case 'recipient':
+      return facts.recipients.every(
+        (address) =>
+          address !== undefined && test.allow.some((pattern) => matchesRecipient(pattern, address)),
+      );
+    case 'unknown':
+      return false;
+    default:
+      return neverMet(test);
+  }
+}
+
+function isHostAllowed(
+  test: { allow: readonly DomainPattern[]; deny: readonly DomainPattern[] },
+  host: string,
+): boolean {
+  const fits = (pattern: DomainPattern) => matchesDomain(pattern, host);
+  return test.allow.some(fits) && !test.deny.some(fits);
+}
+
+function matchesModel(pattern: ModelPattern, model: string): boolean {
+  return pattern.kind === 'exact' ? model === pattern.text : model.startsWith(pattern.text);
+}
+
+/** The compiler proves that no kind is forgotten; a kind that got past it denies. */
+function neverMet(_test: never): false {
+  return false;
+}
