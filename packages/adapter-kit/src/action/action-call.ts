@@ -1,0 +1,46 @@
+import type { Params } from '@4runr/contracts/call';
+import type { Obligation } from '@4runr/contracts/decision';
+import type { Dispatched } from '@4runr/contracts/problem';
+import type { Deadline } from '@4runr/service-kit/client';
+import type { Logger } from '@4runr/service-kit/telemetry';
+
+/** A permitted call on its way through a handler. */
+export interface ActionCall<P = Params> {
+  readonly callId: string;
+  readonly action: string;
+  readonly params: P;
+  /** What policy demands of carrying it out. */
+  readonly obligations: readonly Obligation[];
+  readonly logger: Logger;
+  /** Fires when the caller has gone or the action's time is up. */
+  readonly signal: AbortSignal;
+  /** Which of the two it was; `undefined` while the signal has not fired. */
+  readonly endedBy: Deadline['reason'];
+  readonly progress: CallProgress;
+}
+
+const ranks: Readonly<Record<Dispatched, number>> = { no: 0, maybe: 1, yes: 2 };
+
+/** What has gone out to the provider on behalf of a call, and how long its answers took. */
+export class CallProgress {
+  #dispatched: Dispatched = 'no';
+  #upstreamMs = 0;
+
+  /** The most that any exchange of this call has come to. */
+  get dispatched(): Dispatched {
+    return this.#dispatched;
+  }
+
+  get upstreamMs(): number {
+    return this.#upstreamMs;
+  }
+
+  /** Never goes back: what may have been sent once stays so. */
+  raise(dispatched: Dispatched): void {
+    if (ranks[dispatched] > ranks[this.#dispatched]) this.#dispatched = dispatched;
+  }
+
+  addUpstreamTime(ms: number): void {
+    this.#upstreamMs += ms;
+  }
+}

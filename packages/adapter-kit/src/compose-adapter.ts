@@ -1,0 +1,36 @@
+import { manifestSchema } from '@4runr/contracts/manifest';
+import type { BaseConfig } from '@4runr/service-kit/config';
+import { createServiceApp } from '@4runr/service-kit/http';
+import type { Kit } from '@4runr/service-kit/lifecycle';
+import { durationBucketsMs } from '@4runr/service-kit/telemetry';
+import type { Express } from 'express';
+import { compileActions } from './action/compile-actions.ts';
+import type { AdapterDefinition, AdapterParts } from './adapter.ts';
+import { createRoutes } from './http/routes.ts';
+import { createProviderClient } from './provider/provider-client.ts';
+
+/** Builds the whole service of an adapter. @throws Error when its manifest is not valid */
+export function composeAdapter<C extends BaseConfig, A extends string>(
+  adapter: AdapterDefinition<C, A>,
+  kit: Kit<C>,
+): Express {
+  const manifest = manifestSchema.parse(adapter.manifest);
+  const handlers = adapter.compose(createParts(kit, manifest.tool));
+  const actions = compileActions(manifest, handlers);
+  return createServiceApp(kit, { routes: createRoutes({ kit, manifest, actions }), checks: [] });
+}
+
+function createParts<C extends BaseConfig>(kit: Kit<C>, tool: string): AdapterParts<C> {
+  const upstreamMs = kit.metrics.histogram({
+    name: 'gateway_upstream_duration_ms',
+    help: 'Time from a request to the provider until its whole answer, in milliseconds',
+    labelNames: ['tool', 'action'],
+    buckets: durationBucketsMs,
+  });
+  return {
+    config: kit.config,
+    logger: kit.logger,
+    onClose: (name, close) => kit.onClose(name, close),
+    createProviderClient: (options = {}) => createProviderClient({ kit, tool, upstreamMs }, options),
+  };
+}

@@ -1,0 +1,89 @@
+import { type AdapterRequest, type AdapterResponse, adapterRequestSchema } from '@4runr/contracts/call';
+import { headers } from '@4runr/contracts/headers';
+import type { PermitClaims } from '@4runr/contracts/mesh';
+import { startDeadline } from '@4runr/service-kit/client';
+import { ProblemError } from '@4runr/service-kit/errors';
+import type { Kit } from '@4runr/service-kit/lifecycle';
+import { verifyPermit } from '@4runr/service-kit/mesh';
+import type { Request, RequestHandler, Response } from 'express';
+import { CallProgress } from '../action/action-call.ts';
+import type { CompiledAction } from '../action/compile-actions.ts';
+import { toCallFailure } from './call-failure.ts';
+
+export interface CarryOutParts {
+  readonly kit: Kit;
+  readonly actions: ReadonlyMap<string, CompiledAction>;
+}
+
+/**
+ * `POST /actions/{action}`: what is asked for must exist, be permitted, and fit the schema; then it is carried out once.
+ * `Server-Timing` says how much of the time was the provider's.
+ */
+export function carryOutAction(parts: CarryOutParts): RequestHandler {
+  return async (request, response) => {
+    const action = findAction(parts.actions, String(request.params.action));
+    const asked = readRequest(request.body);
+    const permit = checkPermit(parts.kit, request, { ...asked, scope: action.scope });
+    action.checkParams(asked.params);
+    await respond(parts.kit, response, { action, asked, permit });
+  };
+}
+
+function findAction(actions: CarryOutParts['actions'], name: string): CompiledAction {
+  const action = actions.get(name);
+  if (action === undefined) throw new ProblemError('action.unknown');
+  return action;
+}
+
+function readRequest(body: unknown): AdapterRequest {
+  const parsed = adapterRequestSchema.safeParse(body);
+  if (!parsed.success)
+    throw new ProblemError('request.invalid', { detail: 'The body is not {callId, params}.' });
+  return parsed.data;
+}
+
+function checkPermit(kit: Kit, request: Request, subject: AdapterRequest & { scope: string }): PermitClaims {
+  const permit = request.get(headers.permit);
+  try {
+    if (permit === undefined) throw new ProblemError('token.missing', { detail: 'A permit is required.' });
+    return verifyPermit(kit.keyring, permit, subject);
+  } catch (error) {
+    kit.reportSecurityEvent('authorization_violation', { credential: 'permit', scope: subject.scope });
+    throw error;
+  }
+}
+
+async function respond(
+  kit: Kit,
+  response: Response,
+  { action, asked, permit }: { action: CompiledAction; asked: AdapterRequest; permit: PermitClaims },
+): Promise<void> {
+  const progress = new CallProgress();
+  const deadline = startDeadline(action.timeoutMs, signalOfGoneCaller(response));
+  try {
+    const outcome: AdapterResponse = await action.handle({
+      ...asked,
+      action: action.name,
+      obligations: permit.obligations,
+      logger: kit.logger,
+      signal: deadline.signal,
+      endedBy: deadline.reason,
+      progress,
+    });
+    response.set(headers.serverTiming, `upstream;dur=${progress.upstreamMs.toFixed(3)}`).json(outcome);
+  } catch (error) {
+    if (deadline.reason() !== 'aborted') throw toCallFailure(error, action.effect, progress);
+    kit.logger.info({ action: action.name, dispatched: progress.dispatched }, 'the caller has gone');
+  } finally {
+    deadline.clear();
+  }
+}
+
+/** Fires when the connection closes before the answer is out. */
+function signalOfGoneCaller(response: Response): AbortSignal {
+  const controller = new AbortController();
+  response.once('close', () => {
+    if (!response.writableFinished) controller.abort();
+  });
+  return controller.signal;
+}

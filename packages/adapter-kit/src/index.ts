@@ -1,0 +1,18 @@
+export type { ActionCall } from './action/action-call.ts';
+export {
+  type ActionHandler,
+  type ActionOutcome,
+  type AdapterDefinition,
+  type AdapterParts,
+  defineAdapter,
+} from './adapter.ts';
+export {
+  isSuccess,
+  malformedAnswer,
+  type ProviderComplaint,
+  parseJsonAnswer,
+  rejectedAnswer,
+} from './provider/answer.ts';
+export type { ProviderRequest, ProviderResponse } from './provider/exchange.ts';
+export type { ProviderClient, ProviderClientOptions } from './provider/provider-client.ts';
+export { runAdapter, startAdapter } from './run-adapter.ts';

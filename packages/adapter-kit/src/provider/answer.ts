@@ -1,0 +1,54 @@
+import { ProblemError } from '@4runr/service-kit/errors';
+import type { ProviderResponse } from './exchange.ts';
+
+/** What a provider says of a failure, in its own words. */
+export interface ProviderComplaint {
+  readonly code?: string;
+  readonly message?: string;
+}
+
+export function isSuccess(response: ProviderResponse): boolean {
+  return response.status >= 200 && response.status < 300;
+}
+
+/**
+ * The body as JSON.
+ *
+ * @throws ProblemError `upstream.failed` when it is none
+ */
+export function parseJsonAnswer(response: ProviderResponse): unknown {
+  try {
+    return JSON.parse(response.body.toString('utf8'));
+  } catch (cause) {
+    throw malformedAnswer('The provider did not answer in JSON.', cause);
+  }
+}
+
+/** An answer that is not what the provider documents. */
+export function malformedAnswer(detail: string, cause?: unknown): ProblemError {
+  return new ProblemError('upstream.failed', { detail, cause });
+}
+
+/**
+ * An answer whose status is a failure: `upstream.failed` when trying again may help (429 and from 500 on), else
+ * `upstream.rejected`. The provider's words go to the log, and to the agent unless they are about the gateway's own
+ * credential (401 and 403). `Retry-After` is passed on.
+ */
+export function rejectedAnswer(response: ProviderResponse, complaint: ProviderComplaint = {}): ProblemError {
+  const { status, headers } = response;
+  const isOfCredential = status === 401 || status === 403;
+  const retryAfter = headers['retry-after'];
+  const said = [complaint.code, complaint.message].filter((part) => part !== undefined).join(': ');
+  return new ProblemError(status === 429 || status >= 500 ? 'upstream.failed' : 'upstream.rejected', {
+    cause: new Error(`the provider answered ${status} ${said}`.trimEnd()),
+    ...(complaint.message === undefined || isOfCredential ? {} : { detail: shorten(complaint.message) }),
+    ...(typeof retryAfter === 'string' ? { headers: { 'Retry-After': retryAfter } } : {}),
+    extensions: { upstreamStatus: status },
+  });
+}
+
+const detailLengthMax = 500;
+
+function shorten(text: string): string {
+  return text.length <= detailLengthMax ? text : `${text.slice(0, detailLengthMax - 1)}…`;
+}

@@ -1,0 +1,126 @@
+import type { Dispatcher } from 'undici';
+
+export interface ProviderRequest {
+  readonly method: 'GET' | 'HEAD' | 'POST';
+  readonly url: URL;
+  /** The path as a template (`/v1/users/{id}`), for the span's name. Without it the span is named by the method alone. */
+  readonly template?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Buffer;
+  /** Longest body of the answer, in bytes. Default: the client's. */
+  readonly bytesMax?: number;
+  /** The exchange prepares the call (fetching a token, say) and carries nothing of it: it does not count as dispatched. */
+  readonly preparation?: true;
+}
+
+export interface ProviderResponse {
+  readonly status: number;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  /** As it came over the wire: a `content-encoding` is not undone. */
+  readonly body: Buffer;
+}
+
+export interface ExchangeOptions extends ProviderRequest {
+  readonly bytesMax: number;
+  readonly signal: AbortSignal;
+  /** Called right before the first byte is written. */
+  onSending(): void;
+  /** Called when the head of the answer has arrived. */
+  onAnswer(status: number): void;
+}
+
+/** The answer went beyond the limit; the connection was closed. */
+export class AnswerTooLargeError extends Error {
+  override readonly name = 'AnswerTooLargeError';
+
+  constructor(bytesMax: number) {
+    super(`the answer is longer than ${bytesMax} bytes`);
+  }
+}
+
+/**
+ * One exchange: sends a request and gathers the whole answer. Written on undici's handler rather than its `request`, which
+ * does not tell when the first byte goes out, and heeds a signal only once there is a connection.
+ *
+ * Rejects with the signal's reason, {@link AnswerTooLargeError}, or an error of the connection.
+ */
+export function exchange(dispatcher: Dispatcher, options: ExchangeOptions): Promise<ProviderResponse> {
+  const { method, url, headers, body, signal } = options;
+  if (signal.aborted) return Promise.reject(signal.reason);
+  const gatherer = new AnswerGatherer(options);
+  const noTimeouts = { headersTimeout: 0, bodyTimeout: 0 };
+  dispatcher.dispatch(
+    {
+      ...noTimeouts,
+      origin: url.origin,
+      path: `${url.pathname}${url.search}`,
+      method,
+      ...(headers === undefined ? {} : { headers }),
+      ...(body === undefined ? {} : { body }),
+    },
+    gatherer,
+  );
+  return gatherer.answer;
+}
+
+class AnswerGatherer implements Dispatcher.DispatchHandler {
+  readonly #options: ExchangeOptions;
+  readonly #settled = Promise.withResolvers<ProviderResponse>();
+  readonly #chunks: Buffer[] = [];
+  #bytes = 0;
+  #head: { status: number; headers: ProviderResponse['headers'] } | undefined;
+  #controller: Dispatcher.DispatchController | undefined;
+
+  constructor(options: ExchangeOptions) {
+    this.#options = options;
+    options.signal.addEventListener('abort', this.#onAbort, { once: true });
+  }
+
+  get answer(): Promise<ProviderResponse> {
+    return this.#settled.promise;
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    if (this.#options.signal.aborted) controller.abort(this.#options.signal.reason);
+    else this.#options.onSending();
+  }
+
+  onResponseStart(
+    _controller: Dispatcher.DispatchController,
+    status: number,
+    headers: ProviderResponse['headers'],
+  ): void {
+    if (status < 200) return;
+    this.#head = { status, headers };
+    this.#options.onAnswer(status);
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#bytes += chunk.length;
+    if (this.#bytes > this.#options.bytesMax)
+      controller.abort(new AnswerTooLargeError(this.#options.bytesMax));
+    else this.#chunks.push(chunk);
+  }
+
+  onResponseEnd(): void {
+    this.#release();
+    const { status, headers } = this.#head ?? { status: 0, headers: {} };
+    this.#settled.resolve({ status, headers, body: Buffer.concat(this.#chunks, this.#bytes) });
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    this.#release();
+    this.#settled.reject(error);
+  }
+
+  readonly #onAbort = (): void => {
+    this.#controller?.abort(this.#options.signal.reason);
+    this.#settled.reject(this.#options.signal.reason);
+  };
+
+  #release(): void {
+    this.#options.signal.removeEventListener('abort', this.#onAbort);
+  }
+}

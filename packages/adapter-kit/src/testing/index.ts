@@ -1,0 +1,3 @@
+export { type ConformanceOptions, testConformance } from './conformance.ts';
+export { type AdapterAnswer, startTestAdapter, type TestAdapter } from './test-adapter.ts';
+export { type ProviderRequestSeen, startTestProvider, type TestProvider } from './test-provider.ts';
