@@ -1,0 +1,90 @@
+import { cpSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { networkInterfaces } from 'node:os';
+import { join, relative } from 'node:path';
+import type { CertificateFiles } from '../tls/stack-tls.ts';
+import { renderTemplate } from './render-template.ts';
+
+/** What the edge of a local stack is made from. */
+export interface EdgeOptions {
+  readonly httpPort: number;
+  readonly httpsPort: number;
+  readonly tls: CertificateFiles;
+  readonly accessLogFile: string;
+  /** `host:port` of every replica. */
+  readonly authServers: readonly string[];
+  readonly policyServers: readonly string[];
+  readonly proxyServers: readonly string[];
+  /** Base URL of provider-simulator; without it `/v1/faults` does not exist. */
+  readonly simulatorUrl?: string;
+  /** Of an nginx without the FastCGI, uwsgi and SCGI modules. */
+  readonly isReducedBuild: boolean;
+}
+
+/**
+ * Renders the templates of `source` (the repository's `nginx/`) into `target`, which is also nginx's prefix: every path in
+ * the configuration is relative to it, so that no character of the path to the clone needs quoting.
+ *
+ * @returns the main configuration file
+ */
+export function renderEdge(source: string, target: string, options: EdgeOptions): string {
+  rmSync(target, { recursive: true, force: true });
+  cpSync(source, target, { recursive: true });
+  mkdirSync(join(target, 'temp'));
+  const values = edgeValues(target, options);
+  for (const file of globSync(join(target, '**/*.template'))) {
+    writeFileSync(file.replace(/\.template$/, ''), renderTemplate(readFileSync(file, 'utf8'), values));
+    rmSync(file);
+  }
+  return join(target, 'nginx.conf');
+}
+
+function edgeValues(prefix: string, options: EdgeOptions): Record<string, string> {
+  const { httpPort, httpsPort, tls, simulatorUrl } = options;
+  return {
+    EDGE_MAIN: `pid nginx.pid;${runsAsRoot() ? ' user root;' : ''}`,
+    EDGE_WORKERS: '2',
+    EDGE_TEMP_PATHS: temporaryPaths(options.isReducedBuild),
+    EDGE_RESOLVER: '',
+    EDGE_LISTEN: [...listens(httpPort, ''), ...listens(httpsPort, ' ssl http2')].join('\n    '),
+    EDGE_TLS_CERTIFICATE: relative(prefix, tls.certificateFile),
+    EDGE_TLS_KEY: relative(prefix, tls.privateKeyFile),
+    EDGE_ACCESS_LOG: relative(prefix, options.accessLogFile),
+    EDGE_AUTH_SERVERS: servers(options.authServers),
+    EDGE_POLICY_SERVERS: servers(options.policyServers),
+    EDGE_PROXY_SERVERS: servers(options.proxyServers),
+    EDGE_FAULT_ROUTES: simulatorUrl === undefined ? '' : 'include edge/fault-routes.conf;',
+    EDGE_SIMULATOR_URL: simulatorUrl ?? '',
+    EDGE_HSTS: '',
+    EDGE_BODY_BYTES_MAX: '1048576',
+    EDGE_REQUESTS_PER_SECOND: '100',
+    EDGE_REQUESTS_BURST: '200',
+    EDGE_CONNECTIONS_PER_ADDRESS: '256',
+  };
+}
+
+/** The workers of nginx's usual user could not enter a clone that only root can. */
+function runsAsRoot(): boolean {
+  return process.getuid?.() === 0;
+}
+
+function temporaryPaths(isReducedBuild: boolean): string {
+  const modules = ['client_body', 'proxy', ...(isReducedBuild ? [] : ['fastcgi', 'uwsgi', 'scgi'])];
+  return modules.map((module) => `${module}_temp_path temp/${module};`).join('\n  ');
+}
+
+/** Both loopback addresses; a machine without IPv6 has the first alone. */
+function listens(port: number, flags: string): string[] {
+  const addresses = ['127.0.0.1', ...(hasLoopback6() ? ['[::1]'] : [])];
+  return addresses.map((address) => `listen ${address}:${port}${flags};`);
+}
+
+function hasLoopback6(): boolean {
+  return Object.values(networkInterfaces())
+    .flat()
+    .some((address) => address?.address === '::1');
+}
+
+/** A replica that could not be connected to is left alone for two seconds. */
+function servers(addresses: readonly string[]): string {
+  return addresses.map((address) => `server ${address} max_fails=1 fail_timeout=2s;`).join('\n  ');
+}

@@ -1,0 +1,315 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { readdirSync } from 'node:fs';
+import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { after, before, beforeEach, describe, it } from 'node:test';
+import { problemSchema } from '@4runr/contracts/problem';
+import { startTestEdge, type TestEdge } from './start-test-edge.ts';
+
+interface Answer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+}
+
+interface Call {
+  readonly method?: string;
+  readonly headers?: Record<string, string>;
+  readonly body?: string;
+}
+
+const traceId = '0af7651916cd43dd8448eb211c80319c';
+
+describe('the edge', () => {
+  let edge: TestEdge;
+  before(async () => {
+    edge = await startTestEdge();
+  });
+  after(() => edge?.stop());
+  beforeEach(() => {
+    edge.upstream.received.length = 0;
+    edge.upstream.answer = (_request, response) => response.end('{}');
+  });
+
+  /** The path goes out exactly as it is given. */
+  async function call(path: string, { method = 'GET', headers = {}, body }: Call = {}): Promise<Answer> {
+    const request = httpRequest({ host: '127.0.0.1', port: edge.httpPort, path, method, headers }).end(body);
+    const [response] = await once(request, 'response');
+    return { status: response.statusCode, headers: response.headers, body: await text(response) };
+  }
+
+  /** Bytes that no HTTP client would send. */
+  async function send(bytes: string): Promise<string> {
+    const socket = connect(edge.httpPort, '127.0.0.1');
+    socket.end(bytes);
+    return text(socket);
+  }
+
+  function assertProblem(answer: Answer, status: number, code: string): void {
+    assert.equal(answer.status, status);
+    assert.equal(answer.headers['content-type'], 'application/problem+json');
+    const problem = problemSchema.parse(JSON.parse(answer.body));
+    assert.deepEqual([problem.status, problem.code], [status, code]);
+    assert.equal(problem.traceId, answer.headers['x-correlation-id']);
+  }
+
+  const hidden = [
+    '/',
+    '/metrics',
+    '/livez',
+    '/readyz',
+    '/internal/keys',
+    '/access/v1/evaluation',
+    '/manifest',
+    '/v1/toolsx',
+    '/v1/faults/serpapi',
+    '/Health',
+  ];
+  for (const path of hidden) {
+    it(`has nothing at ${path}`, async () => {
+      assertProblem(await call(path), 404, 'route.unknown');
+      assert.equal(edge.upstream.received.length, 0);
+    });
+  }
+
+  const ambiguous = [
+    '//v1/tools',
+    '/v1/tools/../../metrics',
+    '/v1/tools/%2e%2e/%2e%2e/metrics',
+    '/v1/tools/..%2fmetrics',
+    '/metrics/../v1/tools',
+    '/v1//tools',
+    '/v1/tools/.',
+    '/v1/tools/a\\b',
+    '/.problem',
+  ];
+  for (const path of ambiguous) {
+    it(`passes no path on that a service could read differently: ${path}`, async () => {
+      assertProblem(await call(path), 404, 'route.unknown');
+      assert.equal(edge.upstream.received.length, 0);
+    });
+  }
+
+  it('passes listed paths on as they came, query and percent-encoding included', async () => {
+    for (const path of [
+      '/v1/tools',
+      '/v1/tools/serpapi/search?a=%2F..//',
+      '/v1/policies/my%20policy',
+      '/ready',
+    ]) {
+      assert.equal((await call(path)).status, 200);
+      assert.equal(edge.upstream.received.at(-1)?.url, path);
+    }
+  });
+
+  it('says that it lives without asking a service', async () => {
+    const answer = await call('/health');
+    assert.deepEqual([answer.status, answer.body], [200, '{"status":"ok"}']);
+    assert.equal(answer.headers['content-type'], 'application/json');
+    assert.match(String(answer.headers['x-correlation-id']), /^[0-9a-f]{32}$/);
+    const posted = await call('/health', { method: 'POST' });
+    assertProblem(posted, 405, 'method.unsupported');
+    assert.equal(posted.headers.allow, 'GET, HEAD');
+  });
+
+  describe('and the trace id', () => {
+    it('takes it from a valid traceparent and passes it on alone', async () => {
+      const { headers } = await call('/v1/tools', {
+        headers: { traceparent: `00-${traceId}-b7ad6b7169203331-01`, tracestate: 'a=b' },
+      });
+      assert.equal(headers['x-correlation-id'], traceId);
+      const [got] = edge.upstream.received;
+      assert.equal(got?.headers['x-correlation-id'], traceId);
+      assert.deepEqual([got?.headers.traceparent, got?.headers.tracestate], [undefined, undefined]);
+    });
+
+    const invalid = [
+      `00-${'0'.repeat(32)}-b7ad6b7169203331-01`,
+      `00-${traceId}-${'0'.repeat(16)}-01`,
+      `ff-${traceId}-b7ad6b7169203331-01`,
+      `00-${traceId.toUpperCase()}-b7ad6b7169203331-01`,
+      `00-${traceId}-b7ad6b7169203331-01-more`,
+      'garbage',
+    ];
+    for (const traceparent of invalid) {
+      it(`makes a new one for the traceparent ${traceparent}`, async () => {
+        const { headers } = await call('/health', { headers: { traceparent } });
+        assert.match(String(headers['x-correlation-id']), /^[0-9a-f]{32}$/);
+        assert.notEqual(headers['x-correlation-id'], traceId);
+      });
+    }
+
+    it('answers one value, its own, when the caller or the service names another', async () => {
+      edge.upstream.answer = (_request, response) => response.setHeader('X-Correlation-Id', 'other').end();
+      const { headers } = await call('/v1/tools', { headers: { 'X-Correlation-Id': 'mine' } });
+      assert.match(String(headers['x-correlation-id']), /^[0-9a-f]{32}$/);
+      assert.equal(edge.upstream.received[0]?.headers['x-correlation-id'], headers['x-correlation-id']);
+    });
+  });
+
+  it('lets no header through by which the mesh speaks, and not the Host', async () => {
+    const spoofed = {
+      'Gateway-Permit': 'x',
+      Forwarded: 'for=1.1.1.1',
+      'X-Forwarded-For': '1.1.1.1',
+      Host: 'evil.test',
+    };
+    await call('/v1/tools', { headers: spoofed });
+    const got = edge.upstream.received[0]?.headers;
+    assert.deepEqual([got?.['gateway-permit'], got?.forwarded], [undefined, undefined]);
+    assert.equal(got?.['x-forwarded-for'], '127.0.0.1');
+    assert.notEqual(got?.host, 'evil.test');
+  });
+
+  describe('answers with a problem document', () => {
+    it('a body over the limit', async () => {
+      const body = 'x'.repeat(1_048_577);
+      assertProblem(await call('/v1/tools/a/b', { method: 'POST', body }), 413, 'body.too_large');
+      assert.equal(edge.upstream.received.length, 0);
+    });
+
+    it('headers or a path over the limit', async () => {
+      assertProblem(await call('/v1/tools', { headers: { a: 'x'.repeat(9_000) } }), 431, 'headers.too_large');
+      assertProblem(await call(`/v1/tools/${'x'.repeat(9_000)}`), 431, 'headers.too_large');
+    });
+
+    it('requests that are not HTTP as it should be', async () => {
+      const malformed = [
+        'garbage\r\n\r\n',
+        '\x16\x03\x01\x02\x00\x01\r\n',
+        'GET //v1/tools/%zz HTTP/1.1\r\nHost: a\r\n\r\n',
+        'GET //v1/tools HTTP/1.1\r\n\r\n',
+        'GET /v1/tools HTTP/1.1\r\n\r\n',
+        'GET /v1/tools HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n',
+        'GET /v1/tools HTTP/3.7\r\nHost: a\r\n\r\n',
+        'POST /v1/tools HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip\r\n\r\n',
+        'POST /v1/tools HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\n',
+      ];
+      for (const bytes of malformed) {
+        const answer = await send(bytes);
+        assert.match(answer, /^HTTP\/1\.1 400 /, bytes);
+        assert.match(answer, /"code":"request\.invalid"/, bytes);
+        assert.match(answer, /X-Correlation-Id: [0-9a-f]{32}/, bytes);
+      }
+    });
+
+    it('TRACE', async () => {
+      const answer = await call('/v1/tools', { method: 'TRACE' });
+      assertProblem(answer, 405, 'method.unsupported');
+      assert.ok(answer.headers.allow);
+    });
+
+    it('a service that cannot be connected to, and says when to come again', async () => {
+      const answer = await call('/oauth/token', { method: 'POST', body: '{}' });
+      assertProblem(answer, 503, 'service.unavailable');
+      assert.equal(answer.headers['retry-after'], '1');
+    });
+
+    it('a call whose connection broke after it was sent: nobody knows whether it had its effect', async () => {
+      edge.upstream.answer = (request) => request.socket.destroy();
+      assertProblem(
+        await call('/v1/tools/gmail_send/send', { method: 'POST', body: '{}' }),
+        502,
+        'upstream.outcome_unknown',
+      );
+      assert.equal(edge.upstream.received.length, 1, 'it is not sent again');
+    });
+
+    it("in OpenAI's form below /openai/", async () => {
+      edge.upstream.answer = (request) => request.socket.destroy();
+      const answer = await call('/openai/v1/models');
+      assert.equal(answer.status, 503);
+      assert.equal(answer.headers['content-type'], 'application/json');
+      assert.deepEqual(JSON.parse(answer.body), {
+        error: {
+          message: 'A part of the gateway is unavailable',
+          type: 'server_error',
+          code: 'service.unavailable',
+          param: null,
+        },
+      });
+    });
+  });
+
+  it('passes the errors of services on untouched', async () => {
+    edge.upstream.answer = (_request, response) =>
+      response
+        .writeHead(404, { 'Content-Type': 'application/problem+json', 'WWW-Authenticate': 'Bearer' })
+        .end('{"code":"tool.unknown"}');
+    const answer = await call('/v1/tools/x');
+    assert.deepEqual([answer.status, answer.body], [404, '{"code":"tool.unknown"}']);
+    assert.equal(answer.headers['www-authenticate'], 'Bearer');
+  });
+
+  it('ends the exchange with the service when the client leaves', async () => {
+    const left = new Promise((resolve) => {
+      edge.upstream.answer = (_request, response) => response.once('close', resolve);
+    });
+    const request = httpRequest({
+      host: '127.0.0.1',
+      port: edge.httpPort,
+      path: '/v1/tools/a/b',
+      method: 'POST',
+    }).end('{}');
+    request.on('error', () => {});
+    while (edge.upstream.received.length === 0) await new Promise(setImmediate);
+    request.destroy();
+    await left;
+  });
+
+  it('hands on a stream as it comes', async () => {
+    edge.upstream.answer = (_request, response) => response.write('data: 1\n\n');
+    const request = httpRequest({
+      host: '127.0.0.1',
+      port: edge.httpPort,
+      path: '/openai/v1/chat/completions',
+      method: 'POST',
+    }).end('{}');
+    const [response] = await once(request, 'response');
+    const [chunk] = await once(response, 'data');
+    assert.equal(String(chunk), 'data: 1\n\n');
+    request.on('error', () => {}).destroy();
+  });
+
+  it('writes no body to disk', async () => {
+    edge.upstream.answer = (_request, response) => response.end('y'.repeat(5_000_000));
+    const { body } = await call('/v1/tools/a/b', { method: 'POST', body: 'x'.repeat(1_048_576) });
+    assert.equal(body.length, 5_000_000);
+    for (const kind of ['client_body', 'proxy'])
+      assert.deepEqual(readdirSync(join(edge.folder, 'nginx/temp', kind)), []);
+  });
+
+  it('serves TLS 1.2 and later under its certificate, and tells plain HTTP there what is wrong', async () => {
+    const request = httpsRequest({
+      host: 'localhost',
+      port: edge.httpsPort,
+      path: '/health',
+      ca: edge.ca,
+      family: 4,
+    }).end();
+    const [response] = await once(request, 'response');
+    assert.equal(response.statusCode, 200);
+    await text(response);
+    const outdated = httpsRequest({
+      host: 'localhost',
+      port: edge.httpsPort,
+      ca: edge.ca,
+      family: 4,
+      maxVersion: 'TLSv1.1',
+    });
+    await assert.rejects(once(outdated.end(), 'response'));
+    const plain = httpRequest({ host: '127.0.0.1', port: edge.httpsPort, path: '/health' }).end();
+    const [refusal] = await once(plain, 'response');
+    assert.equal(JSON.parse(await text(refusal)).code, 'request.invalid');
+  });
+
+  it('logs one JSON line per exchange with the trace id and without the query', async () => {
+    const { headers } = await call('/v1/audit?cursor=secret');
+    const line = edge.accessLog().find(({ trace_id }) => trace_id === headers['x-correlation-id']);
+    assert.deepEqual([line?.path, line?.status, line?.method], ['/v1/audit', 200, 'GET']);
+  });
+});
