@@ -24,7 +24,17 @@ async function install(wanted, toolchain) {
   const isDev = wanted.isDev || readStamp()?.isDev === true;
   rmSync(stampFile, { force: true });
   const what = `installing the dependencies${isDev ? ' with those of development' : ''}`;
-  const flags = ['--frozen-lockfile', '--reporter=append-only', ...(isDev ? [] : ['--prod'])];
+  const flags = [
+    '--frozen-lockfile',
+    // pnpm's policies were applied when the lockfile was made; asking the registry again costs seconds and a network.
+    '--trust-lockfile',
+    // pnpm's 64 look-ups at once overrun small resolvers, and each lost answer costs five seconds.
+    '--network-concurrency=16',
+    '--config.fetch-retry-mintimeout=1000',
+    '--config.fetch-retry-maxtimeout=5000',
+    '--reporter=append-only',
+    ...(isDev ? [] : ['--prod']),
+  ];
   await runStep(what, 'pnpm', ['install', ...flags], {
     cwd: rootFolder,
     path: toolchain.path,

@@ -26,6 +26,9 @@ export function installerEnv() {
   // What the surrounding `npm start` says of itself, and what would leave out a part of the dependencies.
   for (const name of Object.keys(env))
     if (/^npm_(lifecycle|package)_|^NODE_ENV$/i.test(name)) delete env[name];
+  // pnpm reads .npmrc, but not npm's variables.
+  const registry = env.npm_config_registry ?? env.NPM_CONFIG_REGISTRY;
+  if (registry !== undefined) env.pnpm_config_registry ??= registry;
   if (isWritable(homedir())) return env;
   const home = join(localFolder, 'home');
   mkdirSync(home, { recursive: true });

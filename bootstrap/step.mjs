@@ -63,7 +63,7 @@ function failure(what, code, output) {
 
 const REASONS = [
   [
-    /ENOTFOUND|EAI_AGAIN|ETIMEDOUT|ECONNREFUSED|ENETUNREACH|ECONNRESET|network/i,
+    /ENOTFOUND|EAI_AGAIN|ETIMEDOUT|ECONNREFUSED|ENETUNREACH|ECONNRESET|error sending request|dns error/i,
     'The package registry cannot be reached: check the network and the proxy, then run the command again.',
   ],
   [/ENOSPC|no space left/i, 'The disk is full.'],

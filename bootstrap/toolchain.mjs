@@ -10,10 +10,10 @@ import {
   renameSync,
   rmSync,
 } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { withLock } from './lock.mjs';
 import { findNode, nodeMissingMessage, usesPinnedNode } from './machine-node.mjs';
-import { localFolder, rootFolder } from './places.mjs';
+import { localFolder, logFile, rootFolder } from './places.mjs';
 import { SetUpError } from './set-up-error.mjs';
 import { runStep } from './step.mjs';
 
@@ -27,7 +27,7 @@ const sources = join(rootFolder, 'bootstrap', 'toolchain');
 const manifest = readFileSync(join(sources, 'package.json'), 'utf8');
 const lockfile = readFileSync(join(sources, 'package-lock.json'), 'utf8');
 const platform = `linux-${process.arch}`;
-const npmFlags = ['--ignore-scripts', '--no-audit', '--no-fund'];
+const npmFlags = ['--ignore-scripts', '--no-audit', '--no-fund', '--fetch-retry-mintimeout=1000'];
 
 /**
  * Brings the pinned Node and pnpm to `.local/toolchain/<hash of the lockfile>`; a folder of that name is complete.
@@ -57,7 +57,8 @@ async function bringNodeAndPnpm(cwd) {
     copyFileSync(join(sources, file), join(cwd, file));
   const what = `bringing Node ${versionOf(`node-${platform}`)} and pnpm ${versionOf(`@pnpm/exe.${platform}`)}`;
   await runStep(what, 'npm', ['ci', '--include=optional', ...npmFlags], { cwd });
-  checkNode(join(cwd, 'node_modules', `node-${platform}`, 'bin', 'node'));
+  checkRuns(join(cwd, 'node_modules', `node-${platform}`, 'bin', 'node'));
+  checkRuns(join(cwd, 'node_modules', '@pnpm', `exe.${platform}`, 'pnpm'));
 }
 
 /** The package `pnpm` picks the binary of the platform, of which the lockfile has Linux's alone. */
@@ -96,12 +97,20 @@ async function ensureFolder(folder, fill) {
   });
 }
 
-function checkNode(node) {
+/** npm leaves out an optional dependency that it cannot download, and says nothing. */
+function checkRuns(program) {
+  const name = basename(program);
+  if (!existsSync(program)) {
+    throw new SetUpError(
+      `npm could not download ${name} for ${platform}: the package registry cannot be reached, or lacks it.\n` +
+        `Check the network, the proxy and \`npm config get registry\`, then run the command again. Log: ${logFile}`,
+    );
+  }
   try {
-    execFileSync(node, ['--version'], { stdio: 'pipe' });
+    execFileSync(program, ['--version'], { cwd: '/', stdio: 'pipe' });
   } catch (error) {
     throw new SetUpError(
-      `The Node that npm ships does not run on this machine:\n${error.stderr ?? error.message}`,
+      `The ${name} that npm ships does not run on this machine:\n${error.stderr || error.message}`,
     );
   }
 }
