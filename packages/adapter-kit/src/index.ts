@@ -1,4 +1,5 @@
-export type { ActionCall } from './action/action-call.ts';
+export type { ActionCall, ExchangeContext } from './action/action-call.ts';
+export { runDetached } from './action/run-detached.ts';
 export {
   type ActionHandler,
   type ActionOutcome,

@@ -4,19 +4,23 @@ import type { Dispatched } from '@4runr/contracts/problem';
 import type { Deadline } from '@4runr/service-kit/client';
 import type { Logger } from '@4runr/service-kit/telemetry';
 
-/** A permitted call on its way through a handler. */
-export interface ActionCall<P = Params> {
-  readonly callId: string;
+/** On whose behalf, and within which time, the provider is spoken to. */
+export interface ExchangeContext {
   readonly action: string;
-  readonly params: P;
-  /** What policy demands of carrying it out. */
-  readonly obligations: readonly Obligation[];
-  readonly logger: Logger;
-  /** Fires when the caller has gone or the action's time is up. */
+  /** Fires when the caller has gone or the time is up. */
   readonly signal: AbortSignal;
   /** Which of the two it was; `undefined` while the signal has not fired. */
   readonly endedBy: Deadline['reason'];
   readonly progress: CallProgress;
+}
+
+/** A permitted call on its way through a handler. */
+export interface ActionCall<P = Params> extends ExchangeContext {
+  readonly callId: string;
+  readonly params: P;
+  /** What policy demands of carrying it out. */
+  readonly obligations: readonly Obligation[];
+  readonly logger: Logger;
 }
 
 const ranks: Readonly<Record<Dispatched, number>> = { no: 0, maybe: 1, yes: 2 };

@@ -1,10 +1,12 @@
 import { ProblemError } from '@4runr/service-kit/errors';
+import type * as z from 'zod';
 import type { ProviderResponse } from './exchange.ts';
 
 /** What a provider says of a failure, in its own words. */
 export interface ProviderComplaint {
-  readonly code?: string;
-  readonly message?: string;
+  /** For the log alone. */
+  readonly code?: string | undefined;
+  readonly message?: string | undefined;
 }
 
 export function isSuccess(response: ProviderResponse): boolean {
@@ -31,20 +33,33 @@ export function malformedAnswer(detail: string, cause?: unknown): ProblemError {
 
 /**
  * An answer whose status is a failure: `upstream.failed` when trying again may help (429 and from 500 on), else
- * `upstream.rejected`. The provider's words go to the log, and to the agent unless they are about the gateway's own
- * credential (401 and 403). `Retry-After` is passed on.
+ * `upstream.rejected`. What the provider says, read by `schema`, goes to the log; its message also to the agent, unless
+ * it is about the gateway's own credential (401 and 403). `Retry-After` is passed on.
  */
-export function rejectedAnswer(response: ProviderResponse, complaint: ProviderComplaint = {}): ProblemError {
+export function rejectedAnswer(
+  response: ProviderResponse,
+  schema?: z.ZodType<ProviderComplaint>,
+): ProblemError {
   const { status, headers } = response;
+  const { code, message } = readComplaint(response, schema);
   const isOfCredential = status === 401 || status === 403;
   const retryAfter = headers['retry-after'];
-  const said = [complaint.code, complaint.message].filter((part) => part !== undefined).join(': ');
   return new ProblemError(status === 429 || status >= 500 ? 'upstream.failed' : 'upstream.rejected', {
-    cause: new Error(`the provider answered ${status} ${said}`.trimEnd()),
-    ...(complaint.message === undefined || isOfCredential ? {} : { detail: shorten(complaint.message) }),
+    cause: new Error(
+      `the provider answered ${[status, code, message].filter((part) => part !== undefined).join(' ')}`,
+    ),
+    ...(message === undefined || isOfCredential ? {} : { detail: shorten(message) }),
     ...(typeof retryAfter === 'string' ? { headers: { 'Retry-After': retryAfter } } : {}),
     extensions: { upstreamStatus: status },
   });
+}
+
+function readComplaint(response: ProviderResponse, schema?: z.ZodType<ProviderComplaint>): ProviderComplaint {
+  try {
+    return schema?.parse(JSON.parse(response.body.toString('utf8'))) ?? {};
+  } catch {
+    return {};
+  }
 }
 
 const detailLengthMax = 500;

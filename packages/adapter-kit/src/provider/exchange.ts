@@ -9,8 +9,6 @@ export interface ProviderRequest {
   readonly body?: string | Buffer;
   /** Longest body of the answer, in bytes. Default: the client's. */
   readonly bytesMax?: number;
-  /** The exchange prepares the call (fetching a token, say) and carries nothing of it: it does not count as dispatched. */
-  readonly preparation?: true;
 }
 
 export interface ProviderResponse {
@@ -27,7 +25,7 @@ export interface ExchangeOptions extends ProviderRequest {
   /** Called right before the first byte is written. */
   onSending(): void;
   /** Called when the head of the answer has arrived. */
-  onAnswer(status: number): void;
+  onAnswer(): void;
 }
 
 /** The answer went beyond the limit; the connection was closed. */
@@ -94,7 +92,7 @@ class AnswerGatherer implements Dispatcher.DispatchHandler {
   ): void {
     if (status < 200) return;
     this.#head = { status, headers };
-    this.#options.onAnswer(status);
+    this.#options.onAnswer();
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {

@@ -3,19 +3,19 @@ import type { Kit } from '@4runr/service-kit/lifecycle';
 import { formatTraceParent, type Histogram } from '@4runr/service-kit/telemetry';
 import type { Span } from '@opentelemetry/api';
 import { Agent, type Dispatcher } from 'undici';
-import type { ActionCall } from '../action/action-call.ts';
+import type { ExchangeContext } from '../action/action-call.ts';
 import { exchange, type ProviderRequest, type ProviderResponse } from './exchange.ts';
 import { endSpan, startExchangeSpan } from './exchange-span.ts';
 import { toUpstreamFailure } from './upstream-failure.ts';
 
-/** Speaks to a provider on behalf of a call, within the call's time. */
+/** Speaks to a provider on behalf of a call, within the time of that call. */
 export interface ProviderClient {
   /**
    * Makes one exchange. Any status is an answer; redirects are not followed.
    *
    * @throws ProblemError `upstream.failed`, `upstream.timeout`, `response.too_large`
    */
-  request(call: ActionCall<unknown>, request: ProviderRequest): Promise<ProviderResponse>;
+  request(context: ExchangeContext, request: ProviderRequest): Promise<ProviderResponse>;
 }
 
 export interface ProviderClientOptions {
@@ -37,21 +37,21 @@ export function createProviderClient(
 ): ProviderClient {
   const dispatcher = options.dispatcher ?? createPool(parts.kit);
   return {
-    async request(call, request) {
+    async request(context, request) {
       const span = startExchangeSpan(parts.kit.tracing.tracer, request);
       const startedAt = performance.now();
       try {
-        const response = await exchange(dispatcher, toExchange(call, request, span, options));
+        const response = await exchange(dispatcher, toExchange(context, request, span, options));
         endSpan(span, { status: response.status });
         return response;
       } catch (error) {
-        const failure = toUpstreamFailure(error, call.endedBy(), options.translate);
+        const failure = toUpstreamFailure(error, context.endedBy(), options.translate);
         endSpan(span, { failure });
         throw failure;
       } finally {
         const tookMs = performance.now() - startedAt;
-        call.progress.addUpstreamTime(tookMs);
-        parts.upstreamMs.observe({ tool: parts.tool, action: call.action }, tookMs);
+        context.progress.addUpstreamTime(tookMs);
+        parts.upstreamMs.observe({ tool: parts.tool, action: context.action }, tookMs);
       }
     },
   };
@@ -72,7 +72,7 @@ function createPool(kit: Kit): Dispatcher {
 }
 
 function toExchange(
-  call: ActionCall<unknown>,
+  context: ExchangeContext,
   request: ProviderRequest,
   span: Span,
   options: ProviderClientOptions,
@@ -81,16 +81,12 @@ function toExchange(
   return {
     ...request,
     bytesMax: request.bytesMax ?? options.bytesMax ?? bytesMaxDefault,
-    signal: call.signal,
+    signal: context.signal,
     headers: {
       ...request.headers,
       ...(propagate ? { traceparent: formatTraceParent(span.spanContext()) } : {}),
     },
-    onSending: () => {
-      if (!request.preparation) call.progress.raise('maybe');
-    },
-    onAnswer: () => {
-      if (!request.preparation) call.progress.raise('yes');
-    },
+    onSending: () => context.progress.raise('maybe'),
+    onAnswer: () => context.progress.raise('yes'),
   };
 }

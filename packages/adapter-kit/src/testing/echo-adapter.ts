@@ -1,10 +1,13 @@
 import { baseSettings, loadConfig, setting, url } from '@4runr/service-kit/config';
+import * as z from 'zod';
 import { type ActionHandler, defineAdapter, isSuccess, parseJsonAnswer, rejectedAnswer } from '../index.ts';
 
 const settings = {
   ...baseSettings(0),
   baseUrl: setting('ECHO_BASE_URL', url('http'), { about: 'the provider' }),
 };
+
+const complaintSchema = z.object({ message: z.string() });
 
 interface EchoParams {
   readonly word: string;
@@ -38,7 +41,7 @@ export const echoAdapter = defineAdapter({
         template: '/echo',
         body: JSON.stringify(call.params),
       });
-      if (!isSuccess(response)) throw rejectedAnswer(response, { code: 'E1', message: 'no such word' });
+      if (!isSuccess(response)) throw rejectedAnswer(response, complaintSchema);
       return { result: parseJsonAnswer(response), usage: { words: 1 } };
     };
     return { say, post: say };

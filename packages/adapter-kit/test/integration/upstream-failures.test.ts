@@ -12,7 +12,7 @@ import type { ProviderScript } from '../../src/testing/test-provider.ts';
 const status =
   (code: number, headers: Record<string, string> = {}): ProviderScript =>
   (_request, response) =>
-    void response.writeHead(code, headers).end('{}');
+    void response.writeHead(code, headers).end('{"message":"no such word"}');
 
 /** What the provider does; what a read, and what an effect then answers; and whether it was dispatched. */
 const rows: [

@@ -1,0 +1,56 @@
+import {
+  type ExchangeContext,
+  isSuccess,
+  malformedAnswer,
+  type ProviderClient,
+  parseJsonAnswer,
+  rejectedAnswer,
+} from '@4runr/adapter-kit';
+import * as z from 'zod';
+import type { OpenaiConfig } from '../config.ts';
+
+/** What is relied on of a chat completion (https://platform.openai.com/docs/api-reference/chat/object). */
+const completionSchema = z.looseObject({
+  choices: z.array(z.looseObject({})),
+  usage: z.looseObject({ prompt_tokens: z.number().min(0), completion_tokens: z.number().min(0) }).nullish(),
+});
+export type ChatCompletion = z.infer<typeof completionSchema>;
+
+/** What OpenAI says with a status of failure (https://platform.openai.com/docs/guides/error-codes). */
+const complaintSchema = z
+  .object({
+    error: z.object({ message: z.string(), code: z.string().nullish(), type: z.string().nullish() }),
+  })
+  .transform(({ error: { message, code, type } }) => ({ message, code: code ?? type ?? undefined }));
+
+export interface OpenaiClient {
+  /**
+   * `POST /v1/chat/completions`, not streamed.
+   *
+   * @throws ProblemError `upstream.rejected`, `upstream.failed`, `upstream.timeout`
+   */
+  completeChat(context: ExchangeContext, body: object): Promise<ChatCompletion>;
+}
+
+const chatPath = '/v1/chat/completions';
+
+export function createOpenaiClient(
+  provider: ProviderClient,
+  { baseUrl, apiKey }: Pick<OpenaiConfig, 'baseUrl' | 'apiKey'>,
+): OpenaiClient {
+  return {
+    async completeChat(context, body) {
+      const response = await provider.request(context, {
+        method: 'POST',
+        url: new URL(`${baseUrl}${chatPath}`),
+        template: chatPath,
+        headers: { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      });
+      if (!isSuccess(response)) throw rejectedAnswer(response, complaintSchema);
+      const completion = completionSchema.safeParse(parseJsonAnswer(response));
+      if (!completion.success) throw malformedAnswer('OpenAI answered in an unknown form.', completion.error);
+      return completion.data;
+    },
+  };
+}

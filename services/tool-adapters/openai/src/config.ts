@@ -1,0 +1,23 @@
+import {
+  baseSettings,
+  type ConfigOf,
+  type Environment,
+  loadConfig,
+  setting,
+  text,
+  url,
+} from '@4runr/service-kit/config';
+
+export const settings = {
+  ...baseSettings(4013),
+  baseUrl: setting('OPENAI_BASE_URL', url('http', 'https'), {
+    default: 'https://api.openai.com',
+    about: 'base URL of the OpenAI API, without `/v1`',
+  }),
+  apiKey: setting('OPENAI_API_KEY', text(), { secret: true, about: 'key of the OpenAI account' }),
+};
+
+export type OpenaiConfig = ConfigOf<typeof settings>;
+
+export const readConfig = (environment: Environment = process.env): OpenaiConfig =>
+  loadConfig(settings, environment);

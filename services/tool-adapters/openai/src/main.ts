@@ -1,0 +1,4 @@
+import { runAdapter } from '@4runr/adapter-kit';
+import { openaiAdapter } from './adapter.ts';
+
+await runAdapter(openaiAdapter);

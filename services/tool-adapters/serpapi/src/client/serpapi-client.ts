@@ -1,0 +1,70 @@
+import {
+  type ExchangeContext,
+  isSuccess,
+  malformedAnswer,
+  type ProviderClient,
+  type ProviderResponse,
+  parseJsonAnswer,
+  rejectedAnswer,
+} from '@4runr/adapter-kit';
+import { ProblemError } from '@4runr/service-kit/errors';
+import * as z from 'zod';
+import type { SerpapiConfig } from '../config.ts';
+
+/** The members of an answer that say how a search went (https://serpapi.com/search-api, "JSON Results"). */
+const answerSchema = z.looseObject({
+  error: z.string().optional(),
+  search_metadata: z.looseObject({ status: z.string() }).optional(),
+});
+export type SerpapiAnswer = z.infer<typeof answerSchema>;
+
+/** What SerpAPI says with a status of failure (https://serpapi.com/api-status-and-error-codes). */
+const complaintSchema = z.object({ error: z.string() }).transform(({ error }) => ({ message: error }));
+
+export type SerpapiQuery = Readonly<Record<string, string | number | boolean>>;
+
+export interface SerpapiClient {
+  /**
+   * Runs a search and waits for its results.
+   *
+   * @throws ProblemError `upstream.rejected`, `upstream.failed`, `upstream.timeout`
+   */
+  search(context: ExchangeContext, query: SerpapiQuery): Promise<SerpapiAnswer>;
+}
+
+export function createSerpapiClient(
+  provider: ProviderClient,
+  { baseUrl, apiKey }: Pick<SerpapiConfig, 'baseUrl' | 'apiKey'>,
+): SerpapiClient {
+  return {
+    async search(context, query) {
+      const url = new URL(`${baseUrl}/search.json`);
+      for (const [name, value] of Object.entries(query)) url.searchParams.set(name, String(value));
+      url.searchParams.set('api_key', apiKey);
+      const response = await provider.request(context, { method: 'GET', url, template: '/search.json' });
+      return readAnswer(response);
+    },
+  };
+}
+
+function readAnswer(response: ProviderResponse): SerpapiAnswer {
+  if (!isSuccess(response)) throw rejectedAnswer(response, complaintSchema);
+  const answer = answerSchema.safeParse(parseJsonAnswer(response));
+  if (!answer.success) throw malformedAnswer('SerpAPI answered in an unknown form.', answer.error);
+  assertSearched(answer.data, response.status);
+  return answer.data;
+}
+
+/**
+ * SerpAPI reports failures with 200 too: a search that went wrong has the status `Error`, a request that it did not take
+ * has no status at all. An `error` beside the status `Success` only says that nothing was found.
+ */
+function assertSearched({ error, search_metadata: metadata }: SerpapiAnswer, status: number): void {
+  if (metadata?.status === 'Success' || (error === undefined && metadata?.status !== 'Error')) return;
+  const detail = error ?? 'The search failed.';
+  throw new ProblemError(metadata?.status === 'Error' ? 'upstream.failed' : 'upstream.rejected', {
+    detail,
+    cause: new Error(`SerpAPI answered ${status} with the error: ${detail}`),
+    extensions: { upstreamStatus: status },
+  });
+}

@@ -1,0 +1,23 @@
+import {
+  baseSettings,
+  type ConfigOf,
+  type Environment,
+  loadConfig,
+  setting,
+  text,
+  url,
+} from '@4runr/service-kit/config';
+
+export const settings = {
+  ...baseSettings(4011),
+  baseUrl: setting('SERPAPI_BASE_URL', url('http', 'https'), {
+    default: 'https://serpapi.com',
+    about: 'base URL of SerpAPI',
+  }),
+  apiKey: setting('SERPAPI_API_KEY', text(), { secret: true, about: 'key of the SerpAPI account' }),
+};
+
+export type SerpapiConfig = ConfigOf<typeof settings>;
+
+export const readConfig = (environment: Environment = process.env): SerpapiConfig =>
+  loadConfig(settings, environment);
