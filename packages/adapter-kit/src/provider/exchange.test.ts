@@ -14,19 +14,21 @@ const watched = (signal: AbortSignal) => {
 describe('exchange', () => {
   it('ends at once when its signal fires while connecting, and sends nothing afterwards', async (t) => {
     const provider = await startTestProvider();
-    const lookUp = Promise.withResolvers<Parameters<LookupFunction>[2]>();
-    const lookup: LookupFunction = (_host, _options, callback) => lookUp.resolve(callback);
+    const released = Promise.withResolvers<void>();
+    const lookup: LookupFunction = async (_host, _options, callback) => {
+      await released.promise;
+      callback(null, [{ address: '127.0.0.1', family: 4 }]);
+    };
     const agent = new Agent({ connections: 1, connect: { lookup } });
     t.after(() => Promise.all([agent.close(), provider.close()]));
     const controller = new AbortController();
     const { events, options } = watched(controller.signal);
     const url = new URL(provider.url.replace('127.0.0.1', 'provider.test'));
     const answer = exchange(agent, { ...options, url });
-    const answerLookup = await lookUp.promise;
     controller.abort();
     await assert.rejects(answer, { name: 'AbortError' });
 
-    answerLookup(null, [{ address: '127.0.0.1', family: 4 }]);
+    released.resolve();
     await exchange(agent, { ...watched(new AbortController().signal).options, url });
     assert.deepEqual([events, provider.seen.length], [[], 1]);
   });
