@@ -2,6 +2,7 @@ export { invalidToken, readBearerToken } from './bearer-token.ts';
 export { createHttpServer, listen } from './http-server.ts';
 export { jsonBody } from './json-body.ts';
 export { failingChecks, operationalRoutes, type ReadinessCheck } from './operational-routes.ts';
+export { invalidParams, parseBody, toJsonPointer } from './parse-body.ts';
 export { renderProblems, routeUnknown, sendProblem } from './render-problem.ts';
 export { createRouter, type Method, type Route } from './route-table.ts';
 export { createServiceApp, type ServiceAppOptions } from './service-app.ts';

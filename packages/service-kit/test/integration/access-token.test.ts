@@ -1,0 +1,158 @@
+import assert from 'node:assert/strict';
+import { createHmac } from 'node:crypto';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { after, before, describe, it } from 'node:test';
+import { type CryptoKey, exportJWK, exportSPKI, generateKeyPair, type JWK, SignJWT } from 'jose';
+import { createAccessTokenVerifier, createJwksSource } from '../../src/access-token/index.ts';
+import type { ProblemError } from '../../src/errors/index.ts';
+import { createLogger } from '../../src/telemetry/index.ts';
+
+const issuer = 'https://gateway.test';
+const logger = createLogger({ service: 'test', level: 'silent' });
+let nowMs = Date.now();
+const clock = () => nowMs;
+
+let keys: { publicKey: CryptoKey; privateKey: CryptoKey };
+let foreign: { publicKey: CryptoKey; privateKey: CryptoKey };
+let published: JWK[];
+let reads = 0;
+let server: Server;
+let url: string;
+
+before(async () => {
+  keys = await generateKeyPair('RS256', { extractable: true });
+  foreign = await generateKeyPair('RS256', { extractable: true });
+  published = [{ ...(await exportJWK(keys.publicKey)), kid: 'k1', alg: 'RS256', use: 'sig' }];
+  server = createServer((_request, response) => {
+    reads += 1;
+    response.setHeader('content-type', 'application/json').end(JSON.stringify({ keys: published }));
+  }).listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/jwks.json`;
+});
+after(() => server.close());
+
+const claims = { client_id: 'agt_1', scope: '*:*', role: 'scraper', epoch: 0, jti: 'tok_1' };
+
+interface Change {
+  readonly header?: Record<string, unknown>;
+  readonly claims?: Record<string, unknown>;
+  readonly key?: CryptoKey;
+}
+
+function sign(change: Change = {}): Promise<string> {
+  const now = Math.floor(nowMs / 1_000);
+  const payload = {
+    iss: issuer,
+    aud: issuer,
+    sub: 'agt_1',
+    iat: now,
+    exp: now + 900,
+    ...claims,
+    ...change.claims,
+  };
+  return new SignJWT(payload)
+    .setProtectedHeader({ alg: 'RS256', typ: 'at+jwt', kid: 'k1', ...change.header })
+    .sign(change.key ?? keys.privateKey);
+}
+
+const createVerifier = () => {
+  const source = createJwksSource({ url, logger, clock });
+  return { verifier: createAccessTokenVerifier({ issuer, getKey: source.getKey, clock }), source };
+};
+const refusedAs = (code: string) => (error: ProblemError) => {
+  assert.equal(error.code, code);
+  return true;
+};
+
+async function hmacWithPublicKey(): Promise<string> {
+  const [, payload] = (await sign()).split('.');
+  const header = Buffer.from(JSON.stringify({ alg: 'HS256', typ: 'at+jwt', kid: 'k1' })).toString(
+    'base64url',
+  );
+  const mac = createHmac('sha256', await exportSPKI(keys.publicKey)).update(`${header}.${payload}`);
+  return `${header}.${payload}.${mac.digest('base64url')}`;
+}
+
+async function withoutSignature(): Promise<string> {
+  const [, payload] = (await sign()).split('.');
+  return `${Buffer.from(JSON.stringify({ alg: 'none', typ: 'at+jwt' })).toString('base64url')}.${payload}.`;
+}
+
+const past = (seconds: number) => Math.floor(nowMs / 1_000) - seconds;
+
+const attacks: [guarantee: string, make: () => Promise<string>, code: string][] = [
+  ['alg none is not accepted', withoutSignature, 'token.invalid'],
+  ['HS256 with the public key is not accepted', hmacWithPublicKey, 'token.invalid'],
+  ['the key of another issuer is not accepted', () => sign({ key: foreign.privateKey }), 'token.invalid'],
+  ['an unknown key id is not accepted', () => sign({ header: { kid: 'k2' } }), 'token.invalid'],
+  ['another type of token is not accepted', () => sign({ header: { typ: 'JWT' } }), 'token.invalid'],
+  ['another issuer is not accepted', () => sign({ claims: { iss: 'https://evil.test' } }), 'token.invalid'],
+  ['another audience is not accepted', () => sign({ claims: { aud: 'https://evil.test' } }), 'token.invalid'],
+  [
+    'an ended token is refused as expired',
+    () => sign({ claims: { exp: past(6), iat: past(906) } }),
+    'token.expired',
+  ],
+  ['a token that has not begun is not accepted', () => sign({ claims: { nbf: past(-60) } }), 'token.invalid'],
+  ['a token without role is not accepted', () => sign({ claims: { role: undefined } }), 'token.invalid'],
+  ['garbage is not accepted', async () => 'garbage', 'token.invalid'],
+];
+
+describe('an access token', () => {
+  it('is verified by the key that its issuer shows', async () => {
+    assert.equal((await createVerifier().verifier.verify(await sign())).sub, 'agt_1');
+  });
+
+  it('is not accepted any more when it has ended, though it was verified before', async () => {
+    const { verifier } = createVerifier();
+    const token = await sign();
+    await verifier.verify(token);
+    nowMs += 906_000;
+    await assert.rejects(verifier.verify(token), refusedAs('token.expired'));
+  });
+
+  for (const [guarantee, make, code] of attacks) {
+    it(guarantee, async () => {
+      await assert.rejects(createVerifier().verifier.verify(await make()), refusedAs(code));
+    });
+  }
+});
+
+describe('the keys of an issuer', () => {
+  it('are read again for a new key id, so that a rotation refuses nobody', async () => {
+    const { verifier } = createVerifier();
+    await verifier.verify(await sign());
+    const rotated = await generateKeyPair('RS256', { extractable: true });
+    published = [
+      ...published,
+      { ...(await exportJWK(rotated.publicKey)), kid: 'k9', alg: 'RS256', use: 'sig' },
+    ];
+    nowMs += 5_001;
+    const token = await sign({ header: { kid: 'k9' }, key: rotated.privateKey });
+    assert.equal((await verifier.verify(token)).sub, 'agt_1');
+  });
+
+  it('are read once for many unknown key ids at a time', async () => {
+    const { verifier } = createVerifier();
+    await verifier.verify(await sign());
+    const before = reads;
+    nowMs += 5_001;
+    const strangers = Array.from({ length: 50 }, async (_, index) =>
+      verifier.verify(await sign({ header: { kid: `x${index}` } })),
+    );
+    await Promise.allSettled(strangers);
+    assert.equal(reads - before, 1);
+  });
+
+  it('are kept while the issuer is silent', async () => {
+    const { verifier, source } = createVerifier();
+    await source.assertLoaded();
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+    nowMs += 600_000;
+    assert.equal((await verifier.verify(await sign())).sub, 'agt_1');
+    await assert.rejects(createVerifier().verifier.verify(await sign()), refusedAs('service.unavailable'));
+  });
+});

@@ -1,0 +1,233 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { after, before, describe, it } from 'node:test';
+import { problemSchema } from '@4runr/contracts/problem';
+import { baseSettings, loadConfig } from '../../src/config/index.ts';
+import { createServiceApp, jsonBody, type Route } from '../../src/http/index.ts';
+import { type RunningService, startService } from '../../src/lifecycle/index.ts';
+
+const config = () => loadConfig(baseSettings(0), { LOG_LEVEL: 'silent', BODY_BYTES_MAX: '1000' });
+
+function start(
+  routes: readonly Route[],
+  checks: { name: string; check: () => Promise<void> }[] = [],
+): Promise<RunningService> {
+  return startService({
+    name: 'test-service',
+    config,
+    compose: (kit) => createServiceApp(kit, { routes, checks }),
+  });
+}
+
+const echo: Route = {
+  method: 'post',
+  path: '/echo',
+  handlers: [jsonBody(1_000), (request, response) => void response.json({ body: request.body ?? null })],
+};
+const crash: Route = {
+  method: 'get',
+  path: '/crash',
+  handlers: [
+    () => {
+      throw new Error('secret cause');
+    },
+  ],
+};
+
+describe('a service', () => {
+  let service: RunningService;
+  before(async () => {
+    service = await start([echo, crash]);
+  });
+  after(() => service.stop());
+
+  const json = { 'content-type': 'application/json' };
+  const post = (body: string, headers: Record<string, string> = json): RequestInit => ({
+    method: 'POST',
+    body,
+    headers,
+  });
+  const refusals: [guarantee: string, path: string, init: RequestInit, status: number, code: string][] = [
+    ['an unknown path is route.unknown', '/nope', {}, 404, 'route.unknown'],
+    ['paths are case sensitive', '/Echo', { method: 'POST' }, 404, 'route.unknown'],
+    ['another method is method.unsupported', '/echo', {}, 405, 'method.unsupported'],
+    ['broken JSON is request.invalid', '/echo', post('{'), 400, 'request.invalid'],
+    [
+      'another content type is media_type.unsupported',
+      '/echo',
+      post('a=b', { 'content-type': 'text/plain' }),
+      415,
+      'media_type.unsupported',
+    ],
+    [
+      'a compressed body is media_type.unsupported',
+      '/echo',
+      post('x', { ...json, 'content-encoding': 'gzip' }),
+      415,
+      'media_type.unsupported',
+    ],
+    [
+      'an odd charset is media_type.unsupported',
+      '/echo',
+      post('{}', { 'content-type': 'application/json; charset=koi8-r' }),
+      415,
+      'media_type.unsupported',
+    ],
+    [
+      'a body over the limit is body.too_large',
+      '/echo',
+      post(JSON.stringify('x'.repeat(1_000))),
+      413,
+      'body.too_large',
+    ],
+    ['a broken escape names no path', '/%ff', {}, 404, 'route.unknown'],
+    ['the unforeseen is a bare internal', '/crash', {}, 500, 'internal'],
+  ];
+  for (const [guarantee, path, init, status, code] of refusals) {
+    it(guarantee, async () => {
+      const response = await fetch(`${service.url}${path}`, init);
+      const body = await response.text();
+      assert.equal(response.status, status);
+      assert.equal(response.headers.get('content-type')?.split(';')[0], 'application/problem+json');
+      const problem = problemSchema.parse(JSON.parse(body));
+      assert.equal(problem.code, code);
+      assert.equal(problem.traceId, response.headers.get('x-correlation-id'));
+      assert.ok(!body.includes('secret'));
+    });
+  }
+
+  it('names the methods that a path has', async () => {
+    const response = await fetch(`${service.url}/echo`);
+    assert.equal(response.headers.get('allow'), 'POST');
+  });
+
+  const correlations: [guarantee: string, headers: Record<string, string>, expected: RegExp][] = [
+    [
+      'takes the trace id of the mesh from traceparent',
+      { traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01` },
+      /^a{32}$/,
+    ],
+    [
+      'takes the correlation id of the edge for the trace id',
+      { 'x-correlation-id': 'c'.repeat(32) },
+      /^c{32}$/,
+    ],
+    [
+      'makes a trace id of its own for garbage',
+      { 'x-correlation-id': 'x'.repeat(32), traceparent: '00-x' },
+      /^[0-9a-f]{32}$/,
+    ],
+    [
+      'makes a trace id of its own for zeros',
+      { 'x-correlation-id': '0'.repeat(32) },
+      /^(?!0{32})[0-9a-f]{32}$/,
+    ],
+  ];
+  for (const [guarantee, headers, expected] of correlations) {
+    it(guarantee, async () => {
+      const response = await fetch(`${service.url}/nope`, { headers });
+      assert.match(response.headers.get('x-correlation-id') ?? '', expected);
+    });
+  }
+
+  it('exposes metrics', async () => {
+    const response = await fetch(`${service.url}/metrics`);
+    assert.match(await response.text(), /gateway_build_info\{.*service="test-service"/);
+  });
+});
+
+describe('malformed HTTP', () => {
+  let service: RunningService;
+  before(async () => {
+    service = await start([echo]);
+  });
+  after(() => service.stop());
+
+  const rows: [guarantee: string, bytes: string, status: number, code: string][] = [
+    ['no HTTP at all', 'hello\r\n\r\n', 400, 'request.invalid'],
+    [
+      'two different lengths',
+      'POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab',
+      400,
+      'request.invalid',
+    ],
+    [
+      'a length beside chunks',
+      'POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n',
+      400,
+      'request.invalid',
+    ],
+    [
+      'headers over the limit',
+      `GET / HTTP/1.1\r\nHost: x\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`,
+      431,
+      'headers.too_large',
+    ],
+  ];
+  for (const [guarantee, bytes, status, code] of rows) {
+    it(`${guarantee} is answered with ${code}`, async () => {
+      const socket = connect(service.port, '127.0.0.1');
+      await once(socket, 'connect');
+      socket.write(bytes);
+      const answer = await text(socket);
+      assert.ok(answer.startsWith(`HTTP/1.1 ${status} `), answer);
+      assert.ok(answer.includes(`"code":"${code}"`), answer);
+    });
+  }
+
+  it('a client that leaves midway harms nobody', async () => {
+    const socket = connect(service.port, '127.0.0.1');
+    await once(socket, 'connect');
+    socket.write(
+      'POST /echo HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 500\r\n\r\n{"a":',
+    );
+    socket.destroy();
+    await once(socket, 'close');
+    assert.equal((await fetch(`${service.url}/livez`)).status, 200);
+  });
+});
+
+describe('stopping', () => {
+  it('lets a call in flight end, closes its connection, and then ends without waiting', async () => {
+    const entered = Promise.withResolvers<void>();
+    const finish = Promise.withResolvers<void>();
+    const service = await start([
+      {
+        method: 'get',
+        path: '/slow',
+        handlers: [
+          async (_request, response) => {
+            entered.resolve();
+            await finish.promise;
+            response.json({ done: true });
+          },
+        ],
+      },
+    ]);
+    const answer = fetch(`${service.url}/slow`);
+    await entered.promise;
+    const stopped = service.stop();
+    await assert.rejects(fetch(`${service.url}/livez`), 'new connections are refused');
+    finish.resolve();
+    assert.deepEqual(await (await answer).json(), { done: true });
+    const startedAt = performance.now();
+    await stopped;
+    assert.ok(performance.now() - startedAt < 5_000, 'no wait for the grace to end');
+  });
+});
+
+describe('readiness', () => {
+  it('names what is not ready', async () => {
+    const checks = [
+      { name: 'fine', check: () => Promise.resolve() },
+      { name: 'database', check: () => Promise.reject(new Error('down')) },
+    ];
+    const service = await start([], checks);
+    const response = await fetch(`${service.url}/readyz`);
+    assert.equal(response.status, 503);
+    assert.deepEqual(await response.json(), { status: 'not ready', failing: ['database'] });
+    await service.stop();
+  });
+});
