@@ -1,3 +1,8 @@
 export { type ConformanceOptions, testConformance } from './conformance.ts';
 export { type AdapterAnswer, startTestAdapter, type TestAdapter } from './test-adapter.ts';
-export { type ProviderRequestSeen, startTestProvider, type TestProvider } from './test-provider.ts';
+export {
+  type ProviderRequestSeen,
+  type ProviderScript,
+  startTestProvider,
+  type TestProvider,
+} from './test-provider.ts';

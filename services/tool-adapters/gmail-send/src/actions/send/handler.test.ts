@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import {
+  startTestAdapter,
+  startTestProvider,
+  type TestAdapter,
+  type TestProvider,
+} from '@4runr/adapter-kit/testing';
+import { gmailSendAdapter } from '../../adapter.ts';
+import { gmailSettings, gmailStandIn } from '../../testing/gmail-stand-in.ts';
+
+const params = { to: 'ada@company.com', subject: 'Grüße €', text: 'Hallo Ada,\n.\nbis bald' };
+
+describe('gmail_send:send', () => {
+  let provider: TestProvider;
+  let adapter: TestAdapter;
+  before(async () => {
+    provider = await startTestProvider(gmailStandIn());
+    adapter = await startTestAdapter(gmailSendAdapter, gmailSettings(provider.url));
+  });
+  after(async () => {
+    await adapter.close();
+    await provider.close();
+  });
+
+  const sendsSeen = () => provider.seen.filter(({ url }) => url.pathname.endsWith('/messages/send'));
+
+  it('sends the message with an access token of the mailbox', async () => {
+    const { status, body } = await adapter.call('send', params);
+    const result = { id: 'm1', threadId: 't1', labelIds: ['SENT'] };
+    assert.deepEqual([status, body], [200, { result, usage: { messages: 1 } }]);
+    const [token, send] = provider.seen;
+    assert.equal(token?.url.pathname, '/token');
+    const form = {
+      grant_type: 'refresh_token',
+      client_id: 'client',
+      client_secret: 'client-secret',
+      refresh_token: 'refresh-token',
+    };
+    assert.deepEqual(Object.fromEntries(new URLSearchParams(token?.body)), form);
+    assert.deepEqual(
+      [send?.url.pathname, send?.headers.authorization],
+      ['/gmail/v1/users/me/messages/send', 'Bearer token-1'],
+    );
+    const message = Buffer.from(JSON.parse(send?.body ?? '').raw, 'base64url').toString();
+    assert.match(message, /^From: gateway@company\.com\r\nTo: ada@company\.com\r\n/);
+  });
+
+  it('sends once, and says that it cannot know, when the answer is lost', async () => {
+    provider.play(gmailStandIn({ send: (_request, response) => void response.destroy() }));
+    const { body } = await adapter.call('send', params);
+    assert.deepEqual(
+      [body.code, body.dispatched, sendsSeen().length],
+      ['upstream.outcome_unknown', 'maybe', 1],
+    );
+  });
+
+  it('fetches a new token when the API refuses the one that it has', async () => {
+    const refused = new Set<string>();
+    provider.play(
+      gmailStandIn({
+        send: ({ headers }, response) => {
+          const first = refused.size === 0;
+          refused.add(String(headers.authorization));
+          if (first) response.writeHead(401).end('{}');
+          else response.end('{"id":"m2"}');
+        },
+      }),
+    );
+    const { status, body } = await adapter.call('send', params);
+    assert.deepEqual([status, body.result, sendsSeen().length], [200, { id: 'm2' }, 2]);
+  });
+
+  it('gives up when the API refuses the new token too', async () => {
+    provider.play(gmailStandIn({ send: (_request, response) => void response.writeHead(401).end('{}') }));
+    const { body } = await adapter.call('send', params);
+    assert.deepEqual([body.code, body.upstreamStatus, sendsSeen().length], ['upstream.rejected', 401, 2]);
+  });
+
+  it('sends nothing when no token is to be had, and says so', async () => {
+    const refusal = JSON.stringify({ error: 'invalid_grant', error_description: 'Token has been revoked.' });
+    provider.play(gmailStandIn({ token: (_request, response) => void response.writeHead(400).end(refusal) }));
+    const fresh = await startTestAdapter(gmailSendAdapter, gmailSettings(provider.url));
+    const { body } = await fresh.call('send', params);
+    await fresh.close();
+    assert.deepEqual([body.code, body.dispatched, sendsSeen().length], ['upstream.rejected', 'no', 0]);
+    assert.ok(!JSON.stringify(body).includes('revoked'));
+  });
+
+  it('hands on what Gmail says of a bad message', async () => {
+    const error = { code: 400, message: 'Invalid To header', status: 'INVALID_ARGUMENT' };
+    provider.play(
+      gmailStandIn({
+        send: (_request, response) => void response.writeHead(400).end(JSON.stringify({ error })),
+      }),
+    );
+    const { body } = await adapter.call('send', params);
+    assert.deepEqual(
+      [body.code, body.detail, body.dispatched],
+      ['upstream.rejected', 'Invalid To header', 'yes'],
+    );
+  });
+});

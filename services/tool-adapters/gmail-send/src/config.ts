@@ -1,0 +1,35 @@
+import {
+  baseSettings,
+  type ConfigOf,
+  type Environment,
+  loadConfig,
+  setting,
+  text,
+  url,
+} from '@4runr/service-kit/config';
+
+export const settings = {
+  ...baseSettings(4014),
+  baseUrl: setting('GMAIL_BASE_URL', url('http', 'https'), {
+    default: 'https://gmail.googleapis.com',
+    about: 'base URL of the Gmail API',
+  }),
+  tokenUrl: setting('GMAIL_TOKEN_URL', url('http', 'https'), {
+    default: 'https://oauth2.googleapis.com/token',
+    about: 'token endpoint of the mailbox’s authorization server',
+  }),
+  clientId: setting('GMAIL_CLIENT_ID', text(), {
+    about: 'OAuth client that was given access to the mailbox',
+  }),
+  clientSecret: setting('GMAIL_CLIENT_SECRET', text(), { secret: true, about: 'secret of the OAuth client' }),
+  refreshToken: setting('GMAIL_REFRESH_TOKEN', text(), {
+    secret: true,
+    about: 'refresh token of the mailbox, with the scope gmail.send',
+  }),
+  sender: setting('GMAIL_SENDER', text(), { about: 'address that mail is sent from' }),
+};
+
+export type GmailSendConfig = ConfigOf<typeof settings>;
+
+export const readConfig = (environment: Environment = process.env): GmailSendConfig =>
+  loadConfig(settings, environment);
