@@ -1,4 +1,11 @@
-import { baseSettings, type ConfigOf, loadConfig, setting, url } from '@4runr/service-kit/config';
+import {
+  baseSettings,
+  type ConfigOf,
+  type Environment,
+  loadConfig,
+  setting,
+  url,
+} from '@4runr/service-kit/config';
 import { adapterUrls, replicaUrls } from './replica-urls.ts';
 
 export const settings = {
@@ -18,4 +25,5 @@ export const settings = {
 
 export type ProxyConfig = ConfigOf<typeof settings>;
 
-export const readConfig = (): ProxyConfig => loadConfig(settings, process.env);
+export const readConfig = (environment: Environment = process.env): ProxyConfig =>
+  loadConfig(settings, environment);

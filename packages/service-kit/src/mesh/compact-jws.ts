@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, type KeyObject, timingSafeEqual } from 'node:crypto';
 
 export interface CompactHeader {
   readonly alg: 'HS256';
@@ -8,9 +8,10 @@ export interface CompactHeader {
 
 /**
  * A compact JWS (RFC 7515 section 7.1) with HS256, made by node's HMAC: about 3 µs where jose's takes about 79 µs, and
- * every call through the mesh makes and checks several. Tests prove that jose reads these and we read jose's.
+ * every call through the mesh makes and checks several. The key is a `KeyObject`, since a `Buffer` would be made one at
+ * every signature, which takes 12 µs more. Tests prove that jose reads these and we read jose's.
  */
-export function signCompact(header: Omit<CompactHeader, 'alg'>, claims: object, key: Buffer): string {
+export function signCompact(header: Omit<CompactHeader, 'alg'>, claims: object, key: KeyObject): string {
   const signed = `${encode({ alg: 'HS256', ...header })}.${encode(claims)}`;
   return `${signed}.${mac(signed, key).toString('base64url')}`;
 }
@@ -40,7 +41,7 @@ export function parseCompact(token: string): ParsedCompact | undefined {
 }
 
 /** Whether the signature is the key's, in time that does not depend on where it differs. */
-export function isSignedBy(token: ParsedCompact, key: Buffer): boolean {
+export function isSignedBy(token: ParsedCompact, key: KeyObject): boolean {
   return timingSafeEqual(mac(token.signed, key), token.signature);
 }
 
@@ -52,7 +53,7 @@ function isCompactHeader(value: unknown): value is CompactHeader {
   );
 }
 
-function mac(signed: string, key: Buffer): Buffer {
+function mac(signed: string, key: KeyObject): Buffer {
   return createHmac('sha256', key).update(signed).digest();
 }
 

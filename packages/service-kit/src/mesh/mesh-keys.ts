@@ -1,4 +1,4 @@
-import { hkdfSync } from 'node:crypto';
+import { createSecretKey, hkdfSync, type KeyObject } from 'node:crypto';
 import type { MeshKey, ServiceName } from '@4runr/contracts/mesh';
 
 const salt = '4runr-gateway mesh key v1';
@@ -23,18 +23,18 @@ export interface MeshKeyring {
    *
    * @throws Error when the installer gave no key for the pair; that is a fault of the installation
    */
-  signingKey(audience: ServiceName): { readonly kid: string; readonly key: Buffer };
+  signingKey(audience: ServiceName): { readonly kid: string; readonly key: KeyObject };
   /** The key that a caller's token for this service must be signed with. */
-  verifyingKey(caller: ServiceName, kid: string): Buffer | undefined;
+  verifyingKey(caller: ServiceName, kid: string): KeyObject | undefined;
 }
 
 export function createMeshKeyring(self: ServiceName, keys: readonly MeshKey[]): MeshKeyring {
-  const signing = new Map<ServiceName, { kid: string; key: Buffer }>();
-  const verifying = new Map<string, Buffer>();
+  const signing = new Map<ServiceName, { kid: string; key: KeyObject }>();
+  const verifying = new Map<string, KeyObject>();
   for (const { caller, audience, kid, key } of keys) {
-    const bytes = Buffer.from(key, 'base64url');
-    if (caller === self && !signing.has(audience)) signing.set(audience, { kid, key: bytes });
-    if (audience === self) verifying.set(`${caller} ${kid}`, bytes);
+    const secret = createSecretKey(key, 'base64url');
+    if (caller === self && !signing.has(audience)) signing.set(audience, { kid, key: secret });
+    if (audience === self) verifying.set(`${caller} ${kid}`, secret);
   }
   return {
     self,

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createSecretKey, type KeyObject } from 'node:crypto';
 import { describe, it } from 'node:test';
 import { decodeJwt, jwtVerify, SignJWT } from 'jose';
 import type { ProblemError } from '../errors/index.ts';
@@ -21,7 +22,7 @@ const policy = createMeshKeyring('policy-service', [
   proxyToPolicy,
   mesh.keyOf('policy-service', 'adapter-openai'),
 ]);
-const key = Buffer.from(proxyToPolicy.key, 'base64url');
+const key = createSecretKey(proxyToPolicy.key, 'base64url');
 const header = { typ: 'mesh+jwt', kid: 'test' };
 const claims = { iss: 'proxy-service', aud: 'policy-service', iat: now, exp: now + 60 };
 
@@ -54,7 +55,7 @@ describe('a mesh token', () => {
   });
 });
 
-const sign = (change: object = {}, headerChange: object = {}, by: Buffer = key) =>
+const sign = (change: object = {}, headerChange: object = {}, by: KeyObject = key) =>
   signCompact({ ...header, ...headerChange }, { ...claims, ...change }, by);
 const segments = (token: string) => token.split('.') as [string, string, string];
 const flip = (text: string) => (text.startsWith('A') ? 'B' : 'A') + text.slice(1);
@@ -91,7 +92,7 @@ const attacks: [guarantee: string, token: string, code: string][] = [
   ['a caller without a key here is not accepted', sign({ iss: 'adapter-openai' }), 'token.invalid'],
   [
     'the key of another pair is not accepted',
-    sign({}, {}, Buffer.from(mesh.keyOf('proxy-service', 'adapter-openai').key, 'base64url')),
+    sign({}, {}, createSecretKey(mesh.keyOf('proxy-service', 'adapter-openai').key, 'base64url')),
     'token.invalid',
   ],
   ['an ended token is not accepted', sign({ iat: now - 120, exp: now - 60 }), 'token.expired'],

@@ -48,7 +48,7 @@ export function createAdapterClient(clients: ReadonlyMap<string, ServiceClient>)
 }
 
 function readAnswer(response: ServiceResponse, call: PermittedCall): CarriedOut {
-  if (response.status !== 200) throw toFailure(response);
+  if (response.status !== 200) throw toFailure(response, call);
   const answer = adapterResponseSchema.safeParse(response.body);
   if (!answer.success) throw lostAnswer(call, answer.error);
   const { result }: AdapterResponse = answer.data;
@@ -66,12 +66,14 @@ const callFailures: ReadonlySet<ProblemCode> = new Set([
   'response.too_large',
 ]);
 
-function toFailure(response: ServiceResponse): ProblemError {
+function toFailure(response: ServiceResponse, call: PermittedCall): ProblemError {
   const problem = problemSchema.safeParse(response.body);
   if (!problem.success || !callFailures.has(problem.data.code)) {
     const cause = new Error(
       `the adapter answered ${response.status} ${JSON.stringify(response.body)?.slice(0, 500)}`,
     );
+    const mayHaveActed = response.status >= 500 && problem.data?.dispatched !== 'no';
+    if (mayHaveActed && call.action.manifest.effect === 'effect') throw lostAnswer(call, cause);
     return new ProblemError('service.unavailable', { detail: 'The tool cannot be used now.', cause });
   }
   const { code, detail, errors, dispatched, upstreamStatus } = problem.data;

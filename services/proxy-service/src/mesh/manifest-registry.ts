@@ -40,30 +40,32 @@ async function keepReading(
   tools: Map<string, Tool>,
 ): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
+  let known: string | undefined;
   kit.onClose(`manifest of ${name}`, () => clearTimeout(timer));
   async function attempt(): Promise<void> {
-    const tool = await readTool(kit, name, client, tools.get(name));
-    if (tool !== undefined) tools.set(name, tool);
-    if (!kit.isDraining()) timer = setTimeout(attempt, tool === undefined ? retryMs : refreshMs);
+    const fault = await readTool(name, client, tools);
+    if (fault !== known && fault !== undefined)
+      kit.logger.warn({ tool: name, fault }, 'the manifest cannot be used');
+    known = fault;
+    if (!kit.isDraining()) timer = setTimeout(attempt, fault === undefined ? refreshMs : retryMs);
   }
   await attempt();
 }
 
-/** The tool as its adapter tells it now; `known` if its version has not changed; `undefined` if it cannot be had. */
+/** Brings `tools` up to what the adapter tells now; answers with what is wrong, if anything. */
 async function readTool(
-  kit: Kit,
   name: string,
   client: ServiceClient,
-  known: Tool | undefined,
-): Promise<Tool | undefined> {
+  tools: Map<string, Tool>,
+): Promise<string | undefined> {
   try {
     const response = await client.request({ method: 'GET', path: '/manifest', timeoutMs: 1_000 });
-    if (response.status !== 200) throw new Error(`answered ${response.status}`);
+    if (response.status !== 200) throw new Error(`the adapter answered ${response.status}`);
     const manifest = manifestSchema.parse(response.body);
-    if (manifest.tool !== name) throw new Error(`says that it is ${manifest.tool}`);
-    return known?.version === manifest.version ? known : compileTool(manifest);
-  } catch (error) {
-    kit.logger.debug({ err: error, tool: name }, 'the manifest cannot be read');
+    if (manifest.tool !== name) throw new Error(`the adapter says that it is ${manifest.tool}`);
+    if (tools.get(name)?.version !== manifest.version) tools.set(name, compileTool(manifest));
     return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
   }
 }

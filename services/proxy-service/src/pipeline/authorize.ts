@@ -34,8 +34,9 @@ export function authorize(parts: {
     const { decision, context } = await policy.evaluate(call.agent, call.action.scope, toContext(call));
     call.observed.timings.policy = performance.now() - startedAt;
     call.observed.decisionId = context.decisionId;
-    if (decision && context.permit !== undefined) return { ...call, permit: context.permit } as PermittedCall;
-    throw denied(parts, call, context);
+    if (!decision) throw denied(parts, call, context);
+    if (context.permit === undefined) throw new ProblemError('policy.unavailable');
+    return { ...call, permit: context.permit } as PermittedCall;
   };
 }
 
