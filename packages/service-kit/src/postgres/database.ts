@@ -23,6 +23,10 @@ export function createDatabase<Schema>(kit: Kit, options: DatabaseOptions): Kyse
     application_name: kit.name,
   });
   pool.on('error', (error) => kit.logger.warn({ err: error }, 'an idle database connection was lost'));
+  // The pool does not listen to a connection that is in use; without a listener its loss would end the process.
+  pool.on('connect', (client) =>
+    client.on('error', (error) => kit.logger.debug({ err: error }, 'connection lost')),
+  );
   kit.metrics.gauge({
     name: 'gateway_db_pool_connections',
     help: 'Connections of the database pool by state',

@@ -1,5 +1,6 @@
 import { createClient, type RedisClientType } from '@redis/client';
 import type { Kit } from '../lifecycle/index.ts';
+import { withCommandDeadline } from './command-deadline.ts';
 
 export type Redis = RedisClientType;
 
@@ -9,6 +10,9 @@ export interface RedisOptions {
   readonly commandTimeoutMs?: number;
 }
 
+/** An idle connection is tried this often, so that a dead one is noticed before it is needed. */
+const pingIntervalMs = 1_000;
+
 /**
  * A client that reconnects by itself and never hangs: while Redis is away commands reject at once, and none waits longer
  * than its timeout. Not being able to connect now is no reason not to start.
@@ -17,13 +21,18 @@ export function createRedis(kit: Kit, options: RedisOptions): Redis {
   const client: RedisClientType = createClient({
     url: options.url,
     disableOfflineQueue: true,
-    commandOptions: { timeout: options.commandTimeoutMs ?? 500 },
-    socket: { connectTimeout: 1_000, reconnectStrategy: (attempts) => Math.min(50 * 2 ** attempts, 1_000) },
+    pingInterval: pingIntervalMs,
+    socket: {
+      connectTimeout: 1_000,
+      // Ends a handshake that is never answered; pings keep a healthy connection from ever being idle for so long.
+      socketTimeout: 5 * pingIntervalMs,
+      reconnectStrategy: (attempts) => Math.min(50 * 2 ** attempts, 1_000),
+    },
   });
   client.on('error', (error: unknown) => kit.logger.warn({ err: error }, 'redis connection'));
   client
     .connect()
     .catch((error: unknown) => kit.logger.error({ err: error }, 'redis cannot be connected to'));
   kit.onClose('redis', () => client.destroy());
-  return client;
+  return withCommandDeadline(client, options.commandTimeoutMs ?? 500);
 }
