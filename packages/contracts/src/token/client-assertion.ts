@@ -14,12 +14,15 @@ export const clientAssertionTypes = ['JWT', 'client-authentication+jwt'] as cons
 export const clientAssertionTtlSecondsMax = 300;
 export const clockSkewSeconds = 30;
 
+/** Identifiers of clients are printable ASCII (RFC 6749 appendix A.1). */
+export const clientIdSchema = z.string().regex(/^[\x20-\x7e]{1,256}$/);
+
 /**
  * Claims of a client assertion. `iss` and `sub` are the client's id, `aud` is the issuer alone, `jti` is used once.
  */
 export const clientAssertionClaimsSchema = z.object({
-  iss: z.string().min(1).max(256),
-  sub: z.string().min(1).max(256),
+  iss: clientIdSchema,
+  sub: clientIdSchema,
   aud: z.union([z.string(), z.tuple([z.string()])]),
   jti: z.string().min(1).max(256),
   exp: z.number().min(0),

@@ -17,6 +17,7 @@ export {
   clientAssertionTtlSecondsMax,
   clientAssertionType,
   clientAssertionTypes,
+  clientIdSchema,
   clockSkewSeconds,
 } from './client-assertion.ts';
 export {

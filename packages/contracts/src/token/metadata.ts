@@ -4,13 +4,13 @@ import * as z from 'zod';
 export const publicJwkSchema = z.object({
   kid: z.string().min(1),
   kty: z.enum(['RSA', 'EC', 'OKP']),
-  alg: z.string().optional(),
-  use: z.literal('sig').optional(),
-  n: z.string().optional(),
-  e: z.string().optional(),
-  crv: z.string().optional(),
-  x: z.string().optional(),
-  y: z.string().optional(),
+  alg: z.string().exactOptional(),
+  use: z.literal('sig').exactOptional(),
+  n: z.string().exactOptional(),
+  e: z.string().exactOptional(),
+  crv: z.string().exactOptional(),
+  x: z.string().exactOptional(),
+  y: z.string().exactOptional(),
 });
 export type PublicJwk = z.infer<typeof publicJwkSchema>;
 
