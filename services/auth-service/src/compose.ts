@@ -1,0 +1,61 @@
+import type { RequestListener } from 'node:http';
+import { createAccessTokenVerifier } from '@4runr/service-kit/access-token';
+import { createServiceApp } from '@4runr/service-kit/http';
+import type { Kit } from '@4runr/service-kit/lifecycle';
+import { createDatabase, translateDatabaseError } from '@4runr/service-kit/postgres';
+import { createRedis, translateRedisError } from '@4runr/service-kit/redis';
+import type { AuthConfig } from './config.ts';
+import { createAssertionVerifier } from './domain/assertion-signature.ts';
+import { signAccessToken } from './domain/signing-key.ts';
+import { readFirstOperator } from './first-operator-setting.ts';
+import { describeRoutes } from './http/routes.ts';
+import { createAuthMetrics } from './metrics.ts';
+import { readinessChecks } from './readiness.ts';
+import { retryUntilPrepared } from './retry-until-prepared.ts';
+import { type AuthSchema, schemaName } from './store/database-schema.ts';
+import { createKeyRing } from './store/key-ring.ts';
+import { createKeySealer } from './store/key-sealer.ts';
+import { createAgentStore } from './store/postgres-agent-store.ts';
+import { createClientDirectory } from './store/postgres-client-directory.ts';
+import { prepareDatabase } from './store/prepare-database.ts';
+import { createReplayGuard } from './store/redis-replay-guard.ts';
+import { loadSigningKeys } from './store/signing-key-store.ts';
+
+/** Builds the service. They are closed by the kit in reverse order: Redis, then Postgres. */
+export async function compose(kit: Kit<AuthConfig>): Promise<RequestListener> {
+  const { publicUrl: issuer, databaseUrl, redisUrl, kek } = kit.config;
+  const operator = await readFirstOperator(kit.config);
+  const database = createDatabase<AuthSchema>(kit, { url: databaseUrl }).withSchema(schemaName);
+  const redis = createRedis(kit, { url: redisUrl });
+  const sealer = createKeySealer(kek);
+  const keyRing = createKeyRing();
+
+  await retryUntilPrepared(kit, async () => {
+    const hasOperator = await prepareDatabase(database, { operator, sealer });
+    if (!hasOperator) kit.logger.warn('there is no operator: set OPERATOR_CLIENT_ID and OPERATOR_JWKS');
+    keyRing.load(await loadSigningKeys(database, sealer));
+  });
+
+  const translators = [translateDatabaseError, translateRedisError];
+  const routes = describeRoutes({
+    kit,
+    metrics: createAuthMetrics(kit.metrics),
+    agents: createAgentStore(database),
+    keyRing,
+    tokenIssue: {
+      issuer,
+      clients: createClientDirectory(database),
+      verifyAssertion: await createAssertionVerifier(),
+      replayGuard: createReplayGuard(redis),
+      signAccessToken: (claims) => signAccessToken(keyRing.signingKey(), claims),
+      clock: Date.now,
+    },
+    verifier: createAccessTokenVerifier({ issuer, getKey: keyRing.getKey }),
+    translators,
+  });
+  return createServiceApp(kit, {
+    routes,
+    checks: readinessChecks({ database, redis, keyRing }),
+    translators,
+  });
+}

@@ -1,0 +1,140 @@
+import { createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto';
+import type { ParamsError } from '@4runr/contracts/problem';
+import type { PublicJwk } from '@4runr/contracts/token';
+import { calculateJwkThumbprint } from 'jose';
+import * as z from 'zod';
+
+/** Keys of a client, or all that is wrong with them. */
+export type PublicKeysOutcome =
+  | { readonly keys: readonly PublicJwk[]; readonly errors?: undefined }
+  | { readonly keys?: undefined; readonly errors: readonly ParamsError[] };
+
+/** A key taken from untrusted JSON: the key, or what is wrong with it (pointers are relative to the key). */
+type KeyOutcome = { readonly key: PublicJwk } | { readonly errors: readonly ParamsError[] };
+
+/**
+ * Takes a client's public keys from untrusted JSON: RSA of 2048 to 8192 bits with exponent 65537, EC on P-256, Ed25519.
+ * Only the members that make up the key are kept. A key without `kid` is given its thumbprint (RFC 7638).
+ *
+ * @param pointer where the array of keys stands in its document, for the faults
+ */
+export async function parsePublicKeys(
+  jwks: readonly Readonly<Record<string, unknown>>[],
+  pointer: string,
+): Promise<PublicKeysOutcome> {
+  const keys: PublicJwk[] = [];
+  const thumbprints = new Set<string>();
+  const errors: ParamsError[] = [];
+  for (const [index, jwk] of jwks.entries()) {
+    const outcome = await parsePublicKey(jwk, { keys, thumbprints });
+    if ('key' in outcome) keys.push(outcome.key);
+    else
+      errors.push(
+        ...outcome.errors.map((error) => ({ ...error, pointer: `${pointer}/${index}${error.pointer}` })),
+      );
+  }
+  return errors.length > 0 ? { errors } : { keys };
+}
+
+const privateMembers = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k', 'priv'] as const;
+
+async function parsePublicKey(
+  jwk: Readonly<Record<string, unknown>>,
+  seen: { keys: readonly PublicJwk[]; thumbprints: Set<string> },
+): Promise<KeyOutcome> {
+  const leaked = privateMembers.filter((member) => Object.hasOwn(jwk, member));
+  if (leaked.length > 0) return faults(leaked, 'is a private or symmetric member; send public keys only');
+  const shape = publicMembersSchema.safeParse(jwk);
+  if (!shape.success) {
+    return {
+      errors: shape.error.issues.map(({ path, message }) => ({ pointer: toPointer(path), detail: message })),
+    };
+  }
+  const { kid, alg, use: _use, key_ops: _keyOps, ...material } = shape.data;
+  const weakness = describeWeakness(material);
+  if (weakness !== undefined) return faults([weakness.member], weakness.detail);
+  const thumbprint = await calculateJwkThumbprint(material);
+  const ownKid = kid ?? thumbprint;
+  if (seen.thumbprints.has(thumbprint)) return faults([''], 'is the same key as one before it');
+  if (seen.keys.some((key) => key.kid === ownKid)) return faults(['kid'], 'is the kid of a key before it');
+  seen.thumbprints.add(thumbprint);
+  return { key: { kid: ownKid, ...(alg === undefined ? {} : { alg }), ...material } };
+}
+
+const base64url = z
+  .string()
+  .max(2_048)
+  .regex(/^[\w-]+$/, 'is not base64url');
+const shared = {
+  /** Printable, because it comes back in headers of tokens and in logs. */
+  kid: z
+    .string()
+    .regex(/^[\x21-\x7e]{1,128}$/, 'is not 1 to 128 printable ASCII characters')
+    .optional(),
+  use: z.literal('sig', { error: 'must be sig' }).optional(),
+  key_ops: z.tuple([z.literal('verify')], { error: 'must be ["verify"]' }).optional(),
+};
+const publicMembersSchema = z.discriminatedUnion(
+  'kty',
+  [
+    z.object({
+      ...shared,
+      kty: z.literal('RSA'),
+      alg: z.enum(['RS256', 'PS256'], { error: 'must be RS256 or PS256' }).optional(),
+      n: base64url,
+      e: z.literal('AQAB', { error: 'must be AQAB (65537)' }),
+    }),
+    z.object({
+      ...shared,
+      kty: z.literal('EC'),
+      alg: z.literal('ES256', { error: 'must be ES256' }).optional(),
+      crv: z.literal('P-256', { error: 'must be P-256' }),
+      x: base64url,
+      y: base64url,
+    }),
+    z.object({
+      ...shared,
+      kty: z.literal('OKP'),
+      alg: z.enum(['EdDSA', 'Ed25519'], { error: 'must be EdDSA or Ed25519' }).optional(),
+      crv: z.literal('Ed25519', { error: 'must be Ed25519' }),
+      x: base64url,
+    }),
+  ],
+  { error: 'must be RSA, EC or OKP' },
+);
+
+const rsaBits = { min: 2_048, max: 8_192 };
+
+/** What is wrong with key material that looks right: a point off the curve, a modulus of the wrong size. */
+function describeWeakness(
+  material: JsonWebKey & { kty: string },
+): { member: string; detail: string } | undefined {
+  const key = importKey(material);
+  if (key === undefined) return { member: '', detail: 'is not a usable key' };
+  if (material.kty !== 'RSA') return undefined;
+  const bits = key.asymmetricKeyDetails?.modulusLength ?? 0;
+  if (bits < rsaBits.min || bits > rsaBits.max) {
+    return {
+      member: 'n',
+      detail: `has ${bits} bits; RSA keys of ${rsaBits.min} to ${rsaBits.max} bits are taken`,
+    };
+  }
+  const isEven = ((Buffer.from(material.n ?? '', 'base64url').at(-1) ?? 0) & 1) === 0;
+  return isEven ? { member: 'n', detail: 'is even, so it is no RSA modulus' } : undefined;
+}
+
+function importKey(material: JsonWebKey): KeyObject | undefined {
+  try {
+    return createPublicKey({ key: material, format: 'jwk' });
+  } catch {
+    return undefined;
+  }
+}
+
+function faults(members: readonly string[], detail: string): KeyOutcome {
+  return { errors: members.map((member) => ({ pointer: member === '' ? '' : `/${member}`, detail })) };
+}
+
+function toPointer(path: readonly PropertyKey[]): string {
+  return path.map((part) => `/${String(part)}`).join('');
+}

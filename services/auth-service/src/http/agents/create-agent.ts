@@ -1,0 +1,32 @@
+import { type CreateAgentResponse, createAgentSchema } from '@4runr/contracts/agent';
+import { operatorOf } from '@4runr/service-kit/access-token';
+import { invalidParams, parseBody } from '@4runr/service-kit/http';
+import type { Kit } from '@4runr/service-kit/lifecycle';
+import type { RequestHandler } from 'express';
+import type { AgentStore } from '../../domain/agent.ts';
+import { registerAgent } from '../../domain/register-agent.ts';
+import type { AuthMetrics } from '../../metrics.ts';
+import { entityTagOf, representAgent } from './agent-representation.ts';
+
+/** `POST /v1/agents` */
+export function createAgentHandler(kit: Kit, metrics: AuthMetrics, agents: AgentStore): RequestHandler {
+  return async (request, response) => {
+    const registration = await registerAgent(parseBody(createAgentSchema, request.body));
+    if (registration.errors !== undefined) throw invalidParams(registration.errors);
+    const { privateKey } = registration;
+    const agent = await agents.create(registration.agent);
+    metrics.agentCreations.inc();
+    kit.logger.info(
+      { agent: agent.id, role: agent.role, operator: operatorOf(response).sub },
+      'agent created',
+    );
+    const body: CreateAgentResponse = {
+      ...representAgent(agent),
+      ...(privateKey === undefined ? {} : { privateKey }),
+    };
+    response
+      .status(201)
+      .set({ Location: `/v1/agents/${agent.id}`, ETag: entityTagOf(agent), 'Cache-Control': 'no-store' })
+      .json(body);
+  };
+}

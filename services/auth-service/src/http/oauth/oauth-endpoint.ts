@@ -1,0 +1,71 @@
+import type { OAuthErrorBody, OAuthErrorCode } from '@4runr/contracts/token';
+import { type ErrorTranslator, toProblemError } from '@4runr/service-kit/errors';
+import type { Kit } from '@4runr/service-kit/lifecycle';
+import type { SecurityEvent } from '@4runr/service-kit/telemetry';
+import { type ErrorRequestHandler, type RequestHandler, type Response, Router } from 'express';
+import { OAuthError, type RefusalReason } from '../../domain/oauth-error.ts';
+
+/** Runs the handlers of an OAuth endpoint; their failures are answered as RFC 6749 section 5.2 says, not as problems. */
+export function oauthEndpoint(
+  kit: Kit,
+  translators: readonly ErrorTranslator[],
+  handlers: readonly RequestHandler[],
+): RequestHandler {
+  return Router().use(...handlers, renderOAuthErrors(kit, translators));
+}
+
+function renderOAuthErrors(kit: Kit, translators: readonly ErrorTranslator[]): ErrorRequestHandler {
+  return (error: unknown, request, response, _next) => {
+    if (error instanceof OAuthError) {
+      reportRefusal(kit, error);
+      if (error.challenge !== undefined) response.set('WWW-Authenticate', `${error.challenge} realm="4runr"`);
+      return answer(response, statusOf(error.code), error.code, error.message);
+    }
+    const { status, headers, cause, ...problem } = toProblemError(error, translators);
+    response.set(headers);
+    if (status < 500) return answer(response, status === 413 ? 413 : 400, 'invalid_request', problem.detail);
+    kit.logger.error({ err: cause ?? error, code: problem.code, path: request.path }, 'request failed');
+    return status === 503
+      ? answer(response, 503, 'temporarily_unavailable', 'A part of the gateway is unavailable')
+      : answer(response, 500, 'server_error', 'Something unforeseen went wrong');
+  };
+}
+
+function answer(response: Response, status: number, error: OAuthErrorCode, description?: string): void {
+  const body: OAuthErrorBody = {
+    error,
+    ...(description === undefined ? {} : { error_description: description.replaceAll(/["\\]/g, "'") }),
+  };
+  response.status(status).set('Cache-Control', 'no-store').json(body);
+}
+
+function statusOf(code: OAuthErrorCode): number {
+  switch (code) {
+    case 'invalid_client':
+      return 401;
+    case 'temporarily_unavailable':
+      return 503;
+    case 'server_error':
+      return 500;
+    default:
+      return 400;
+  }
+}
+
+/** Refusals that a security team wants to see; the others are mistakes of a client that is who it says it is. */
+const securityEvents: Readonly<Partial<Record<RefusalReason, SecurityEvent>>> = {
+  algorithm: 'token_tampering',
+  signature: 'authentication_failure',
+  claims: 'authentication_failure',
+  unknown_client: 'authentication_failure',
+  suspended_client: 'authentication_failure',
+  replay: 'authentication_failure',
+  operator_scope: 'privilege_escalation',
+};
+
+function reportRefusal(kit: Kit, { code, reason, clientId, message }: OAuthError): void {
+  const fields = { error: code, reason, client: clientId };
+  const event = securityEvents[reason];
+  if (event === undefined) kit.logger.info({ ...fields, description: message }, 'token refused');
+  else kit.reportSecurityEvent(event, { credential: 'client assertion', ...fields });
+}

@@ -1,0 +1,68 @@
+import { clientAssertionType } from '@4runr/contracts/token';
+import type { TokenRequest } from '../../domain/issue-token.ts';
+import { invalidRequest, OAuthError } from '../../domain/oauth-error.ts';
+import type { Form } from './form-body.ts';
+
+/** The headers that say how a client wants to authenticate and to hold its token. */
+export interface TokenRequestHeaders {
+  readonly authorization?: string | undefined;
+  readonly dpop?: string | string[] | undefined;
+}
+
+/**
+ * Reads a request for a token. What this server cannot do is refused by name, because a client that asked for it would
+ * otherwise rely on it; parameters that no specification here knows are ignored (RFC 6749 section 3.2).
+ *
+ * @throws OAuthError `invalid_request`, `unsupported_grant_type`, `invalid_target`, `invalid_client`
+ */
+export function parseTokenRequest(form: Form, headers: TokenRequestHeaders, issuer: string): TokenRequest {
+  assertGrant(form);
+  assertTarget(form, issuer);
+  if (headers.dpop !== undefined) throw invalidRequest('DPoP is not supported', 'unsupported');
+  return {
+    clientAssertion: readAssertion(form, headers),
+    clientId: form.get('client_id'),
+    scope: form.get('scope'),
+  };
+}
+
+function assertGrant(form: Form): void {
+  const grant = form.get('grant_type');
+  if (grant === undefined) throw invalidRequest('grant_type is required');
+  if (grant === 'client_credentials') return;
+  throw new OAuthError('unsupported_grant_type', 'The only grant_type is client_credentials', {
+    reason: 'unsupported',
+  });
+}
+
+/** RFC 8707 section 2: the gateway itself is the one resource that tokens are for. */
+function assertTarget(form: Form, issuer: string): void {
+  const resource = form.get('resource');
+  if (resource === undefined || resource === issuer) return;
+  throw new OAuthError('invalid_target', `The only resource is ${issuer}`, { reason: 'unsupported' });
+}
+
+function readAssertion(form: Form, { authorization }: TokenRequestHeaders): string {
+  const assertion = form.get('client_assertion');
+  if (authorization !== undefined) {
+    if (assertion !== undefined) throw invalidRequest('More than one way of client authentication was used');
+    throw unsupportedAuthentication(authorization.split(' ', 1)[0]);
+  }
+  if (form.has('client_secret')) throw unsupportedAuthentication();
+  if (assertion === undefined) {
+    throw new OAuthError('invalid_client', 'Client authentication is required: private_key_jwt', {
+      reason: 'malformed',
+    });
+  }
+  if (form.get('client_assertion_type') !== clientAssertionType) {
+    throw invalidRequest(`client_assertion_type must be ${clientAssertionType}`);
+  }
+  return assertion;
+}
+
+function unsupportedAuthentication(scheme?: string): OAuthError {
+  return new OAuthError('invalid_client', 'Clients authenticate by private_key_jwt', {
+    reason: 'unsupported',
+    ...(scheme !== undefined && /^[\w-]{1,32}$/.test(scheme) ? { challenge: scheme } : {}),
+  });
+}

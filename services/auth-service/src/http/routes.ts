@@ -1,0 +1,54 @@
+import type { OperatorScope } from '@4runr/contracts/token';
+import { type AccessTokenVerifier, requireOperator } from '@4runr/service-kit/access-token';
+import type { ErrorTranslator } from '@4runr/service-kit/errors';
+import { jsonBody, type Route } from '@4runr/service-kit/http';
+import type { Kit } from '@4runr/service-kit/lifecycle';
+import type { AgentStore } from '../domain/agent.ts';
+import type { TokenIssueParts } from '../domain/issue-token.ts';
+import type { AuthMetrics } from '../metrics.ts';
+import type { KeyRing } from '../store/key-ring.ts';
+import { createAgentHandler } from './agents/create-agent.ts';
+import { getAgentHandler } from './agents/get-agent.ts';
+import { listAgentsHandler } from './agents/list-agents.ts';
+import { formBody } from './oauth/form-body.ts';
+import { issueTokenHandler, measureTokenRequests } from './oauth/issue-token.ts';
+import { oauthEndpoint } from './oauth/oauth-endpoint.ts';
+import { authorizationServerHandler } from './well-known/authorization-server.ts';
+import { jwksHandler } from './well-known/jwks.ts';
+
+/** What the operations are made of. */
+export interface RouteParts {
+  readonly kit: Kit;
+  readonly metrics: AuthMetrics;
+  readonly agents: AgentStore;
+  readonly keyRing: KeyRing;
+  readonly tokenIssue: TokenIssueParts;
+  readonly verifier: AccessTokenVerifier;
+  readonly translators: readonly ErrorTranslator[];
+}
+
+/** Everything that the service answers, beside its operational routes. */
+export function describeRoutes(parts: RouteParts): readonly Route[] {
+  const { kit, metrics, agents, keyRing, tokenIssue, verifier, translators } = parts;
+  const { reportSecurityEvent } = kit;
+  const operator = (scope: OperatorScope) => requireOperator({ verifier, scope, reportSecurityEvent });
+  const json = jsonBody(kit.config.bodyBytesMax);
+  const token = oauthEndpoint(kit, translators, [...formBody(), issueTokenHandler(kit, metrics, tokenIssue)]);
+
+  return [
+    { method: 'post', path: '/oauth/token', handlers: [measureTokenRequests(metrics), token] },
+    { method: 'get', path: '/.well-known/jwks.json', handlers: [jwksHandler(keyRing)] },
+    {
+      method: 'get',
+      path: '/.well-known/oauth-authorization-server',
+      handlers: [authorizationServerHandler(tokenIssue.issuer)],
+    },
+    {
+      method: 'post',
+      path: '/v1/agents',
+      handlers: [operator('agents:write'), json, createAgentHandler(kit, metrics, agents)],
+    },
+    { method: 'get', path: '/v1/agents', handlers: [operator('agents:read'), listAgentsHandler(agents)] },
+    { method: 'get', path: '/v1/agents/:id', handlers: [operator('agents:read'), getAgentHandler(agents)] },
+  ];
+}

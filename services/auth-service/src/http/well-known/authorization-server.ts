@@ -1,0 +1,28 @@
+import {
+  type AuthorizationServerMetadata,
+  anyToolScope,
+  clientAssertionAlgorithms,
+  operatorScopes,
+} from '@4runr/contracts/token';
+import type { RequestHandler } from 'express';
+
+/** `GET /.well-known/oauth-authorization-server` (RFC 8414): only what really exists. */
+export function authorizationServerHandler(issuer: string): RequestHandler {
+  const metadata = describeAuthorizationServer(issuer);
+  return (_request, response) => {
+    response.set('Cache-Control', 'public, max-age=300').json(metadata);
+  };
+}
+
+export function describeAuthorizationServer(issuer: string): AuthorizationServerMetadata {
+  return {
+    issuer,
+    token_endpoint: `${issuer}/oauth/token`,
+    jwks_uri: `${issuer}/.well-known/jwks.json`,
+    scopes_supported: [anyToolScope, ...operatorScopes],
+    response_types_supported: [],
+    grant_types_supported: ['client_credentials'],
+    token_endpoint_auth_methods_supported: ['private_key_jwt'],
+    token_endpoint_auth_signing_alg_values_supported: [...clientAssertionAlgorithms],
+  };
+}

@@ -1,0 +1,44 @@
+import { operatorRole, type PublicJwk } from '@4runr/contracts/token';
+import { newId } from '../domain/new-id.ts';
+import { insertKeys } from './client-keys.ts';
+import type { AuthDatabase } from './database-schema.ts';
+
+/** Whoever administers a gateway that was just set up. */
+export interface FirstOperator {
+  readonly clientId: string;
+  readonly keys: readonly PublicJwk[];
+}
+
+/**
+ * Enrols the first operator, if there is none yet; one that exists is never changed from here, so that whoever can set
+ * the environment later cannot take the gateway over. The caller holds the lock of the first start.
+ *
+ * @returns whether there is an operator now
+ */
+export async function ensureFirstOperator(
+  transaction: AuthDatabase,
+  operator: FirstOperator | undefined,
+): Promise<boolean> {
+  const present = await transaction
+    .selectFrom('clients')
+    .select('id')
+    .where('kind', '=', 'operator')
+    .limit(1)
+    .executeTakeFirst();
+  if (present !== undefined) return true;
+  if (operator === undefined) return false;
+  const id = newId('opr');
+  await transaction
+    .insertInto('clients')
+    .values({
+      id,
+      kind: 'operator',
+      client_id: operator.clientId,
+      name: 'First operator',
+      role: operatorRole,
+      auth_method: 'private_key_jwt',
+    })
+    .execute();
+  await insertKeys(transaction, id, operator.keys);
+  return true;
+}

@@ -1,0 +1,28 @@
+import { migrateToLatest } from '@4runr/service-kit/postgres';
+import { sql } from 'kysely';
+import { migrations } from '../../migrations/index.ts';
+import { type AuthDatabase, schemaName } from './database-schema.ts';
+import { ensureFirstOperator, type FirstOperator } from './first-operator.ts';
+import type { KeySealer } from './key-sealer.ts';
+import { ensureSigningKey } from './signing-key-store.ts';
+
+/** Any number will do, as long as every replica takes the same and nothing else does. */
+const firstStartLock = 7_401_002;
+
+/**
+ * Brings the database to where the service can run: the newest schema, an operator, a signing key. Replicas that start
+ * together take turns, so that there is one of each. Repeating it changes nothing.
+ *
+ * @returns whether there is an operator
+ */
+export async function prepareDatabase(
+  database: AuthDatabase,
+  first: { operator: FirstOperator | undefined; sealer: KeySealer },
+): Promise<boolean> {
+  await migrateToLatest(database, migrations, { schema: schemaName });
+  return database.transaction().execute(async (transaction) => {
+    await sql`select pg_advisory_xact_lock(${firstStartLock})`.execute(transaction);
+    await ensureSigningKey(transaction, first.sealer);
+    return ensureFirstOperator(transaction, first.operator);
+  });
+}

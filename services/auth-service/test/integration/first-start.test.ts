@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { type Jwks, jwksSchema } from '@4runr/contracts/token';
+import { createTestDatabase, type TestDatabase } from '@4runr/service-kit/testing';
+import {
+  issuer,
+  obtainToken,
+  operatorClientId,
+  postToken,
+  settingsFor,
+  startWith,
+} from '../fixtures/auth-service-under-test.ts';
+import { type ClientKey, generateClientKey, tokenForm } from '../fixtures/client-key.ts';
+
+let database: TestDatabase;
+let operatorKey: ClientKey;
+before(async () => {
+  database = await createTestDatabase();
+  operatorKey = await generateClientKey('ES256');
+});
+after(() => database.drop());
+
+async function publishedKeys(url: string): Promise<Jwks> {
+  return jwksSchema.parse(await (await fetch(`${url}/.well-known/jwks.json`)).json());
+}
+
+describe('the first start', { concurrency: false }, () => {
+  let firstKeys: Jwks;
+
+  it('of four replicas at once makes one signing key and one operator', async () => {
+    const settings = settingsFor(database.url, operatorKey);
+    const replicas = await Promise.all(Array.from({ length: 4 }, () => startWith(settings)));
+    const keys = await Promise.all(replicas.map(({ url }) => publishedKeys(url)));
+    const subjects = await Promise.all(
+      replicas.map(async ({ url }) =>
+        subjectOf(await obtainToken(url, { id: operatorClientId, key: operatorKey })),
+      ),
+    );
+    await Promise.all(replicas.map((replica) => replica.stop()));
+    firstKeys = keys[0] ?? { keys: [] };
+    assert.equal(firstKeys.keys.length, 1);
+    assert.equal(new Set(keys.map((jwks) => JSON.stringify(jwks))).size, 1);
+    assert.equal(new Set(subjects).size, 1);
+  });
+
+  it('is not repeated: a restart keeps the signing key and the operator', async () => {
+    const replica = await startWith(settingsFor(database.url, operatorKey));
+    assert.deepEqual(await publishedKeys(replica.url), firstKeys);
+    await obtainToken(replica.url, { id: operatorClientId, key: operatorKey });
+    await replica.stop();
+  });
+
+  it('is the only one at which the settings make an operator', async () => {
+    const usurperKey = await generateClientKey('ES256');
+    const replica = await startWith({
+      ...settingsFor(database.url, usurperKey),
+      OPERATOR_CLIENT_ID: 'usurper',
+    });
+    for (const clientId of ['usurper', operatorClientId]) {
+      const form = tokenForm(await usurperKey.assert(clientId, issuer));
+      assert.equal((await postToken(replica.url, form)).status, 401, clientId);
+    }
+    await replica.stop();
+  });
+
+  it('does not make a second key when the KEK is wrong: it refuses to start', async () => {
+    const settings = {
+      ...settingsFor(database.url, operatorKey),
+      KEK_BASE64: Buffer.alloc(32, 7).toString('base64'),
+    };
+    await assert.rejects(startWith(settings), { name: 'UnsealError', message: /KEK_BASE64 is not the key/ });
+  });
+
+  it('takes no private key of an operator', async () => {
+    const settings = {
+      ...settingsFor(database.url, operatorKey),
+      OPERATOR_JWKS: JSON.stringify({ keys: [{ ...operatorKey.publicJwk, d: 'c2VjcmV0' }] }),
+    };
+    await assert.rejects(startWith(settings), {
+      name: 'ConfigError',
+      message: /OPERATOR_JWKS \/keys\/0\/d is a private/,
+    });
+  });
+});
+
+function subjectOf({ access_token }: { access_token: string }): unknown {
+  return JSON.parse(Buffer.from(access_token.split('.')[1] ?? '', 'base64url').toString('utf8')).sub;
+}
