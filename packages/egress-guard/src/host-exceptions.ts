@@ -4,6 +4,7 @@ import {
   matchesDomain,
   parseDomainPattern,
 } from '@4runr/contracts/domain-pattern';
+import { ForbiddenTargetError } from './forbidden-target-error.ts';
 
 export interface HostPort {
   /** As `URL.hostname` writes it: IPv6 addresses are bracketed. */
@@ -15,10 +16,10 @@ export interface HostPort {
 export interface HostOverride {
   /** `example.com` (itself alone) or `*.wikipedia.org` (everything below it). */
   readonly hosts: readonly string[];
-  /** `host:port` that serves these hosts over http. */
-  readonly http: string;
-  /** `host:port` that serves these hosts over https, under their own names. */
-  readonly https: string;
+  /** `host:port` that serves these hosts over http. Without it they are refused there. */
+  readonly http?: string;
+  /** `host:port` that serves these hosts over https, under their own names. Without it they are refused there. */
+  readonly https?: string;
   /** PEM of the only authority that is trusted for them. Default: the public ones. */
   readonly ca?: string;
 }
@@ -41,13 +42,16 @@ export function parseHostPort(text: string): HostPort {
 export class HostExceptions {
   readonly #allowed: ReadonlySet<string>;
   readonly #overridden: readonly DomainPattern[];
-  readonly #override: { http: HostPort; https: HostPort } | undefined;
+  readonly #servers: Readonly<Record<string, HostPort | undefined>>;
 
   /** @throws {TypeError} when an entry is malformed. */
   constructor(allowHosts: readonly string[], override?: HostOverride) {
     this.#allowed = new Set(allowHosts.map((text) => keyOf(parseHostPort(text))));
     this.#overridden = (override?.hosts ?? []).map(parseDomainPattern);
-    this.#override = override && { http: parseHostPort(override.http), https: parseHostPort(override.https) };
+    this.#servers = {
+      'http:': override?.http === undefined ? undefined : parseHostPort(override.http),
+      'https:': override?.https === undefined ? undefined : parseHostPort(override.https),
+    };
   }
 
   /** Whether the operator has exempted exactly this host and port from the rules on ports and addresses. */
@@ -55,10 +59,16 @@ export class HostExceptions {
     return this.#allowed.size > 0 && this.#allowed.has(keyOf(target));
   }
 
-  /** Where connections to the host go instead, if it is overridden. */
+  /**
+   * Where connections to the host go instead, if it is overridden.
+   *
+   * @throws {ForbiddenTargetError} when it is, but not for this scheme
+   */
   overrideOf(hostname: string, protocol: string): HostPort | undefined {
     if (!this.#overridden.some((pattern) => matchesDomain(pattern, hostname))) return undefined;
-    return protocol === 'https:' ? this.#override?.https : this.#override?.http;
+    const server = this.#servers[protocol];
+    if (server === undefined) throw new ForbiddenTargetError('scheme');
+    return server;
   }
 }
 

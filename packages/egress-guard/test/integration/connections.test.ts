@@ -33,6 +33,16 @@ function guardOf(t: TestContext, options: EgressGuardOptions) {
   return guard;
 }
 
+function setEnvironment(t: TestContext, variables: Record<string, string>): void {
+  const { env } = process;
+  const saved = { ...env };
+  Object.assign(env, variables);
+  t.after(() => {
+    for (const name of Object.keys(variables)) delete env[name];
+    Object.assign(env, saved);
+  });
+}
+
 describe('look-ups', () => {
   it('refuse a name when any one of its addresses is not public', async (t) => {
     const canary = await canaryOf(t);
@@ -118,13 +128,12 @@ describe('a request', () => {
   it('pays no heed to proxy variables', async (t) => {
     const proxy = await canaryOf(t);
     const server = await canaryOf(t);
-    const saved = { ...process.env };
-    t.after(() => {
-      process.env = saved;
+    setEnvironment(t, {
+      HTTP_PROXY: `http://127.0.0.1:${proxy.port}`,
+      http_proxy: `http://127.0.0.1:${proxy.port}`,
+      ALL_PROXY: `http://127.0.0.1:${proxy.port}`,
+      NODE_USE_ENV_PROXY: '1',
     });
-    for (const name of ['HTTP_PROXY', 'http_proxy', 'ALL_PROXY'])
-      process.env[name] = `http://127.0.0.1:${proxy.port}`;
-    process.env.NODE_USE_ENV_PROXY = '1';
     const guard = guardOf(t, { allowHosts: [`127.0.0.1:${server.port}`] });
     const answer = await guard.request(new URL(`http://127.0.0.1:${server.port}/`), { method: 'GET' });
     assert.equal(await answer.body.text(), 'canary');
@@ -215,6 +224,16 @@ describe('an override', () => {
       reason: 'port',
     });
     assert.equal(canary.connections(), 0);
+  });
+
+  it('refuses its hosts over the scheme for which it has no server', async (t) => {
+    const canary = await canaryOf(t);
+    const guard = guardOf(t, {
+      resolve: never,
+      override: { hosts: ['example.com'], http: `127.0.0.1:${canary.port}` },
+    });
+    const exchange = guard.request(new URL('https://example.com/'), { method: 'GET' });
+    await assert.rejects(exchange, { reason: 'scheme' });
   });
 
   function overrideBy(plain: Canary, secure: Canary, ca?: string) {

@@ -1,0 +1,43 @@
+import { readFileSync } from 'node:fs';
+import { defineAdapter } from '@4runr/adapter-kit';
+import { createEgressGuard } from '@4runr/egress-guard';
+import { createGetHandler } from './actions/get/handler.ts';
+import { getManifest } from './actions/get/manifest.ts';
+import { createHeadHandler } from './actions/head/handler.ts';
+import { headManifest } from './actions/head/manifest.ts';
+import { forbiddenTarget } from './client/forbidden-target.ts';
+import { createWebClient } from './client/web-client.ts';
+import { type HttpFetchConfig, readConfig } from './config.ts';
+
+export const httpFetchAdapter = defineAdapter({
+  manifest: {
+    tool: 'http_fetch',
+    version: '1',
+    description: 'Pages of the open web. Nothing inside a private network can be reached.',
+    actions: { get: getManifest, head: headManifest },
+  },
+  readConfig,
+  compose: ({ config, createProviderClient, onClose }) => {
+    const guard = createEgressGuard(toGuardOptions(config));
+    onClose('egress guard', () => guard.close());
+    const provider = createProviderClient({
+      dispatcher: guard.dispatcher,
+      bytesMax: config.bytesMax,
+      propagateTrace: false,
+      translate: forbiddenTarget,
+    });
+    const web = createWebClient({ provider, guard, userAgent: config.userAgent });
+    return { get: createGetHandler(web, config.bytesMax), head: createHeadHandler(web) };
+  },
+});
+
+function toGuardOptions(config: HttpFetchConfig) {
+  const { allowHosts, overrideHosts, overrideHttp, overrideHttps, caFile } = config;
+  if (overrideHosts.length === 0) return { allowHosts };
+  const servers = {
+    ...(overrideHttp === '' ? {} : { http: overrideHttp }),
+    ...(overrideHttps === '' ? {} : { https: overrideHttps }),
+  };
+  const ca = caFile === '' ? {} : { ca: readFileSync(caFile, 'utf8') };
+  return { allowHosts, override: { hosts: overrideHosts, ...servers, ...ca } };
+}

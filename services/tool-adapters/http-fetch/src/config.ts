@@ -1,0 +1,74 @@
+import { domainPatternSchema } from '@4runr/contracts/domain-pattern';
+import { parseHostPort } from '@4runr/egress-guard';
+import {
+  baseSettings,
+  type ConfigOf,
+  type Environment,
+  integer,
+  list,
+  loadConfig,
+  setting,
+  text,
+} from '@4runr/service-kit/config';
+
+export const settings = {
+  ...baseSettings(4012),
+  allowHosts: setting(
+    'HTTP_FETCH_ALLOW_HOSTS',
+    list().refine((items) => items.every(isHostPort), 'is not a list of host:port'),
+    {
+      default: '',
+      about: 'the operator’s exceptions to the egress guard, `host:port` separated by commas',
+    },
+  ),
+  overrideHosts: setting(
+    'HTTP_FETCH_OVERRIDE_HOSTS',
+    list().refine(
+      (items) => items.every((item) => domainPatternSchema.safeParse(item).success),
+      'is not a list of hosts',
+    ),
+    {
+      default: '',
+      about:
+        'hosts that are served by the two servers below instead, separated by commas; `*.` before a host stands for all below it',
+    },
+  ),
+  overrideHttp: setting('HTTP_FETCH_OVERRIDE_HTTP', hostPortOrEmpty(), {
+    default: '',
+    about: '`host:port` that serves the overridden hosts over http; without it they are refused there',
+  }),
+  overrideHttps: setting('HTTP_FETCH_OVERRIDE_HTTPS', hostPortOrEmpty(), {
+    default: '',
+    about: '`host:port` that serves the overridden hosts over https; without it they are refused there',
+  }),
+  caFile: setting('HTTP_FETCH_CA_FILE', text(), {
+    default: '',
+    about: 'PEM file of the authority behind the overridden hosts; empty trusts the public ones',
+  }),
+  bytesMax: setting('HTTP_FETCH_BYTES_MAX', integer(1, 104_857_600), {
+    default: '5242880',
+    about: 'largest page, compressed or not, in bytes',
+  }),
+  userAgent: setting('HTTP_FETCH_USER_AGENT', text(), {
+    default: '4runr-gateway/0.1',
+    about: 'how requests introduce themselves to web servers',
+  }),
+};
+
+export type HttpFetchConfig = ConfigOf<typeof settings>;
+
+export const readConfig = (environment: Environment = process.env): HttpFetchConfig =>
+  loadConfig(settings, environment);
+
+function hostPortOrEmpty() {
+  return text().refine((value) => value === '' || isHostPort(value), 'is not host:port');
+}
+
+function isHostPort(value: string): boolean {
+  try {
+    parseHostPort(value);
+    return true;
+  } catch {
+    return false;
+  }
+}
