@@ -23,6 +23,7 @@ const run = spawnSync(
     ...process.argv.slice(2),
     ...files,
   ],
-  { stdio: 'inherit' },
+  // A file that never ends (an open handle) must not hold up everything: ended so, it counts as failed.
+  { stdio: 'inherit', timeout: 360_000 },
 );
 process.exit(run.status ?? 1);

@@ -1,0 +1,56 @@
+import { globSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Outcome } from './outcome.ts';
+import { runTurbo, type TaskResult, type TurboOptions } from './turbo-run.ts';
+
+type PackageOptions = Omit<TurboOptions, 'task'>;
+
+/** Typechecks every package: one check each. */
+export async function typecheckPackages(options: PackageOptions): Promise<Outcome[]> {
+  const results = await runTurbo({ ...options, task: 'typecheck' });
+  return results.map((result) => {
+    const hasPassed = result.exitCode === 0;
+    return {
+      ...result,
+      name: `types of ${result.name}`,
+      passed: hasPassed ? 1 : 0,
+      failed: hasPassed ? 0 : 1,
+      skipped: 0,
+    };
+  });
+}
+
+/** Runs the packages' tests and counts them by the `test-results.json` that each leaves. */
+export async function testPackages(options: PackageOptions): Promise<Outcome[]> {
+  for (const stale of globSync(
+    join(options.root, '{packages,services,services/tool-adapters}/*/test-results.json'),
+  ))
+    rmSync(stale);
+  const results = await runTurbo({ ...options, task: 'test' });
+  return results.map((result) => ({
+    ...result,
+    name: `tests of ${result.name}`,
+    ...countsOf(result, options.root),
+  }));
+}
+
+interface Counts {
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: number;
+}
+
+/** A run that crashed, or failed without a failed test, counts as one failure more than it counted itself. */
+function countsOf({ directory, exitCode }: TaskResult, root: string): Counts {
+  const counts = readCounts(join(root, directory, 'test-results.json'));
+  if (counts === undefined) return { passed: 0, failed: exitCode === 0 ? 0 : 1, skipped: 0 };
+  return exitCode !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts;
+}
+
+function readCounts(file: string): Counts | undefined {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as Counts;
+  } catch {
+    return undefined;
+  }
+}

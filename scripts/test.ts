@@ -1,0 +1,83 @@
+/**
+ * `npm test`: every check and every test, on a Postgres and a Redis of its own, ending with the line
+ * `N passed, N failed` (`, N skipped`). `npm test -- <package> …` runs these packages' tests alone.
+ */
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { startTestParts } from '../packages/local-stack/src/parts/index.ts';
+import { describeTotal, type Outcome, printOutcome } from './checks/outcome.ts';
+import { testPackages, typecheckPackages } from './checks/package-outcomes.ts';
+import { runCommand } from './checks/run-command.ts';
+
+const root = dirname(import.meta.dirname);
+const interruption = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+  process.on(signal, () => interruption.abort(signal));
+
+const outcomes: Outcome[] = [];
+try {
+  const packages = process.argv.slice(2).map(toPackageName);
+  if (packages.length === 0) await runEverything();
+  else await withParts((env) => runTests(packages, env));
+  process.stdout.write(`${describeTotal(outcomes)}\n`);
+  process.exitCode = outcomes.some(({ failed }) => failed > 0) ? 1 : 0;
+} catch (error) {
+  if (!interruption.signal.aborted) throw error;
+  process.stdout.write(`interrupted (${interruption.signal.reason})\n`);
+  process.exitCode = 130;
+}
+
+async function runEverything(): Promise<void> {
+  const bin = join(root, 'node_modules/.bin');
+  const sources = ['packages', 'services', 'e2e', 'scripts'].filter((folder) =>
+    existsSync(join(root, folder)),
+  );
+  await check('format and lint', join(bin, 'biome'), ['ci', '--colors=off', '.']);
+  await check('boundaries', join(bin, 'depcruise'), ['--config', '.dependency-cruiser.mjs', ...sources]);
+  await check('settings in the documentation', process.execPath, ['scripts/settings.ts', '--check']);
+  await check('types of scripts', join(bin, 'tsc'), ['-p', 'scripts']);
+  await add(typecheckPackages({ root, filters: [], env: process.env, signal: interruption.signal }));
+  await withParts((env) => runTests(['!@4runr/e2e'], env));
+  // The whole mesh wants both cores for itself.
+  await runTests(['@4runr/e2e'], process.env);
+}
+
+async function check(name: string, command: string, args: readonly string[]): Promise<void> {
+  const result = await runCommand(command, args, { cwd: root, signal: interruption.signal });
+  const hasPassed = result.exitCode === 0;
+  await add(
+    Promise.resolve([{ ...result, name, passed: hasPassed ? 1 : 0, failed: hasPassed ? 0 : 1, skipped: 0 }]),
+  );
+}
+
+async function runTests(filters: readonly string[], env: NodeJS.ProcessEnv): Promise<void> {
+  const onStart = (name: string) => process.stdout.write(`  testing ${name} …\n`);
+  await add(testPackages({ root, filters, env, signal: interruption.signal, onStart }));
+}
+
+async function add(results: Promise<Outcome[]>): Promise<void> {
+  for (const outcome of await results) {
+    outcomes.push(outcome);
+    printOutcome(outcome);
+  }
+}
+
+async function withParts(use: (env: NodeJS.ProcessEnv) => Promise<void>): Promise<void> {
+  const report = (message: string) => process.stdout.write(`  ${message}\n`);
+  const parts = await startTestParts({ cacheDir: join(root, '.local'), report });
+  try {
+    await use({ ...process.env, TEST_POSTGRES_URL: parts.postgresUrl, TEST_REDIS_URL: parts.redisUrl });
+  } finally {
+    await parts.stop();
+  }
+}
+
+/** Accepts `auth-service` for `@4runr/auth-service`; an unknown name ends the run with the list of known ones. */
+function toPackageName(argument: string): string {
+  const name = argument.startsWith('@') ? argument : `@4runr/${argument}`;
+  const files = globSync(join(root, '{packages/*,services/*,services/tool-adapters/*,e2e}/package.json'));
+  const known = files.map((file) => (JSON.parse(readFileSync(file, 'utf8')) as { name: string }).name);
+  if (known.includes(name)) return name;
+  process.stderr.write(`unknown package ${argument}; there are: ${known.sort().join(', ')}\n`);
+  process.exit(2);
+}
