@@ -1,0 +1,61 @@
+import type { RequestListener } from 'node:http';
+import { createAccessTokenVerifier, createJwksSource } from '@4runr/service-kit/access-token';
+import { createServiceApp } from '@4runr/service-kit/http';
+import type { Kit } from '@4runr/service-kit/lifecycle';
+import { createDatabase, translateDatabaseError } from '@4runr/service-kit/postgres';
+import type { PolicyConfig } from './config.ts';
+import { createActivePolicies } from './domain/active-policies.ts';
+import { builtInPolicies } from './domain/built-in-policies.ts';
+import {
+  allowEverything,
+  createDecisionPoint,
+  type Decide,
+  decideByPolicies,
+} from './domain/decision-point.ts';
+import { describeRoutes } from './http/routes.ts';
+import { createPermitIssuer } from './mesh/permit-issuer.ts';
+import { createPolicyMetrics } from './metrics.ts';
+import { type PolicySchema, schemaName } from './store/database-schema.ts';
+import { followPolicies } from './store/follow-policies.ts';
+import { createPolicyStore } from './store/postgres-policy-store.ts';
+import { prepareDatabase } from './store/prepare-database.ts';
+
+/** Builds the service. The kit closes in reverse order: following ends before the database goes. */
+export async function compose(kit: Kit<PolicyConfig>): Promise<RequestListener> {
+  const { databaseUrl, publicUrl: issuer, authServiceUrl, meshKeys } = kit.config;
+  const database = createDatabase<PolicySchema>(kit, { url: databaseUrl }).withSchema(schemaName);
+  const policies = createPolicyStore(database);
+  const active = createActivePolicies();
+  const prepare = () => prepareDatabase(database, builtInPolicies);
+  const follower = await followPolicies(kit, { active, source: policies, prepare });
+
+  const { getKey } = createJwksSource({
+    url: `${authServiceUrl}/.well-known/jwks.json`,
+    logger: kit.logger,
+  });
+  const routes = describeRoutes({
+    kit,
+    metrics: createPolicyMetrics(kit.metrics, { meshKeys, checkedAt: follower.checkedAt }),
+    decisionPoint: createDecisionPoint({
+      decide: chooseDecide(kit, decideByPolicies(active)),
+      issuePermit: createPermitIssuer(kit.keyring),
+    }),
+    policies,
+    verifier: createAccessTokenVerifier({ issuer, getKey }),
+  });
+  return createServiceApp(kit, {
+    routes,
+    checks: [{ name: 'policies', check: () => void active.current() }],
+    translators: [translateDatabaseError],
+  });
+}
+
+/** Policies, unless they are switched off: then every single decision says so in the log. */
+function chooseDecide(kit: Kit<PolicyConfig>, byPolicies: Decide): Decide {
+  if (kit.config.policyEnabled) return byPolicies;
+  kit.logger.error('FF_POLICY=off: every call of every agent is allowed');
+  return (call) => {
+    kit.logger.warn({ agent: call.subject.id, scope: call.scope }, 'allowed because FF_POLICY=off');
+    return allowEverything(call);
+  };
+}

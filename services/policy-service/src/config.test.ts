@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { ConfigError } from '@4runr/service-kit/config';
+import { readConfig } from './config.ts';
+
+const environment = {
+  DATABASE_URL: 'postgres://localhost/gateway',
+  PUBLIC_URL: 'https://gateway.test',
+  AUTH_SERVICE_URL: 'http://127.0.0.1:4001',
+  MESH_KEYS: '[]',
+};
+
+describe('readConfig', () => {
+  it('enforces policies unless told otherwise', () => {
+    assert.equal(readConfig(environment).policyEnabled, true);
+  });
+
+  it('lets policies be switched off in development', () => {
+    assert.equal(readConfig({ ...environment, FF_POLICY: 'off' }).policyEnabled, false);
+  });
+
+  it('refuses to start in production with policies switched off', () => {
+    const production = { ...environment, NODE_ENV: 'production', FF_POLICY: 'off' };
+    assert.throws(
+      () => readConfig(production),
+      (error) => error instanceof ConfigError && /FF_POLICY/.test(error.message),
+    );
+  });
+
+  it('names every setting that is missing at once', () => {
+    assert.throws(
+      () => readConfig({}),
+      (error) => error instanceof ConfigError && error.faults.length === 3,
+    );
+  });
+});

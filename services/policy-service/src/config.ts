@@ -1,0 +1,54 @@
+import {
+  baseSettings,
+  ConfigError,
+  type ConfigOf,
+  type Environment,
+  flag,
+  integer,
+  loadConfig,
+  setting,
+  url,
+} from '@4runr/service-kit/config';
+
+/** Every setting of the service; the README's table is made of it. */
+export const settings = {
+  ...baseSettings(4002),
+  bodyBytesMax: setting('BODY_BYTES_MAX', integer(1, 104_857_600), {
+    default: '8388608',
+    about:
+      'largest request body, in bytes; several times what the proxy takes, since a question holds the parameters written anew (`1e20` grows to 21 digits) and the facts beside them',
+  }),
+  databaseUrl: setting('DATABASE_URL', url('postgres', 'postgresql'), {
+    secret: true,
+    about: 'Postgres; the schema `policy` in it is this service’s own',
+  }),
+  publicUrl: setting('PUBLIC_URL', url('https', 'http'), {
+    about: 'issuer and audience of operators’ access tokens',
+  }),
+  authServiceUrl: setting('AUTH_SERVICE_URL', url('http', 'https'), {
+    about: 'base URL of auth-service, for the keys of operators’ access tokens',
+  }),
+  decisionPointUrl: setting('POLICY_DECISION_POINT_URL', url('http', 'https'), {
+    default: 'http://127.0.0.1:4002',
+    about: 'base URL that the mesh knows this service by; only shown in `/.well-known/authzen-configuration`',
+  }),
+  policyEnabled: setting('FF_POLICY', flag(), {
+    default: 'on',
+    about: '`off` allows every call; refused in production',
+  }),
+};
+
+export type PolicyConfig = ConfigOf<typeof settings>;
+
+/**
+ * Reads the settings.
+ *
+ * @throws ConfigError naming every fault; in production also when policies are switched off
+ */
+export function readConfig(environment: Environment = process.env): PolicyConfig {
+  const config = loadConfig(settings, environment);
+  if (config.environment === 'production' && !config.policyEnabled) {
+    throw new ConfigError(['FF_POLICY must not be off in production: every call would be allowed']);
+  }
+  return config;
+}

@@ -1,0 +1,29 @@
+import { adapterServiceName } from '@4runr/contracts/mesh';
+import { ProblemError } from '@4runr/service-kit/errors';
+import { hashParams, type MeshKeyring, signPermit } from '@4runr/service-kit/mesh';
+import type { IssuePermit } from '../domain/decision-point.ts';
+
+/**
+ * Signs permits with the pairwise key of the tool's adapter.
+ *
+ * @throws ProblemError `service.unavailable` when the installer gave this service no key for the adapter
+ */
+export function createPermitIssuer(keyring: MeshKeyring): IssuePermit {
+  return ({ subject, action, resource, context }, { id, obligations }) => {
+    const aud = adapterServiceName(resource.id);
+    const grant = {
+      aud,
+      sub: subject.id,
+      scope: action.name,
+      decisionId: id,
+      callId: context.callId,
+      paramsSha256: hashParams(context.params),
+      obligations,
+    };
+    try {
+      return signPermit(keyring, grant);
+    } catch (cause) {
+      throw new ProblemError('service.unavailable', { detail: `No permit can be made for ${aud}.`, cause });
+    }
+  };
+}

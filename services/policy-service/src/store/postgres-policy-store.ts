@@ -1,0 +1,49 @@
+import type { PolicySource, PolicyStore, StoredPolicy } from '../domain/policy-store.ts';
+import type { PolicyDatabase } from './database-schema.ts';
+
+/** The active policies in Postgres. */
+export function createPolicyStore(database: PolicyDatabase): PolicyStore & PolicySource {
+  return {
+    async find(name) {
+      const row = await activePolicies(database).where('policies.name', '=', name).executeTakeFirst();
+      return row === undefined ? undefined : toStoredPolicy(row);
+    },
+
+    async list({ after, limit }) {
+      const rows = await activePolicies(database)
+        .$if(after !== undefined, (query) => query.where('policies.name', '>', after ?? ''))
+        .orderBy('policies.name')
+        .limit(limit + 1)
+        .execute();
+      const items = rows.slice(0, limit).map(toStoredPolicy);
+      return { items, next: rows.length > limit ? items.at(-1)?.name : undefined };
+    },
+
+    async revision() {
+      const { number } = await database.selectFrom('revision').select('number').executeTakeFirstOrThrow();
+      return number;
+    },
+
+    async documents() {
+      const rows = await activePolicies(database).execute();
+      return rows.map(({ document }) => document);
+    },
+  };
+}
+
+function activePolicies(database: PolicyDatabase) {
+  return database
+    .selectFrom('policies')
+    .innerJoin('policy_versions', (join) =>
+      join
+        .onRef('policy_versions.name', '=', 'policies.name')
+        .onRef('policy_versions.number', '=', 'policies.number'),
+    )
+    .select(['policies.name', 'version', 'document', 'policies.created_at', 'updated_at']);
+}
+
+type Row = Awaited<ReturnType<ReturnType<typeof activePolicies>['executeTakeFirstOrThrow']>>;
+
+function toStoredPolicy({ name, version, document, created_at, updated_at }: Row): StoredPolicy {
+  return { name, version, document, createdAt: created_at, updatedAt: updated_at };
+}

@@ -1,0 +1,125 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { policyListSchema, policyRecordSchema } from '@4runr/contracts/policy';
+import { problemSchema } from '@4runr/contracts/problem';
+import { policyVersion } from '@4runr/policy-engine';
+import type { RunningService } from '@4runr/service-kit/lifecycle';
+import { createSeverableLink, type SeverableLink } from '@4runr/service-kit/testing';
+import { builtInPolicies } from '../../src/domain/built-in-policies.ts';
+import { issuer, startTokenIssuer, type TokenIssuer } from '../fixtures/operator-tokens.ts';
+import {
+  createServiceDatabase,
+  type ServiceDatabase,
+  startPolicyService,
+} from '../fixtures/policy-service-under-test.ts';
+
+let database: ServiceDatabase;
+let link: SeverableLink;
+let tokens: TokenIssuer;
+let service: RunningService;
+before(async () => {
+  database = await createServiceDatabase();
+  link = await createSeverableLink(database.url);
+  tokens = await startTokenIssuer();
+  service = await startPolicyService(link.url, { AUTH_SERVICE_URL: tokens.url, PUBLIC_URL: issuer });
+});
+after(async () => {
+  await service.stop();
+  await tokens.close();
+  await link.close();
+  await database.drop();
+});
+
+async function get(path: string, headers?: Record<string, string>): Promise<Response> {
+  const operator = headers ?? (await tokens.authorize({ role: 'operator', scope: 'policies:read' }));
+  // With its default cache mode fetch adds `Cache-Control: no-cache`, by which an entity tag counts for nothing.
+  return fetch(`${service.url}${path}`, { headers: operator, cache: 'no-cache' });
+}
+
+async function assertProblem(response: Response, status: number, code: string): Promise<void> {
+  assert.deepEqual([response.status, problemSchema.parse(await response.json()).code], [status, code]);
+}
+
+describe('GET /v1/policies', () => {
+  it('lists policies by name, a page at a time', async () => {
+    const names: string[] = [];
+    let cursor: string | null = '';
+    while (cursor !== null) {
+      const query = cursor === '' ? '' : `&cursor=${cursor}`;
+      const page = policyListSchema.parse(await (await get(`/v1/policies?limit=2${query}`)).json());
+      names.push(...page.items.map(({ name }) => name));
+      cursor = page.nextCursor;
+    }
+    assert.deepEqual(names, ['engager', 'enricher', 'scraper']);
+  });
+
+  for (const query of [
+    'limit=0',
+    'limit=x',
+    'limit=1000',
+    'cursor=',
+    'cursor=A',
+    'page=2',
+    'limit=1&limit=2',
+  ]) {
+    it(`refuses the query ${query}`, async () => {
+      await assertProblem(await get(`/v1/policies?${query}`), 400, 'request.invalid');
+    });
+  }
+});
+
+describe('GET /v1/policies/{name}', () => {
+  const scraper = builtInPolicies.find(({ name }) => name === 'scraper');
+  assert.ok(scraper);
+
+  it('answers with the document and its version, which is the entity tag', async () => {
+    const response = await get('/v1/policies/scraper');
+    const record = policyRecordSchema.parse(await response.json());
+    assert.deepEqual(record.document, scraper);
+    assert.equal(record.version, policyVersion(scraper));
+    assert.equal(response.headers.get('etag'), `"${record.version}"`);
+  });
+
+  it('answers 304 while the entity tag holds', async () => {
+    const operator = await tokens.authorize({ role: 'operator', scope: 'policies:read' });
+    const headers = { ...operator, 'if-none-match': `"${policyVersion(scraper)}"` };
+    assert.equal((await get('/v1/policies/scraper', headers)).status, 304);
+  });
+
+  for (const name of ['nobody', 'A', '%00', '%ff', 'a'.repeat(300)]) {
+    it(`does not find ${name.slice(0, 10)}`, async () => {
+      const response = await get(`/v1/policies/${name}`);
+      assert.ok(response.status === 404 || response.status === 400, String(response.status));
+      problemSchema.parse(await response.json());
+    });
+  }
+});
+
+describe('operators’ calls', () => {
+  it('need a token, of an operator, with the scope', async () => {
+    await assertProblem(await get('/v1/policies', {}), 401, 'token.missing');
+    await assertProblem(await get('/v1/policies', { authorization: 'Bearer x.y.z' }), 401, 'token.invalid');
+    const agent = await tokens.authorize({ role: 'scraper', scope: 'policies:read' });
+    await assertProblem(await get('/v1/policies', agent), 403, 'scope.insufficient');
+    const other = await tokens.authorize({ role: 'operator', scope: 'agents:read' });
+    await assertProblem(await get('/v1/policies/scraper', other), 403, 'scope.insufficient');
+  });
+
+  it('by a method that is not there yet are answered 405', async () => {
+    await assertProblem(
+      await fetch(`${service.url}/v1/policies`, { method: 'POST' }),
+      405,
+      'method.unsupported',
+    );
+  });
+
+  it('are answered 503 while Postgres is away', async () => {
+    await link.sever();
+    try {
+      await assertProblem(await get('/v1/policies'), 503, 'service.unavailable');
+      await assertProblem(await get('/v1/policies/scraper'), 503, 'service.unavailable');
+    } finally {
+      await link.mend();
+    }
+  });
+});
