@@ -10,6 +10,9 @@ import { notDispatched } from './not-dispatched.ts';
 /** The only service that may speak to an adapter. */
 const callers: readonly ServiceName[] = ['proxy-service'];
 
+/** The body holds the parameters of a call, which the proxy takes up to 100 levels deep, one level down. */
+const nestingMax = 110;
+
 /** The table of an adapter's routes. */
 export function createRoutes(parts: {
   kit: Kit;
@@ -31,9 +34,11 @@ export function createRoutes(parts: {
     {
       method: 'post',
       path: '/actions/:action',
-      handlers: [fromProxy, jsonBody(kit.config.bodyBytesMax), carryOutAction({ kit, actions })].map(
-        notDispatched,
-      ),
+      handlers: [
+        fromProxy,
+        jsonBody(kit.config.bodyBytesMax, { nestingMax }),
+        carryOutAction({ kit, actions }),
+      ].map(notDispatched),
     },
   ];
 }

@@ -1,37 +1,48 @@
 import express, { type RequestHandler } from 'express';
 import { ProblemError } from '../errors/index.ts';
 
+export interface JsonBodyOptions {
+  /**
+   * Deepest nesting of objects and lists that is taken: what reads a body recursively must not run out of stack. Default
+   * 100. Services that are handed another's body inside their own need a little more than that one.
+   */
+  readonly nestingMax?: number;
+}
+
 /**
  * Reads a JSON body of at most `bytesMax` bytes. A body of another type is refused rather than ignored, and so is a
  * compressed one; no body at all leaves `request.body` undefined.
  *
- * @throws ProblemError `media_type.unsupported`, `request.invalid` when nested deeper than 100 levels; parse failures are translated where problems are rendered
+ * @throws ProblemError `media_type.unsupported`; `request.invalid` when it is nested too deep, or holds text or numbers
+ * that have no canonical form (RFC 8785); parse failures are translated where problems are rendered
  */
-export function jsonBody(bytesMax: number): RequestHandler {
+export function jsonBody(bytesMax: number, { nestingMax = 100 }: JsonBodyOptions = {}): RequestHandler {
   const parse = express.json({ limit: bytesMax, inflate: false, strict: false, type: isJsonType });
   return (request, response, next) => {
     if (hasBody(request.headers) && !isJsonType(request)) {
       throw new ProblemError('media_type.unsupported', { detail: 'Send the body as application/json.' });
     }
     parse(request, response, (error?: unknown) => {
-      if (error === undefined) next(isNestedDeeper(request.body, nestingMax) ? nestedTooDeep() : undefined);
-      else next(error);
+      if (error !== undefined) return next(error);
+      const fault = findFault(request.body, nestingMax);
+      next(fault === undefined ? undefined : new ProblemError('request.invalid', { detail: fault }));
     });
   };
 }
 
-/** Deepest nesting of objects and lists that is taken: what reads a body recursively must not run out of stack. */
-const nestingMax = 100;
-
-function isNestedDeeper(value: unknown, levels: number): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  return levels === 0 || Object.values(value).some((member) => isNestedDeeper(member, levels - 1));
-}
-
-function nestedTooDeep(): ProblemError {
-  return new ProblemError('request.invalid', {
-    detail: `The body is nested deeper than ${nestingMax} levels.`,
-  });
+/** What is wrong with a parsed body, as a sentence. */
+function findFault(value: unknown, levels: number): string | undefined {
+  if (typeof value === 'string')
+    return value.isWellFormed() ? undefined : 'The body holds half a surrogate pair.';
+  if (typeof value === 'number')
+    return Number.isFinite(value) ? undefined : 'The body holds a number out of range.';
+  if (typeof value !== 'object' || value === null) return undefined;
+  if (levels === 0) return 'The body is nested too deep.';
+  for (const [name, member] of Object.entries(value)) {
+    const fault = findFault(name, levels) ?? findFault(member, levels - 1);
+    if (fault !== undefined) return fault;
+  }
+  return undefined;
 }
 
 type Headers = Readonly<Record<string, string | string[] | undefined>>;

@@ -54,6 +54,16 @@ describe('a service', () => {
     ['paths are case sensitive', '/Echo', { method: 'POST' }, 404, 'route.unknown'],
     ['another method is method.unsupported', '/echo', {}, 405, 'method.unsupported'],
     ['broken JSON is request.invalid', '/echo', post('{'), 400, 'request.invalid'],
+    ['half a surrogate pair is request.invalid', '/echo', post('{"a":["\\ud800"]}'), 400, 'request.invalid'],
+    ['such a name is request.invalid', '/echo', post('{"\\udc00":1}'), 400, 'request.invalid'],
+    ['a number that no double holds is request.invalid', '/echo', post('[-1e400]'), 400, 'request.invalid'],
+    [
+      'nesting over 100 levels is request.invalid',
+      '/echo',
+      post(`${'['.repeat(101)}${']'.repeat(101)}`),
+      400,
+      'request.invalid',
+    ],
     [
       'another content type is media_type.unsupported',
       '/echo',
