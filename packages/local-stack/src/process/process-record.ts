@@ -61,7 +61,7 @@ async function stopRecorded(record: ProcessRecord, graceMs: number): Promise<voi
 }
 
 /** When the process began: clock ticks since boot on Linux (proc(5), stat, field 22), a date elsewhere. */
-function birthOf(pid: number): string | undefined {
+export function birthOf(pid: number): string | undefined {
   try {
     if (process.platform !== 'linux')
       return execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8' }).trim();

@@ -1,7 +1,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { rootCertificates } from 'node:tls';
+import { getCACertificates } from 'node:tls';
 import { writePrivateFile } from '../private-file.ts';
 import { createAuthority, createLeaf, type KeyedCertificate } from './certificate.ts';
 
@@ -40,12 +40,17 @@ export async function ensureStackTls(
     return [name, filesOf(folder, name)] as const;
   });
   const bundleFile = join(folder, 'bundle.pem');
-  writePrivateFile(bundleFile, [authority.certificate, ...rootCertificates].join('\n'));
+  writePrivateFile(bundleFile, [authority.certificate, ...publicAuthorities()].join('\n'));
   return {
     caFile: filesOf(folder, 'ca').certificateFile,
     bundleFile,
     leaves: Object.fromEntries(await Promise.all(entries)),
   };
+}
+
+/** Those that Node ships, and those that this machine trusts besides. */
+function publicAuthorities(): Set<string> {
+  return new Set([...getCACertificates('bundled'), ...getCACertificates('system')]);
 }
 
 async function ensure(

@@ -1,0 +1,26 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { readStackEnvironment } from './config.ts';
+
+describe('the environment of the stack', () => {
+  it('simulates providers unless told otherwise', () => {
+    assert.equal(readStackEnvironment({}).upstreamMode, 'mock');
+    assert.equal(readStackEnvironment({ UPSTREAM_MODE: 'live' }).upstreamMode, 'live');
+  });
+
+  it('refuses another mode by name', () => {
+    assert.throws(() => readStackEnvironment({ UPSTREAM_MODE: 'prod' }), /UPSTREAM_MODE is "prod"/);
+  });
+
+  it('hands on flags, telemetry and credentials, and nothing else', () => {
+    const { handedOn } = readStackEnvironment({
+      FF_CACHE: 'off',
+      OTEL_TRACES_SAMPLER_ARG: '0.1',
+      OPENAI_API_KEY: 'k',
+      LOG_LEVEL: '',
+      DATABASE_URL: 'postgres://elsewhere',
+      NODE_OPTIONS: '--inspect',
+    });
+    assert.deepEqual(handedOn, { FF_CACHE: 'off', OTEL_TRACES_SAMPLER_ARG: '0.1', OPENAI_API_KEY: 'k' });
+  });
+});

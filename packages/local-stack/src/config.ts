@@ -1,0 +1,28 @@
+/** What the stack takes from the environment it is started in: nothing else reaches a service. */
+export interface StackEnvironment {
+  /** `mock` points adapters at provider-simulator, `live` at the providers. */
+  readonly upstreamMode: 'mock' | 'live';
+  /** Variables that are handed on to every service as they are. */
+  readonly handedOn: Readonly<Record<string, string>>;
+}
+
+/** Feature flags, telemetry, and what the adapters need to speak to the providers themselves. */
+const handedOnNames = /^(FF_\w+|OTEL_\w+|LOG_LEVEL|HTTP_FETCH_ALLOW_HOSTS|SERPAPI_\w+|OPENAI_\w+|GMAIL_\w+)$/;
+
+/**
+ * Picks the stack's settings out of an environment.
+ *
+ * @throws Error when `UPSTREAM_MODE` is neither `mock` nor `live`
+ */
+export function readStackEnvironment(
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): StackEnvironment {
+  const upstreamMode = environment.UPSTREAM_MODE || 'mock';
+  if (upstreamMode !== 'mock' && upstreamMode !== 'live')
+    throw new Error(`UPSTREAM_MODE is "${upstreamMode}": it must be mock or live`);
+  const handedOn: Record<string, string> = {};
+  for (const [name, value] of Object.entries(environment)) {
+    if (value !== undefined && value !== '' && handedOnNames.test(name)) handedOn[name] = value;
+  }
+  return { upstreamMode, handedOn };
+}

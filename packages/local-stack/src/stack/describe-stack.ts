@@ -1,0 +1,82 @@
+import { join } from 'node:path';
+import type { PartStatus } from '../supervisor/supervised-process.ts';
+import type { StackLayout } from './lay-out-stack.ts';
+import type { StackFile } from './stack-file.ts';
+import { type StackFolder, shownPath } from './stack-folder.ts';
+import { databaseName, edgeUrls, operatorClientId } from './start-parts.ts';
+
+/** What `stack.json` says of a running stack. */
+export function describeStack(stack: {
+  folder: StackFolder;
+  layout: StackLayout;
+  agents: StackFile['agents'];
+  otlpEndpoint: string;
+  statuses: readonly PartStatus[];
+  startedAt: Date;
+}): StackFile {
+  const { folder, layout, agents, statuses } = stack;
+  const shown = (path: string) => shownPath(folder.root, path);
+  const agentOf = (name: keyof StackFile['agents']) => ({
+    ...agents[name],
+    keyFile: shown(agents[name].keyFile),
+  });
+  const simulator = layout.replicas.find(({ definition }) => definition.mockOnly);
+  return {
+    edge: { ...edgeUrls(layout), ca: shown(layout.tls.caFile) },
+    operator: { clientId: operatorClientId, keyFile: shown(join(folder.keys, 'operator.pem')) },
+    agents: { scraper: agentOf('scraper'), enricher: agentOf('enricher'), engager: agentOf('engager') },
+    services: describeServices(layout, statuses, shown),
+    ...(simulator === undefined ? {} : { simulator: { url: simulator.url } }),
+    postgres: { url: layout.postgres.adminUrlOf(databaseName) },
+    redis: { url: layout.redisState.url, cacheUrl: layout.redisCache.url },
+    traces: describeTraces(stack, shown),
+    supervisor: { pid: process.pid, startedAt: stack.startedAt.toISOString() },
+    parts: statuses.map((status) => describePart(layout, status, shown)),
+  };
+}
+
+function describeServices(
+  { replicas }: StackLayout,
+  statuses: readonly PartStatus[],
+  shown: (path: string) => string,
+): StackFile['services'] {
+  const services: StackFile['services'] = {};
+  for (const { definition, name, url } of replicas) {
+    services[definition.name] ??= [];
+    const status = statuses.find((part) => part.name === name);
+    if (status?.pid === undefined) continue;
+    services[definition.name]?.push({ url, pid: status.pid, log: shown(status.log) });
+  }
+  return services;
+}
+
+function describeTraces(
+  { layout, otlpEndpoint }: { layout: StackLayout; otlpEndpoint: string },
+  shown: (path: string) => string,
+): StackFile['traces'] {
+  const { jaegerUrl, folder } = layout.spanSink ?? {};
+  return {
+    otlp: otlpEndpoint,
+    ...(jaegerUrl === undefined ? {} : { jaeger: jaegerUrl }),
+    ...(folder === undefined ? {} : { folder: shown(folder) }),
+  };
+}
+
+function describePart(
+  layout: StackLayout,
+  status: PartStatus,
+  shown: (path: string) => string,
+): StackFile['parts'][number] {
+  const replica = layout.replicas.find(({ name }) => name === status.name);
+  const readyUrl = replica === undefined ? null : `${replica.url}/readyz`;
+  return {
+    name: status.name,
+    state: status.state,
+    pid: status.pid ?? null,
+    ports: [...status.ports],
+    restarts: status.restarts,
+    startedAt: status.startedAt === undefined ? null : new Date(status.startedAt).toISOString(),
+    readyUrl: status.name === 'edge' ? `${edgeUrls(layout).http}/health` : readyUrl,
+    log: shown(status.log),
+  };
+}

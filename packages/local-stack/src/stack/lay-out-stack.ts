@@ -1,0 +1,110 @@
+import type { KeyObject } from 'node:crypto';
+import { join } from 'node:path';
+import { simulatedHosts } from '@4runr/provider-simulator/hosts';
+import { agentNames } from '../clients/enrol-agents.ts';
+import {
+  type PreparedNginx,
+  type PreparedPostgres,
+  type PreparedRedis,
+  prepareNginx,
+  preparePostgres,
+  prepareRedis,
+} from '../parts/index.ts';
+import { loadRootSecret } from '../secrets/root-secret.ts';
+import { ensureSigningKey } from '../secrets/signing-key.ts';
+import { placeServices, type Replica, type Scale } from '../services/place-services.ts';
+import { chooseSpanSink, type SpanSink } from '../spans/span-process.ts';
+import { ensureStackTls, type StackTls } from '../tls/stack-tls.ts';
+import type { PortChooser } from './choose-port.ts';
+import { asStep, type ReportStackEvent } from './stack-event.ts';
+import { forgetState, type StackFolder } from './stack-folder.ts';
+
+/** Everything that is decided, made and brought before the first process starts. */
+export interface StackLayout {
+  readonly httpPort: number;
+  readonly httpsPort: number;
+  readonly replicas: readonly Replica[];
+  readonly root: Buffer;
+  readonly operatorKey: KeyObject;
+  readonly tls: StackTls;
+  readonly postgres: PreparedPostgres;
+  readonly redisState: PreparedRedis;
+  readonly redisCache: PreparedRedis;
+  readonly nginx: PreparedNginx;
+  /** Undefined where the environment names a receiver of its own. */
+  readonly spanSink: SpanSink | undefined;
+}
+
+export interface LayoutOptions {
+  readonly folder: StackFolder;
+  readonly ports: PortChooser;
+  readonly scale: Scale;
+  readonly upstreamMode: 'mock' | 'live';
+  readonly ownSpanSink: boolean;
+  /** Forgets what earlier runs kept. */
+  readonly fresh: boolean;
+  readonly report: ReportStackEvent;
+}
+
+/** Chooses ports, makes secrets and certificates, and finds or brings the programs. @throws PartUnavailableError */
+export async function layOutStack(options: LayoutOptions): Promise<StackLayout> {
+  const { folder, ports, report, fresh } = options;
+  if (fresh) forgetState(folder);
+  const choosePort = (preferred: number) => ports.choose(preferred);
+  const httpPort = await choosePort(8080);
+  const httpsPort = await choosePort(8443);
+  const replicas = await placeServices({ ...options, choosePort });
+  const spanSink = options.ownSpanSink
+    ? await chooseSpanSink({ tracesFolder: folder.traces, logsFolder: folder.logs, choosePort })
+    : undefined;
+  const dataPorts = {
+    postgres: await choosePort(4032),
+    state: await choosePort(4079),
+    cache: await choosePort(4080),
+  };
+  const [secrets, programs] = await Promise.all([
+    asStep(report, 'keys and certificates', () => makeSecrets(folder)),
+    asStep(report, 'Postgres, Redis and nginx', () => bringPrograms(options, dataPorts)),
+  ]);
+  return { httpPort, httpsPort, replicas, spanSink, ...secrets, ...programs };
+}
+
+/** Names that the edge's certificate is for. */
+const edgeNames = ['localhost', '127.0.0.1', '::1'];
+
+async function makeSecrets(folder: StackFolder) {
+  const root = loadRootSecret(folder.secretsFile);
+  const keyOf = (name: string) => ensureSigningKey(join(folder.keys, `${name}.pem`));
+  const [operatorKey, tls] = await Promise.all([
+    keyOf('operator'),
+    ensureStackTls(folder.tls, { edge: edgeNames, simulator: simulatedHosts }),
+    ...agentNames.map(keyOf),
+  ]);
+  return { root, operatorKey, tls };
+}
+
+async function bringPrograms(
+  { folder, report, fresh }: LayoutOptions,
+  ports: Readonly<Record<'postgres' | 'state' | 'cache', number>>,
+) {
+  const optionsOf = (name: string, port: number) => ({
+    cacheDir: folder.cache,
+    stateDir: folder.state,
+    logFile: join(folder.logs, `${name}.log`),
+    port,
+    report: (text: string) => report({ kind: 'note', text }),
+  });
+  const prepareData = () =>
+    Promise.all([
+      preparePostgres(optionsOf('postgres', ports.postgres)),
+      prepareRedis({ ...optionsOf('redis-state', ports.state), role: 'state' }),
+      prepareRedis({ ...optionsOf('redis-cache', ports.cache), role: 'cache' }),
+    ]);
+  // Only a prepared part knows where its data lies.
+  if (fresh) for (const part of await prepareData()) part.removeData();
+  const [[postgres, redisState, redisCache], nginx] = await Promise.all([
+    prepareData(),
+    prepareNginx(optionsOf('edge', 0)),
+  ]);
+  return { postgres, redisState, redisCache, nginx };
+}

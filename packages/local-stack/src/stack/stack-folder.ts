@@ -1,0 +1,57 @@
+import { rmSync } from 'node:fs';
+import { isAbsolute, join, relative } from 'node:path';
+
+/** Where a stack keeps what it makes. */
+export interface StackFolder {
+  /** The repository. */
+  readonly root: string;
+  /** `.local`, or a temporary folder of a test. */
+  readonly state: string;
+  /** Programs that were brought here; shared by the stacks of a clone. */
+  readonly cache: string;
+  readonly logs: string;
+  readonly tls: string;
+  readonly keys: string;
+  readonly nginx: string;
+  readonly traces: string;
+  readonly secretsFile: string;
+  readonly agentsFile: string;
+  readonly lockFile: string;
+  readonly stackFile: string;
+}
+
+/** `state` and `cache` default to `.local` in the repository. */
+export function stackFolder(
+  root: string,
+  { state = join(root, '.local'), cache = join(root, '.local') } = {},
+): StackFolder {
+  return {
+    root,
+    state,
+    cache,
+    logs: join(state, 'logs'),
+    tls: join(state, 'tls'),
+    keys: join(state, 'keys'),
+    nginx: join(state, 'nginx'),
+    traces: join(state, 'traces'),
+    secretsFile: join(state, 'secrets.json'),
+    agentsFile: join(state, 'agents.json'),
+    lockFile: join(state, 'supervisor.json'),
+    stackFile: join(state, 'stack.json'),
+  };
+}
+
+/** As `stack.json` shows a path: relative to the repository where it lies in it. */
+export function shownPath(root: string, path: string): string {
+  const shown = relative(root, path);
+  return shown.startsWith('..') || isAbsolute(shown) ? path : shown;
+}
+
+/**
+ * Forgets secrets, keys, agents and traces. What the data parts keep they remove themselves; programs stay, and
+ * certificates too, because somebody may have told a browser to trust them.
+ */
+export function forgetState(folder: StackFolder): void {
+  for (const path of [folder.secretsFile, folder.agentsFile, folder.keys, folder.traces])
+    rmSync(path, { recursive: true, force: true });
+}
