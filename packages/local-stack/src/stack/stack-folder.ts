@@ -1,5 +1,5 @@
-import { rmSync } from 'node:fs';
-import { isAbsolute, join, relative } from 'node:path';
+import { globSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { basename, isAbsolute, join, relative } from 'node:path';
 
 /** Where a stack keeps what it makes. */
 export interface StackFolder {
@@ -54,4 +54,17 @@ export function shownPath(root: string, path: string): string {
 export function forgetState(folder: StackFolder): void {
   for (const path of [folder.secretsFile, folder.agentsFile, folder.keys, folder.traces])
     rmSync(path, { recursive: true, force: true });
+}
+
+/** Not of a part: written before the stack starts. */
+const startersLogs = ['bootstrap.log', 'supervisor.log'];
+
+/** Moves the logs of the run before to `logs/previous/`, so that each log tells of one run; those before it are removed. */
+export function putLogsAside({ logs }: StackFolder): void {
+  const previous = join(logs, 'previous');
+  rmSync(previous, { recursive: true, force: true });
+  mkdirSync(previous, { recursive: true });
+  for (const file of globSync(join(logs, '*.log'))) {
+    if (!startersLogs.includes(basename(file))) renameSync(file, join(previous, basename(file)));
+  }
 }

@@ -3,16 +3,17 @@ import { join } from 'node:path';
 import { demonstrate } from '../clients/demonstrate.ts';
 import { createEdgeClient, type EdgeClient } from '../clients/edge-client.ts';
 import { enrolAgents } from '../clients/enrol-agents.ts';
-import { readStackEnvironment, type StackEnvironment } from '../config.ts';
+import { readStackEnvironment } from '../config.ts';
 import { stopLeftovers, untilHttpOk } from '../process/index.ts';
 import type { Scale } from '../services/place-services.ts';
-import { createSupervisor, type Supervisor } from '../supervisor/supervisor.ts';
-import { createPortChooser, type PortChooser } from './choose-port.ts';
+import type { PartEvent, PartStatus } from '../supervisor/supervised-process.ts';
+import { createSupervisor } from '../supervisor/supervisor.ts';
+import { createPortChooser } from './choose-port.ts';
 import { describeStack } from './describe-stack.ts';
 import { layOutStack, type StackLayout } from './lay-out-stack.ts';
 import { asStep, type ReportStackEvent } from './stack-event.ts';
 import { type StackFile, writeStackFile } from './stack-file.ts';
-import type { StackFolder } from './stack-folder.ts';
+import { putLogsAside, type StackFolder } from './stack-folder.ts';
 import { lockStack } from './stack-lock.ts';
 import { edgeUrls, operatorClientId, startParts } from './start-parts.ts';
 
@@ -25,6 +26,8 @@ export interface StackOptions {
   readonly ports?: 'preferred' | 'anywhere';
   /** Whether one call of each tool is made and shown. Default true. */
   readonly demonstration?: boolean;
+  /** Removes the state folder and all data when it stops: for tests, with a folder of their own. Default false. */
+  readonly ephemeral?: boolean;
   /** Default: that of this process. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
   readonly report?: ReportStackEvent;
@@ -47,70 +50,74 @@ export interface Stack {
  * @throws StackTakenError, PartUnavailableError, and Error with the last lines of the failing part's log
  */
 export async function startStack(options: StackOptions): Promise<Stack> {
-  const { folder, report = () => {}, signal } = options;
-  const environment = readStackEnvironment(options.environment);
-  const unlock = lockStack(folder.lockFile);
-  const ports = createPortChooser(options.ports ?? 'preferred');
-  let describe: (() => StackFile) | undefined;
-  const supervisor = createSupervisor((part, event) => {
-    if (describe !== undefined) writeStackFile(folder.stackFile, describe());
-    report({ kind: 'part', name: part.name, log: part.log, event });
-  });
-  const stopOnce = async () => {
-    describe = undefined;
-    await supervisor.stop();
-    rmSync(folder.stackFile, { force: true });
-    ports.releaseAll();
-    unlock();
-  };
+  await using cleanUp = new AsyncDisposableStack();
+  cleanUp.defer(lockStack(options.folder.lockFile));
+  const describe = await givingUpOn(options.signal, raiseStack(options, cleanUp));
+  const owned = cleanUp.move();
   let stopping: Promise<void> | undefined;
-  const stop = () => (stopping ??= stopOnce());
-  try {
-    const started = startMesh({ ...options, report, environment, ports, supervisor });
-    const known = await givingUpOn(signal, started);
-    describe = known.describe;
-    writeStackFile(folder.stackFile, known.describe());
-    await givingUpOn(signal, known.demonstrate());
-    return { describe: known.describe, stop };
-  } catch (error) {
-    await stop();
-    throw error;
-  }
+  return { describe, stop: () => (stopping ??= owned.disposeAsync()) };
 }
 
-interface MeshOptions extends Omit<StackOptions, 'environment' | 'ports'> {
-  readonly report: ReportStackEvent;
-  readonly environment: StackEnvironment;
-  readonly ports: PortChooser;
-  readonly supervisor: Supervisor;
-}
-
-async function startMesh(options: MeshOptions) {
-  const { folder, report, ports, supervisor, environment } = options;
+/** What undoes each step is left in `cleanUp`; once that is disposed of, no further step succeeds. */
+async function raiseStack(options: StackOptions, cleanUp: AsyncDisposableStack): Promise<() => StackFile> {
+  const { folder, report = () => {} } = options;
+  const { upstreamMode, handedOn } = readStackEnvironment(options.environment);
   const startedAt = new Date();
   await stopOrphans(folder, report);
-  const givenEndpoint = environment.handedOn.OTEL_EXPORTER_OTLP_ENDPOINT;
+  putLogsAside(folder);
+
+  const ports = createPortChooser(options.ports ?? 'preferred');
+  cleanUp.defer(() => ports.releaseAll());
   const layout = await layOutStack({
     folder,
     ports,
     report,
+    upstreamMode,
     scale: options.scale ?? {},
     fresh: options.fresh ?? false,
-    upstreamMode: environment.upstreamMode,
-    ownSpanSink: givenEndpoint === undefined,
+    ownSpanSink: handedOn.OTEL_EXPORTER_OTLP_ENDPOINT === undefined,
   });
-  const otlpEndpoint = givenEndpoint ?? layout.spanSink?.otlpEndpoint ?? '';
-  await startParts({ supervisor, folder, layout, otlpEndpoint, handedOn: environment.handedOn });
+  if (options.ephemeral) cleanUp.defer(() => forgetEverything(folder, layout));
+
+  const announcement = announceChanges(report);
+  const supervisor = createSupervisor(announcement.partChanged);
+  cleanUp.defer(() => supervisor.stop());
+  const otlpEndpoint = handedOn.OTEL_EXPORTER_OTLP_ENDPOINT ?? layout.spanSink?.otlpEndpoint ?? '';
+  await startParts({ supervisor, folder, layout, otlpEndpoint, handedOn });
   await asStep(report, 'the mesh can serve', () => untilMeshReady(layout));
   const agents = await asStep(report, 'demo agents', () => withEdge(layout, (edge) => enrol(edge, folder)));
-  const statuses = () => supervisor.statuses();
+
+  const describe = () =>
+    describeStack({ folder, layout, agents, otlpEndpoint, statuses: supervisor.statuses(), startedAt });
+  options.signal?.throwIfAborted();
+  cleanUp.defer(announcement.publish(folder.stackFile, describe));
+  if (options.demonstration !== false)
+    await withEdge(layout, (edge) => showEachTool({ edge, agents, upstreamMode, report }));
+  return describe;
+}
+
+/** Tells of every change of a part: the watcher always, and `stack.json` from when it is published until it is withdrawn. */
+function announceChanges(report: ReportStackEvent) {
+  let write = () => {};
   return {
-    describe: () => describeStack({ folder, layout, agents, otlpEndpoint, statuses: statuses(), startedAt }),
-    demonstrate: async () => {
-      if (options.demonstration === false) return;
-      await withEdge(layout, (edge) => showEachTool({ edge, agents, environment, report }));
+    partChanged: ({ name, log }: PartStatus, event: PartEvent): void => {
+      write();
+      report({ kind: 'part', name, log, event });
+    },
+    publish: (file: string, describe: () => StackFile) => {
+      write = () => writeStackFile(file, describe());
+      write();
+      return () => {
+        write = () => {};
+        rmSync(file, { force: true });
+      };
     },
   };
+}
+
+function forgetEverything(folder: StackFolder, { postgres, redisState, redisCache }: StackLayout): void {
+  for (const part of [postgres, redisState, redisCache]) part.removeData();
+  rmSync(folder.state, { recursive: true, force: true });
 }
 
 /** A supervisor that was killed has left its processes running. */
@@ -144,14 +151,12 @@ function enrol(edge: EdgeClient, folder: StackFolder): Promise<StackFile['agents
 function showEachTool(options: {
   edge: EdgeClient;
   agents: StackFile['agents'];
-  environment: StackEnvironment;
+  upstreamMode: 'mock' | 'live';
   report: ReportStackEvent;
 }): Promise<void> {
-  const { edge, agents, environment, report } = options;
+  const { report, ...demonstration } = options;
   return demonstrate({
-    edge,
-    agents,
-    upstreamMode: environment.upstreamMode,
+    ...demonstration,
     onAnswer: ({ scope, answer }) =>
       report({
         kind: 'answer',
