@@ -1,0 +1,36 @@
+import { rmSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { type Stack, stackFolder, startStack } from '@4runr/local-stack';
+import { startWebServer, type WebServer } from './mesh/web-server.ts';
+
+const root = path.resolve(import.meta.dirname, '../..');
+let stack: Stack | undefined;
+let web: WebServer | undefined;
+let state: string | undefined;
+
+/** One mesh for all files: started before the first, told to them by the environment, stopped after the last. */
+export async function globalSetup(): Promise<void> {
+  state = await mkdtemp(path.join(tmpdir(), '4runr-e2e-'));
+  web = await startWebServer();
+  const folder = stackFolder(root, { state });
+  stack = await startStack({
+    folder,
+    ports: 'anywhere',
+    demonstration: false,
+    environment: {
+      ...process.env,
+      HTTP_FETCH_ALLOW_HOSTS: web.allowed,
+      UPSTREAM_MODE: 'mock',
+      LOG_LEVEL: 'info',
+    },
+  });
+  Object.assign(process.env, { E2E_STATE: state, E2E_WEB: web.url, E2E_WEB_NOT_ALLOWED: web.notAllowedUrl });
+}
+
+export async function globalTeardown(): Promise<void> {
+  await stack?.stop();
+  await web?.stop();
+  if (state !== undefined) rmSync(state, { recursive: true, force: true });
+}

@@ -1,0 +1,106 @@
+import { readFileSync } from 'node:fs';
+import { type Problem, problemSchema } from '@4runr/contracts/problem';
+import {
+  type AgentName,
+  createEdgeClient,
+  readStackFile,
+  requestToken,
+  type StackFile,
+} from '@4runr/local-stack';
+import { Agent, request } from 'undici';
+import { e2e } from './config.ts';
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly text: string;
+  readonly json: unknown;
+}
+
+export interface Ask {
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'HEAD' | 'OPTIONS';
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  /** The edge's HTTPS listener is asked unless this says `http`. */
+  readonly over?: 'http' | 'https';
+}
+
+const dispatcher = new Agent({
+  connect: { ca: readFileSync(stack().edge.ca, 'utf8') },
+  headersTimeout: 20_000,
+  bodyTimeout: 20_000,
+});
+
+/** The running stack as `stack.json` says it now. */
+export function stack(): StackFile {
+  const described = readStackFile(e2e.stackFile);
+  if (described === undefined) throw new Error('the stack is not running');
+  return described;
+}
+
+/** Asks the edge. Any status is an answer. */
+export async function ask(
+  path: string,
+  { method = 'GET', headers, body, over = 'https' }: Ask = {},
+): Promise<Answer> {
+  const response = await request(`${stack().edge[over]}${path}`, {
+    dispatcher,
+    method,
+    headers: { ...headers },
+    ...(body === undefined ? {} : { body }),
+  });
+  const text = await response.body.text();
+  return { status: response.statusCode, headers: response.headers, text, json: parse(text) };
+}
+
+const tokens = new Map<string, string>();
+
+/** An access token of a demonstration agent or of the operator; one for all tests of a file. */
+export async function tokenOf(name: AgentName | 'operator'): Promise<string> {
+  const token = tokens.get(name) ?? (await fetchToken(name));
+  tokens.set(name, token);
+  return token;
+}
+
+async function fetchToken(name: AgentName | 'operator'): Promise<string> {
+  const { edge, operator, agents } = stack();
+  const client = createEdgeClient({ url: edge.https, caFile: edge.ca });
+  try {
+    return await requestToken(client, name === 'operator' ? operator : agents[name]);
+  } finally {
+    await client.close();
+  }
+}
+
+export interface ToolCall extends Ask {
+  readonly by?: AgentName | 'operator';
+}
+
+/** Calls `tool/action` with parameters as an agent, the scraper unless said otherwise. */
+export async function callTool(action: string, params: unknown, options: ToolCall = {}): Promise<Answer> {
+  return ask(`/v1/tools/${action}`, {
+    method: 'POST',
+    body: JSON.stringify(params),
+    ...options,
+    headers: {
+      authorization: `Bearer ${await tokenOf(options.by ?? 'scraper')}`,
+      'content-type': 'application/json',
+      ...options.headers,
+    },
+  });
+}
+
+/** The problem document of an answer; fails when the answer is none. */
+export function problemOf(answer: Answer): Problem {
+  const problem = problemSchema.parse(answer.json);
+  if (problem.status !== answer.status) throw new Error(`status ${answer.status}, problem ${problem.status}`);
+  return problem;
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { callResponseSchema, toolListSchema } from '@4runr/contracts/call';
+import type { AgentName } from '@4runr/local-stack';
+import { e2e } from './mesh/config.ts';
+import { ask, callTool, problemOf, stack, tokenOf } from './mesh/gateway.ts';
+
+const calls: [action: string, by: AgentName, params: Record<string, unknown>, shows: RegExp][] = [
+  ['serpapi/search', 'scraper', { q: 'tea' }, /organic_results/],
+  ['http_fetch/get', 'scraper', { url: 'https://example.com/' }, /example\.com/],
+  ['http_fetch/head', 'scraper', { url: 'https://en.wikipedia.org/wiki/Tea' }, /200/],
+  [
+    'openai/chat',
+    'enricher',
+    { model: 'gpt-4o-mini', messages: [{ role: 'user', content: 'Hello' }] },
+    /choices/,
+  ],
+  ['gmail_send/send', 'engager', { to: 'ada@company.com', subject: 'Hé', text: 'Hello' }, /"id"/],
+];
+
+describe('every tool answers through the edge', () => {
+  for (const over of ['https', 'http'] as const) {
+    for (const [action, by, params, shows] of calls) {
+      it(`${action} over ${over}`, async () => {
+        const answer = await callTool(action, params, { by, over });
+        assert.equal(answer.status, 200, answer.text);
+        const { data, meta } = callResponseSchema.parse(answer.json);
+        assert.match(JSON.stringify(data), shows);
+        assert.equal(`${meta.tool}/${meta.action}`, action);
+        assert.equal(meta.traceId, answer.headers['x-correlation-id']);
+        assert.ok(Number(answer.headers['x-token-expires-in']) > 0);
+      });
+    }
+  }
+});
+
+describe('the mail that an agent sends', () => {
+  it('arrives once, as it was meant', async () => {
+    const subject = `Grüße ${Date.now()}`;
+    const params = { to: ['ada@company.com'], cc: 'bob@company.com', subject, text: 'Hello' };
+    assert.equal((await callTool('gmail_send/send', params, { by: 'engager' })).status, 200);
+    const mailbox = (await (await fetch(`${stack().simulator?.url}/_sim/mailbox?limit=1000`)).json()) as {
+      items: { subject: string; to: string[]; cc: string[] }[];
+    };
+    const arrived = mailbox.items.filter((mail) => mail.subject === subject);
+    assert.deepEqual(
+      arrived.map(({ to, cc }) => ({ to, cc })),
+      [{ to: ['ada@company.com'], cc: ['bob@company.com'] }],
+    );
+  });
+});
+
+describe('http_fetch', () => {
+  it('reaches a real web server that the operator has allowed', async () => {
+    const answer = await callTool('http_fetch/get', { url: `${e2e.webUrl}/page` });
+    assert.equal(answer.status, 200, answer.text);
+    assert.match(answer.text, /a real page/);
+  });
+
+  it('does not reach one that nobody has allowed', async () => {
+    const answer = await callTool('http_fetch/get', { url: `${e2e.notAllowedUrl}/` });
+    assert.equal(problemOf(answer).code, 'target.forbidden');
+    assert.equal(await (await fetch(`${e2e.webUrl}/hits`)).text(), '0');
+  });
+});
+
+describe('the list of tools', () => {
+  it('holds what the agent may call, and nothing else', async () => {
+    const list = async (name: AgentName) => {
+      const answer = await ask('/v1/tools', { headers: { authorization: `Bearer ${await tokenOf(name)}` } });
+      return toolListSchema
+        .parse(answer.json)
+        .items.flatMap(({ actions }) => actions.map(({ scope }) => scope))
+        .sort();
+    };
+    assert.deepEqual(await list('scraper'), ['http_fetch:get', 'http_fetch:head', 'serpapi:search']);
+    assert.deepEqual(await list('enricher'), ['http_fetch:get', 'openai:chat']);
+    assert.deepEqual(await list('engager'), ['gmail_send:send']);
+  });
+});
