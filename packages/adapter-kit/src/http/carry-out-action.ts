@@ -59,7 +59,8 @@ async function respond(
   { action, asked, permit }: { action: CompiledAction; asked: AdapterRequest; permit: PermitClaims },
 ): Promise<void> {
   const progress = new CallProgress();
-  const deadline = startDeadline(action.timeoutMs, signalOfGoneCaller(response));
+  const mayStop = () => action.effect !== 'effect' || progress.dispatched === 'no';
+  const deadline = startDeadline(action.timeoutMs, signalOfGoneCaller(response, mayStop));
   try {
     const outcome: AdapterResponse = await action.handle({
       ...asked,
@@ -79,11 +80,14 @@ async function respond(
   }
 }
 
-/** Fires when the connection closes before the answer is out. */
-function signalOfGoneCaller(response: Response): AbortSignal {
+/**
+ * Fires when the connection closes before the answer is out. An effect that has begun is carried through all the same:
+ * broken off, it would be half done.
+ */
+function signalOfGoneCaller(response: Response, mayStop: () => boolean): AbortSignal {
   const controller = new AbortController();
   response.once('close', () => {
-    if (!response.writableFinished) controller.abort();
+    if (!response.writableFinished && mayStop()) controller.abort();
   });
   return controller.signal;
 }

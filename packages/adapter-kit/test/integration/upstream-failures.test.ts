@@ -138,17 +138,28 @@ describe('when the provider', () => {
     assert.equal(await adapter.metric('gateway_upstream_duration_ms_count'), before + 1);
   });
 
-  it('is waited for by a caller that leaves, the request to it is broken off', async () => {
+  /** Makes a call and leaves as soon as it has reached the provider. `closed` says whether the answer came out whole. */
+  async function leave(action: string) {
     const controller = new AbortController();
-    const brokenOff = new Promise((resolve) => {
-      provider.play((_request, response) => {
-        response.once('close', resolve);
-        controller.abort();
+    const reached = Promise.withResolvers<{ answer(): void; closed: Promise<boolean> }>();
+    provider.play((_request, response) => {
+      const closed = new Promise<boolean>((resolve) => {
+        response.once('close', () => resolve(response.writableFinished));
       });
+      reached.resolve({ answer: () => void response.end('{}'), closed });
+      controller.abort();
     });
-    const call = adapter.call('say', { word: 'hello' }, { signal: controller.signal });
+    const call = adapter.call(action, { word: 'hello' }, { signal: controller.signal });
     await assert.rejects(call, { name: 'AbortError' });
-    await brokenOff;
+    return reached.promise;
+  }
+
+  it('works for a caller that leaves, a read is broken off and an effect is let finish', async () => {
+    const effect = await leave('post');
+    const read = await leave('say');
+    assert.equal(await read.closed, false);
+    effect.answer();
+    assert.equal(await effect.closed, true);
   });
 
   it('cannot be connected, the failure says that nothing was dispatched', async () => {
