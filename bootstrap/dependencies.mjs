@@ -8,6 +8,9 @@ import { runStep } from './step.mjs';
 /** Inside node_modules, so that removing these removes it too. */
 const stampFile = join(rootFolder, 'node_modules', '.installed-by-bootstrap.json');
 
+/** There only when the dependencies of development are, whoever installed them. */
+const developmentSign = join(rootFolder, 'node_modules', 'typescript');
+
 /**
  * Installs what the lockfile says, when it or a package.json has changed since the last time. Without `isDev` the
  * dependencies of development are left out, unless they are installed already: then they are kept up to date, so that
@@ -21,7 +24,7 @@ export async function ensureDependencies({ isDev, toolchain }) {
 
 async function install(wanted, toolchain) {
   if (isCurrent(wanted)) return;
-  const isDev = wanted.isDev || readStamp()?.isDev === true;
+  const isDev = wanted.isDev || existsSync(developmentSign);
   rmSync(stampFile, { force: true });
   const what = `installing the dependencies${isDev ? ' with those of development' : ''}`;
   const flags = [

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { createEdgeClient } from '../clients/edge-client.ts';
-import { requestToken } from '../clients/request-token.ts';
+import { requestToken, signAssertion } from '../clients/request-token.ts';
 import type { StackFile } from '../stack/stack-file.ts';
 import { runCommand } from './run-command.ts';
 import { renderExports } from './shell-exports.ts';
@@ -43,6 +43,11 @@ async function collect({ edge, operator, agents }: StackFile): Promise<Record<st
       // The public authorities are in it too: curl goes on working for other sites.
       CURL_CA_BUNDLE: join(folder.tls, 'bundle.pem'),
       NODE_EXTRA_CA_CERTS: absolute(edge.ca),
+      // For getting a token by hand, once.
+      SCRAPER_ASSERTION: await signAssertion(edge.https, {
+        ...agents.scraper,
+        keyFile: absolute(agents.scraper.keyFile),
+      }),
       ...Object.fromEntries(await Promise.all(tokens)),
     };
   } finally {

@@ -42,8 +42,8 @@ export async function requestToken(edge: EdgeClient, credentials: ClientCredenti
   return token;
 }
 
-/** RFC 7523 section 3, with the issuer alone as its audience. */
-function signAssertion(issuer: string, { clientId, keyFile }: ClientCredentials): Promise<string> {
+/** An assertion that serves once, within four minutes (RFC 7523 section 3), with the issuer alone as its audience. */
+export function signAssertion(issuer: string, { clientId, keyFile }: ClientCredentials): Promise<string> {
   return new SignJWT({})
     .setProtectedHeader({ alg: 'RS256' })
     .setIssuer(clientId)
@@ -51,6 +51,6 @@ function signAssertion(issuer: string, { clientId, keyFile }: ClientCredentials)
     .setAudience(issuer)
     .setJti(randomUUID())
     .setIssuedAt()
-    .setExpirationTime('60s')
+    .setExpirationTime('4m')
     .sign(createPrivateKey(readFileSync(keyFile)));
 }
