@@ -43,12 +43,21 @@ async function install(wanted, toolchain) {
     path: toolchain.path,
     env: { CI: 'true' },
   });
-  writeFileSync(stampFile, JSON.stringify({ hash: wanted.hash, isDev }));
+  writeFileSync(stampFile, JSON.stringify({ hash: wanted.hash }));
 }
 
 function isCurrent({ hash, isDev }) {
-  const stamp = readStamp();
-  return stamp?.hash === hash && (stamp.isDev || !isDev);
+  return readStamp()?.hash === hash && (!isDev || hasDevDependencies());
+}
+
+/** By pnpm's own record, because a person may have run `pnpm install` as well. */
+function hasDevDependencies() {
+  try {
+    const record = readFileSync(join(rootFolder, 'node_modules', '.modules.yaml'), 'utf8');
+    return /"?devDependencies"?: true/.test(record);
+  } catch {
+    return false;
+  }
 }
 
 function readStamp() {
