@@ -1,4 +1,5 @@
 import { createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import type { ParamsError } from '@4runr/contracts/problem';
 import type { PublicJwk } from '@4runr/contracts/token';
 import { calculateJwkThumbprint } from 'jose';
@@ -72,7 +73,9 @@ const shared = {
     .regex(/^[\x21-\x7e]{1,128}$/, 'is not 1 to 128 printable ASCII characters')
     .optional(),
   use: z.literal('sig', { error: 'must be sig' }).optional(),
-  key_ops: z.tuple([z.literal('verify')], { error: 'must be ["verify"]' }).optional(),
+  key_ops: z
+    .custom((value) => isDeepStrictEqual(value, ['verify']), { error: 'must be ["verify"]' })
+    .optional(),
 };
 const publicMembersSchema = z.discriminatedUnion(
   'kty',

@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { describe, it } from 'node:test';
+import { ConfigError } from '@4runr/service-kit/config';
+import { readConfig, settings } from './config.ts';
+
+const required = {
+  DATABASE_URL: 'postgres://localhost/gateway',
+  REDIS_URL: 'redis://localhost',
+  PUBLIC_URL: 'https://gateway.example.com/',
+};
+
+function faultsOf(environment: Readonly<Record<string, string>>): readonly string[] {
+  try {
+    readConfig({ ...required, ...environment });
+    return [];
+  } catch (error) {
+    assert.ok(error instanceof ConfigError);
+    return error.faults;
+  }
+}
+
+describe('the settings of auth-service', () => {
+  it('need three things in development', () => {
+    const config = readConfig(required);
+    assert.equal(config.publicUrl, 'https://gateway.example.com');
+    assert.equal(config.kek.length, 32);
+  });
+
+  it('refuse production without a KEK', () => {
+    const faults = faultsOf({ NODE_ENV: 'production', MESH_KEYS: '[]' });
+    assert.deepEqual(
+      faults.map((fault) => fault.split(' ')[0]),
+      ['KEK_BASE64'],
+    );
+  });
+
+  it('refuse production with the development KEK given by hand', () => {
+    const kek = settings.kek.default ?? '';
+    for (const KEK_BASE64 of [kek, kek.replace(/=+$/, '')]) {
+      const faults = faultsOf({ NODE_ENV: 'production', MESH_KEYS: '[]', KEK_BASE64 });
+      assert.match(faults.join(), /^KEK_BASE64 is the development key/);
+    }
+  });
+
+  it('take production with a KEK of its own', () => {
+    const KEK_BASE64 = randomBytes(32).toString('base64');
+    assert.deepEqual(faultsOf({ NODE_ENV: 'production', MESH_KEYS: '[]', KEK_BASE64 }), []);
+  });
+
+  it('refuse a KEK of another length', () => {
+    assert.match(
+      faultsOf({ KEK_BASE64: randomBytes(16).toString('base64') }).join(),
+      /^KEK_BASE64 is not 32 bytes/,
+    );
+  });
+
+  it('refuse an operator without keys, keys without an operator, and an unusable client id', () => {
+    assert.match(faultsOf({ OPERATOR_CLIENT_ID: 'admin' }).join(), /go together/);
+    assert.match(faultsOf({ OPERATOR_JWKS: '{"keys":[{}]}' }).join(), /go together/);
+    assert.match(
+      faultsOf({ OPERATOR_CLIENT_ID: 'a\u00e9', OPERATOR_JWKS: '{"keys":[{}]}' }).join(),
+      /printable ASCII/,
+    );
+  });
+});

@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import {
+  agentListExample,
+  agentListSchema,
+  type CreateAgent,
+  type CreateAgentResponse,
+  createAgentExample,
+  createAgentResponseExample,
+  createAgentResponseSchema,
+  createAgentWithoutKeyExample,
+} from '@4runr/contracts/agent';
+import {
+  accessTokenClaimsExample,
+  authorizationServerMetadataExample,
+  authorizationServerMetadataSchema,
+  jwksExample,
+  jwksSchema,
+  oauthErrorExample,
+  oauthErrorSchema,
+  tokenResponseExample,
+  tokenResponseSchema,
+} from '@4runr/contracts/token';
+import { decodeJwt } from 'jose';
+import {
+  type AuthServiceUnderTest,
+  issuer,
+  operatorClientId,
+  operatorHeaders,
+  postAgent,
+  postToken,
+  startAuthService,
+} from '../fixtures/auth-service-under-test.ts';
+import { tokenForm } from '../fixtures/client-key.ts';
+
+let service: AuthServiceUnderTest;
+before(async () => {
+  service = await startAuthService();
+});
+after(() => service.stop());
+
+async function registered(body: CreateAgent): Promise<CreateAgentResponse> {
+  const response = await postAgent(service, body);
+  assert.equal(response.status, 201);
+  return createAgentResponseSchema.strict().parse(await response.json());
+}
+
+const membersOf = (value: object) => Object.keys(value).sort();
+
+describe('what auth-service answers has the members of the contracts’ examples, and no others', () => {
+  it('metadata: the example to the letter', async () => {
+    const response = await fetch(`${service.url}/.well-known/oauth-authorization-server`);
+    assert.equal(response.headers.get('cache-control'), 'public, max-age=300');
+    const metadata = authorizationServerMetadataSchema.strict().parse(await response.json());
+    assert.deepEqual(metadata, authorizationServerMetadataExample);
+  });
+
+  it('JWKS: public members alone, cacheable', async () => {
+    const response = await fetch(`${service.url}/.well-known/jwks.json`);
+    assert.equal(response.headers.get('cache-control'), 'public, max-age=300');
+    const { keys } = jwksSchema.strict().parse(await response.json());
+    assert.deepEqual(keys.map(membersOf), jwksExample.keys.map(membersOf));
+  });
+
+  it('token and its claims', async () => {
+    const assertion = await service.operatorKey.assert(operatorClientId, issuer);
+    const body: unknown = await (await postToken(service.url, tokenForm(assertion))).json();
+    const token = tokenResponseSchema.strict().parse(body);
+    assert.deepEqual(membersOf(token), membersOf(tokenResponseExample));
+    assert.deepEqual(membersOf(decodeJwt(token.access_token)), membersOf(accessTokenClaimsExample));
+  });
+
+  it('refusal of a token', async () => {
+    const response = await postToken(service.url, tokenForm('garbage'));
+    assert.deepEqual(
+      membersOf(oauthErrorSchema.strict().parse(await response.json())),
+      membersOf(oauthErrorExample),
+    );
+  });
+});
+
+describe('what consumers send by the contracts is taken', () => {
+  it('a registration with own keys', async () => {
+    const response = await registered(createAgentExample);
+    const { privateKey: _made, ...withoutPrivateKey } = createAgentResponseExample;
+    assert.deepEqual(membersOf(response), membersOf(withoutPrivateKey));
+  });
+
+  it('a registration without keys', async () => {
+    const { description: _none, ...withoutDescription } = createAgentResponseExample;
+    assert.deepEqual(
+      membersOf(await registered(createAgentWithoutKeyExample)),
+      membersOf(withoutDescription),
+    );
+  });
+
+  it('a list', async () => {
+    const response = await fetch(`${service.url}/v1/agents?limit=1`, {
+      headers: await operatorHeaders(service),
+    });
+    const list = agentListSchema.strict().parse(await response.json());
+    assert.deepEqual(membersOf(list), membersOf(agentListExample));
+    assert.equal(list.items.length, 1);
+  });
+});
