@@ -15,6 +15,8 @@ export interface ClusterOptions {
   readonly major: number;
   readonly password: string;
   readonly account?: Account | undefined;
+  /** Whether a new cluster is flushed to the disk before it counts as one. */
+  readonly durable: boolean;
 }
 
 /**
@@ -28,7 +30,10 @@ export async function ensureCluster(options: ClusterOptions): Promise<string> {
   return dataDir;
 }
 
-function initialise(dataDir: string, { initdb, dataParent, password, account }: ClusterOptions): void {
+function initialise(
+  dataDir: string,
+  { initdb, dataParent, password, account, durable }: ClusterOptions,
+): void {
   const temporary = mkdtempSync(join(dataParent, '.init-'));
   const passwordFile = join(temporary, 'password');
   const data = join(temporary, 'data');
@@ -46,6 +51,7 @@ function initialise(dataDir: string, { initdb, dataParent, password, account }: 
         '--auth=scram-sha-256',
         '--encoding=UTF8',
         '--locale=C',
+        ...(durable ? [] : ['--no-sync']),
       ],
       { env: baseEnv(), cwd: '/', stdio: ['ignore', 'ignore', 'pipe'], uid: account?.uid, gid: account?.gid },
     );

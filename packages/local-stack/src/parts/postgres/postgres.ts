@@ -45,7 +45,15 @@ export async function preparePostgres(options: PostgresOptions): Promise<Prepare
   const passwords = openPasswordStore(join(home.dataParent, 'passwords.json'));
   const password = passwords.passwordOf(SUPERUSER);
   const major = Number.parseInt(postgres.version, 10);
-  const dataDir = await ensureCluster({ initdb, dataParent: home.dataParent, major, password, account });
+  const { durable = true } = options;
+  const dataDir = await ensureCluster({
+    initdb,
+    durable,
+    dataParent: home.dataParent,
+    major,
+    password,
+    account,
+  });
   const urlFor = (role: string, database: string) =>
     `postgres://${role}:${passwords.passwordOf(role)}@127.0.0.1:${options.port}/${database}`;
   const adminUrl = urlFor(SUPERUSER, 'postgres');
