@@ -94,15 +94,16 @@ async function bringPrograms(
     port,
     report: (text: string) => report({ kind: 'note', text }),
   });
+  // One Redis after the other: the second finds the programs that the first had to bring.
+  const prepareRedises = async (): Promise<[PreparedRedis, PreparedRedis]> => [
+    await prepareRedis({ ...optionsOf('redis-state', ports.state), role: 'state' }),
+    await prepareRedis({ ...optionsOf('redis-cache', ports.cache), role: 'cache' }),
+  ];
   const prepareData = () =>
-    Promise.all([
-      preparePostgres(optionsOf('postgres', ports.postgres)),
-      prepareRedis({ ...optionsOf('redis-state', ports.state), role: 'state' }),
-      prepareRedis({ ...optionsOf('redis-cache', ports.cache), role: 'cache' }),
-    ]);
+    Promise.all([preparePostgres(optionsOf('postgres', ports.postgres)), prepareRedises()]);
   // Only a prepared part knows where its data lies.
-  if (fresh) for (const part of await prepareData()) part.removeData();
-  const [[postgres, redisState, redisCache], nginx] = await Promise.all([
+  if (fresh) for (const part of (await prepareData()).flat()) part.removeData();
+  const [[postgres, [redisState, redisCache]], nginx] = await Promise.all([
     prepareData(),
     prepareNginx(optionsOf('edge', 0)),
   ]);

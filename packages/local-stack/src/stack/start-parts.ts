@@ -37,7 +37,7 @@ export async function startParts(options: {
     postgresReady,
     supervisor.start(layout.redisState.spec, 0),
     supervisor.start(layout.redisCache.spec, 0),
-    ...(layout.spanSink === undefined ? [] : [supervisor.start(layout.spanSink.spec, 1)]),
+    ...(layout.spanSink === undefined ? [] : [supervisor.start(layout.spanSink.spec, 0)]),
     ...layout.replicas.map(async (replica) =>
       supervisor.start(await serviceProcess(replica, around), replica.definition.tier),
     ),
