@@ -135,7 +135,7 @@ describe('what cannot be asked', () => {
     });
     const question = questionOf('analyst', 'made_up:act');
     const dryRun = { ...question, context: { ...question.context, dryRun: true } };
-    await eventually(async () => (await evaluate(service.url, dryRun)).decision, 2_000);
+    await eventually(async () => (await evaluate(service.url, dryRun)).decision, 10_000);
     await assertProblem(await postEvaluation(service.url, question), 503, 'service.unavailable');
   });
 
