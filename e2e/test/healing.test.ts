@@ -24,6 +24,7 @@ const witnesses: Record<string, [action: string, by: AgentName, params: object]>
   'provider-simulator': search,
 };
 
+/** Of the first replica; undefined while it is being started again. */
 function pidOf(service: string): number | undefined {
   return stack().services[service]?.[0]?.pid;
 }
@@ -63,11 +64,14 @@ describe('a service that is told to stop', () => {
   it('ends the call in flight first, all along its way', async () => {
     const held = callTool('http_fetch/get', { url: `${e2e.webUrl}/held` });
     await fetch(`${e2e.webUrl}/arrived`);
-    for (const pid of [pidOf('proxy-service'), pidOf('adapter-http-fetch')]) {
-      if (pid !== undefined) process.kill(pid, 'SIGTERM');
-    }
+    const stopped = ['proxy-service', 'adapter-http-fetch'].map((service) => ({
+      service,
+      pid: pidOf(service) ?? 0,
+    }));
+    for (const { pid } of stopped) process.kill(pid, 'SIGTERM');
     await fetch(`${e2e.webUrl}/release`);
     const answer = await held;
     assert.equal(answer.status, 200, answer.text);
+    for (const { service, pid } of stopped) assert.ok((await healingTime(service, pid)) < healsWithinMs);
   });
 });
