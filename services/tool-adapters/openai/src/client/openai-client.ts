@@ -25,7 +25,7 @@ const complaintSchema = z
 
 export interface OpenaiClient {
   /**
-   * `POST /v1/chat/completions`, not streamed.
+   * `POST /v1/chat/completions`, not streamed. The completion is as OpenAI wrote it.
    *
    * @throws ProblemError `upstream.rejected`, `upstream.failed`, `upstream.timeout`
    */
@@ -48,9 +48,10 @@ export function createOpenaiClient(
         body: JSON.stringify(body),
       });
       if (!isSuccess(response)) throw rejectedAnswer(response, complaintSchema);
-      const completion = completionSchema.safeParse(parseJsonAnswer(response));
-      if (!completion.success) throw malformedAnswer('OpenAI answered in an unknown form.', completion.error);
-      return completion.data;
+      const completion = parseJsonAnswer(response) as ChatCompletion;
+      const checked = completionSchema.safeParse(completion);
+      if (!checked.success) throw malformedAnswer('OpenAI answered in an unknown form.', checked.error);
+      return completion;
     },
   };
 }

@@ -47,12 +47,14 @@ export function createSerpapiClient(
   };
 }
 
+/** The answer as SerpAPI wrote it. */
 function readAnswer(response: ProviderResponse): SerpapiAnswer {
   if (!isSuccess(response)) throw rejectedAnswer(response, complaintSchema);
-  const answer = answerSchema.safeParse(parseJsonAnswer(response));
-  if (!answer.success) throw malformedAnswer('SerpAPI answered in an unknown form.', answer.error);
-  assertSearched(answer.data, response.status);
-  return answer.data;
+  const answer = parseJsonAnswer(response) as SerpapiAnswer;
+  const checked = answerSchema.safeParse(answer);
+  if (!checked.success) throw malformedAnswer('SerpAPI answered in an unknown form.', checked.error);
+  assertSearched(answer, response.status);
+  return answer;
 }
 
 /**
