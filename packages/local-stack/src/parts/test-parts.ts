@@ -1,8 +1,10 @@
+import { globSync, statSync } from 'node:fs';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { freePort } from '../process/free-port.ts';
 import { releasePort } from '../process/port-claim.ts';
+import { stopLeftovers } from '../process/process-record.ts';
 import type { ProcessSpec, RunningProcess } from '../process/process-spec.ts';
 import { startProcess } from '../process/start-process.ts';
 import { waitUntilReady } from '../process/wait-until-ready.ts';
@@ -18,6 +20,7 @@ export interface TestParts {
 }
 
 const READY_WITHIN_MS = 60_000;
+const PREFIX = '4runr-test-';
 
 /**
  * Starts a Postgres and a Redis for tests, empty, in a temporary folder, with durability traded for speed. Programs are
@@ -27,7 +30,8 @@ export async function startTestParts(options: {
   cacheDir: string;
   report?(message: string): void;
 }): Promise<TestParts> {
-  const folder = await mkdtemp(join(tmpdir(), '4runr-test-'));
+  await removeAbandoned();
+  const folder = await mkdtemp(join(tmpdir(), `${PREFIX}${process.pid}-`));
   // Postgres, when root runs this, is another user who must pass through.
   await chmod(folder, 0o711);
   const running: RunningProcess[] = [];
@@ -44,10 +48,13 @@ export async function startTestParts(options: {
   };
   try {
     const [postgres, redis] = await Promise.all([
-      optionsFor('postgres', 5_532).then((part) => preparePostgres({ ...part, durable: false })),
+      optionsFor('postgres', 5_532).then(async (part) => {
+        const prepared = await preparePostgres({ ...part, durable: false });
+        cleanups.push(prepared.removeData);
+        return prepared;
+      }),
       optionsFor('redis', 6_479).then((part) => prepareRedis({ ...part, role: 'cache' })),
     ]);
-    cleanups.push(postgres.removeData);
     await Promise.all([postgres.spec, redis.spec].map((spec) => startReady(spec, running)));
     return { postgresUrl: postgres.adminUrl, redisUrl: redis.url, stop };
   } catch (error) {
@@ -60,4 +67,23 @@ async function startReady(spec: ProcessSpec, running: RunningProcess[]): Promise
   const started = startProcess(spec);
   running.push(started);
   await waitUntilReady(started, READY_WITHIN_MS);
+}
+
+/** What a test run that was killed left behind: servers that still run, and their folder. */
+async function removeAbandoned(): Promise<void> {
+  for (const folder of globSync(join(tmpdir(), `${PREFIX}*`))) {
+    const owner = Number(basename(folder).slice(PREFIX.length).split('-', 1)[0]);
+    if (!Number.isInteger(owner) || isAlive(owner) || statSync(folder).uid !== process.getuid?.()) continue;
+    await stopLeftovers(folder);
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** A process of another user's is alive, too. */
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
 }
