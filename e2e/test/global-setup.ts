@@ -1,4 +1,3 @@
-import { rmSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -8,16 +7,16 @@ import { startWebServer, type WebServer } from './mesh/web-server.ts';
 const root = path.resolve(import.meta.dirname, '../..');
 let stack: Stack | undefined;
 let web: WebServer | undefined;
-let state: string | undefined;
 
 /** One mesh for all files: started before the first, told to them by the environment, stopped after the last. */
 export async function globalSetup(): Promise<void> {
-  state = await mkdtemp(path.join(tmpdir(), '4runr-e2e-'));
+  const state = await mkdtemp(path.join(tmpdir(), '4runr-e2e-'));
   web = await startWebServer();
   const folder = stackFolder(root, { state });
   stack = await startStack({
     folder,
     ports: 'anywhere',
+    ephemeral: true,
     demonstration: false,
     environment: {
       ...process.env,
@@ -32,5 +31,4 @@ export async function globalSetup(): Promise<void> {
 export async function globalTeardown(): Promise<void> {
   await stack?.stop();
   await web?.stop();
-  if (state !== undefined) rmSync(state, { recursive: true, force: true });
 }
