@@ -118,7 +118,6 @@ export default {
     },
   ],
   options: {
-    parser: 'swc',
     tsPreCompilationDeps: true,
     doNotFollow: { path: 'node_modules' },
     exclude: { path: '(^|/)(\\.local|\\.turbo|dist)/' },

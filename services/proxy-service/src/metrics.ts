@@ -6,7 +6,6 @@ export interface ProxyMetrics {
   readonly overheadMs: Histogram<'tool' | 'action'>;
   readonly tokenValidations: Counter<'result'>;
   readonly tokenExpirations: Counter<string>;
-  readonly policyDenials: Counter<'tool' | 'action' | 'reason'>;
 }
 
 export function createProxyMetrics(metrics: Metrics): ProxyMetrics {
@@ -35,11 +34,6 @@ export function createProxyMetrics(metrics: Metrics): ProxyMetrics {
     tokenExpirations: metrics.counter({
       name: 'gateway_token_expirations_total',
       help: 'Access tokens refused because they had expired',
-    }),
-    policyDenials: metrics.counter({
-      name: 'gateway_policy_denials_total',
-      help: 'Calls that policy denied, by the kind of rule that decided',
-      labelNames: ['tool', 'action', 'reason'],
     }),
   };
 }

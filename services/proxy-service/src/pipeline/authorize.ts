@@ -5,7 +5,6 @@ import { ProblemError } from '@4runr/service-kit/errors';
 import type { Kit } from '@4runr/service-kit/lifecycle';
 import type { ValidatedCall } from '../domain/call.ts';
 import type { CallContext, PolicyClient } from '../mesh/policy-client.ts';
-import type { ProxyMetrics } from '../metrics.ts';
 import type { Step } from './pipeline.ts';
 
 declare const permitted: unique symbol;
@@ -19,12 +18,13 @@ export type PermittedCall = ValidatedCall & { readonly permit: string; readonly 
  * @throws ProblemError `scope.insufficient` for what the token does not carry, `policy.denied` with reason and decision id,
  * `policy.unavailable` when there is no decision: no decision, no call
  */
-export function authorize(parts: {
+export function authorize({
+  kit,
+  policy,
+}: {
   kit: Kit;
   policy: PolicyClient;
-  metrics: ProxyMetrics;
 }): Step<ValidatedCall, PermittedCall> {
-  const { kit, policy } = parts;
   return async (call) => {
     if (!scopeCovers(call.agent.scopes, call.action.scope)) {
       kit.reportSecurityEvent('authorization_violation', { agent: call.agent.id, scope: call.action.scope });
@@ -34,7 +34,7 @@ export function authorize(parts: {
     const { decision, context } = await policy.evaluate(call.agent, call.action.scope, toContext(call));
     call.observed.timings.policy = performance.now() - startedAt;
     call.observed.decisionId = context.decisionId;
-    if (!decision) throw denied(parts, call, context);
+    if (!decision) throw denied(kit, call, context);
     if (context.permit === undefined) throw new ProblemError('policy.unavailable');
     return { ...call, permit: context.permit } as PermittedCall;
   };
@@ -46,13 +46,12 @@ function toContext(call: ValidatedCall): CallContext {
 }
 
 function denied(
-  { kit, metrics }: { kit: Kit; metrics: ProxyMetrics },
+  kit: Kit,
   call: ValidatedCall,
   { decisionId, reasons }: EvaluationResponse['context'],
 ): ProblemError {
   const reason = reasons[0]?.rule ?? 'no_policy';
   const detail = reasons.map((each) => each.detail).join(' ');
-  metrics.policyDenials.inc({ tool: call.tool.name, action: call.action.name, reason });
   kit.reportSecurityEvent('authorization_violation', {
     agent: call.agent.id,
     scope: call.action.scope,
