@@ -1,26 +1,66 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
-import type { Duplex } from 'node:stream';
-import { type ProblemCode, problemKinds, problemMediaType, toProblem } from '@4runr/contracts/problem';
+import type { Logger } from '../telemetry/index.ts';
+import { answerConnect, answerMalformed, answerWithoutHost } from './answer-malformed.ts';
+import { type Connections, trackConnections } from './connections.ts';
 
-/** How long a connection may live before its next answer closes it, so that scaling a service spreads load by itself. */
-const connectionAgeMaxMs = 30_000;
+/** What a server proves its name with: a chain of certificates and the key of the first, in PEM. */
+export interface TlsIdentity {
+  readonly cert: Buffer;
+  readonly key: Buffer;
+}
 
-/** An HTTP/1.1 server whose limits hold against slow and malformed clients. */
-export function createHttpServer(listener: RequestListener): Server {
-  const bornAt = new WeakMap<Socket, number>();
-  const server = createServer(
-    { maxHeaderSize: 16_384, headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 35_000 },
-    (request, response) => {
-      const age = performance.now() - (bornAt.get(request.socket) ?? 0);
-      if (age > connectionAgeMaxMs) response.shouldKeepAlive = false;
-      listener(request, response);
-    },
+export interface HttpServerOptions extends Partial<TlsIdentity> {
+  /** Gets a line for every request that the HTTP parser refused. */
+  readonly logger?: Logger;
+}
+
+const limits = {
+  maxHeaderSize: 16_384,
+  headersTimeout: 10_000,
+  requestTimeout: 30_000,
+  keepAliveTimeout: 35_000,
+  // How far beyond its timeout a slow client may get.
+  connectionsCheckingInterval: 1_000,
+  // Checked below, so that this refusal is a problem document as well.
+  requireHostHeader: false,
+};
+
+/**
+ * An HTTP/1.1 server, over TLS 1.2 or later if it has an identity, whose limits hold against slow and malformed clients:
+ * headers of 16 KiB in 10 s, a request in 30 s. A connection ends with its first answer after 30 s of life.
+ */
+export function createHttpServer(listener: RequestListener, options: HttpServerOptions = {}): Server {
+  const { cert, key, logger } = options;
+  const server =
+    cert === undefined || key === undefined
+      ? createServer(limits)
+      : createTlsServer({ ...limits, cert, key, minVersion: 'TLSv1.2' });
+  const connections = trackConnections(server);
+  const answer = (request: IncomingMessage, response: ServerResponse) => {
+    connections.answering(request, response);
+    if (request.headers.host === undefined && request.httpVersion === '1.1') answerWithoutHost(response);
+    else listener(request, response);
+  };
+  server.on('request', answer);
+  // An unknown expectation is not met rather than refused with a 417 (RFC 9110 section 10.1.1 leaves the choice).
+  server.on('checkExpectation', answer);
+  server.on('connect', (_request: IncomingMessage, socket: Socket) => answerConnect(socket));
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) =>
+    answerMalformed(error, socket, { answering: connections.answeredOn(socket), logger }),
   );
-  server.on('connection', (socket) => bornAt.set(socket, performance.now()));
-  server.on('clientError', answerMalformed);
+  drains.set(server, connections);
   return server;
 }
+
+const drains = new WeakMap<Server, Connections>();
 
 /** Resolves with the port once the server accepts connections; rejects when it cannot bind. */
 export function listen(server: Server, options: { port: number; host: string }): Promise<number> {
@@ -33,22 +73,10 @@ export function listen(server: Server, options: { port: number; host: string }):
   });
 }
 
-const malformedCodes: Readonly<Record<string, ProblemCode>> = {
-  HPE_HEADER_OVERFLOW: 'headers.too_large',
-  ERR_HTTP_REQUEST_TIMEOUT: 'request.timeout',
-};
-
-/** Answers what the HTTP parser refused, before any handler could see it. */
-function answerMalformed(error: NodeJS.ErrnoException, socket: Duplex): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) {
-    socket.destroy();
-    return;
-  }
-  const code = malformedCodes[error.code ?? ''] ?? 'request.invalid';
-  const { status, title } = problemKinds[code];
-  const body = JSON.stringify(toProblem(code));
-  socket.end(
-    `HTTP/1.1 ${status} ${title}\r\nContent-Type: ${problemMediaType}\r\nContent-Length: ${Buffer.byteLength(body)}\r\n` +
-      `Connection: close\r\n\r\n${body}`,
-  );
+/**
+ * Stops a server of `createHttpServer`: no new connections, then every connection ends with its next answer or, once idle
+ * for a moment, without one; what is left after the grace ends by force. Resolves when the last one has ended.
+ */
+export async function drain(server: Server, graceMs: number): Promise<void> {
+  await drains.get(server)?.drain(graceMs);
 }

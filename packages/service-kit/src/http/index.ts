@@ -1,6 +1,6 @@
 export { invalidToken, readBearerToken } from './bearer-token.ts';
-export { createHttpServer, listen } from './http-server.ts';
-export { jsonBody } from './json-body.ts';
+export { createHttpServer, drain, type HttpServerOptions, listen, type TlsIdentity } from './http-server.ts';
+export { type JsonBodyOptions, jsonBody } from './json-body.ts';
 export { failingChecks, operationalRoutes, type ReadinessCheck } from './operational-routes.ts';
 export { invalidParams, parseBody, toJsonPointer } from './parse-body.ts';
 export { renderProblems, routeUnknown, sendProblem } from './render-problem.ts';

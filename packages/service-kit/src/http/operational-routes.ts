@@ -1,10 +1,11 @@
 import { type RequestHandler, Router } from 'express';
+import { within } from '../lifecycle/within.ts';
 import type { Metrics } from '../telemetry/index.ts';
 
 /** A part that a service needs to serve: its name, and a check that rejects while it cannot be used. */
 export interface ReadinessCheck {
   readonly name: string;
-  /** Resolves when usable. Must settle on its own within about a second. */
+  /** Resolves when usable. One that has not settled after a second counts as failing. */
   check(): Promise<void> | void;
 }
 
@@ -35,12 +36,18 @@ function readiness(options: {
     const ready = failing.length === 0 && !draining;
     response
       .status(ready ? 200 : 503)
+      .set('Cache-Control', 'no-store')
       .json({ status: ready ? 'ready' : draining ? 'draining' : 'not ready', failing });
   };
 }
 
-/** Names of the checks that reject now. */
+/** Longest time that a check may take, in milliseconds. */
+const checkTimeoutMs = 1_000;
+
+/** Names of the checks that reject now, or do not settle within a second. */
 export async function failingChecks(checks: readonly ReadinessCheck[]): Promise<string[]> {
-  const outcomes = await Promise.allSettled(checks.map(async ({ check }) => check()));
+  const outcomes = await Promise.allSettled(
+    checks.map((part) => within(checkTimeoutMs, async () => part.check())),
+  );
   return checks.filter((_check, index) => outcomes[index]?.status === 'rejected').map(({ name }) => name);
 }

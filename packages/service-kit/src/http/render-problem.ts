@@ -13,8 +13,9 @@ export function renderProblems(
   return (error: unknown, request, response, _next) => {
     const problem = toProblemError(error, translators);
     trace.getActiveSpan()?.setAttribute('error.type', problem.code);
-    if (problem.status >= 500) {
-      logger.error(
+    const level = levelOf(problem);
+    if (logger.isLevelEnabled(level)) {
+      logger[level](
         { err: problem.cause ?? problem, code: problem.code, path: request.path },
         'request failed',
       );
@@ -24,11 +25,18 @@ export function renderProblems(
   };
 }
 
+/** What is ours to mend is an error; what clients do wrong, and load that is shed, would only fill the log. */
+function levelOf({ code, status }: ProblemError): 'error' | 'warn' | 'debug' {
+  if (code === 'internal') return 'error';
+  return status < 500 || code === 'overload.shed' ? 'debug' : 'warn';
+}
+
 /** Writes the problem document of a failure. */
 export function sendProblem(response: Response, problem: ProblemError): void {
+  const traceId = traceIdOf(response);
   const document = toProblem(problem.code, {
     ...(problem.detail === undefined ? {} : { detail: problem.detail }),
-    traceId: traceIdOf(response),
+    ...(traceId === '' ? {} : { traceId }),
     extensions: problem.extensions,
   });
   response

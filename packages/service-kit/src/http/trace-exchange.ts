@@ -39,7 +39,7 @@ function routeOf(request: Request): string | undefined {
   return typeof path === 'string' ? `${request.baseUrl}${path}` : undefined;
 }
 
-/** The trace id of the exchange that a response belongs to. */
+/** The trace id of the exchange that a response belongs to; empty before `traceExchange`. */
 export function traceIdOf(response: Response): string {
   return String(response.getHeader(headers.correlationId) ?? '');
 }

@@ -11,6 +11,7 @@ import {
   type ReportSecurityEvent,
   type Tracing,
 } from '../telemetry/index.ts';
+import { within } from './within.ts';
 
 /** What every service is handed to build itself from. */
 export interface Kit<C extends BaseConfig = BaseConfig> {
@@ -73,10 +74,13 @@ export function createKit<C extends BaseConfig>(name: ServiceName, config: C): O
   };
 }
 
+/** Longest wait for one part to close, in milliseconds: a part that hangs must not keep a process alive. */
+const closeTimeoutMs = 2_000;
+
 async function closeInReverse(closers: readonly Closer[], logger: Logger): Promise<void> {
   for (const { name, close } of closers.toReversed()) {
     try {
-      await close();
+      await within(closeTimeoutMs, async () => close());
     } catch (error) {
       logger.warn({ err: error, part: name }, 'a part did not close cleanly');
     }

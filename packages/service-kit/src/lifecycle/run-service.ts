@@ -1,5 +1,4 @@
-import type { BaseConfig } from '../config/index.ts';
-import { ConfigError } from '../config/index.ts';
+import { type BaseConfig, ConfigError } from '../config/index.ts';
 import { type RunningService, type ServiceDefinition, startService } from './start-service.ts';
 
 /** Runs a service as this process until SIGTERM or SIGINT; a second signal ends it at once. */
@@ -16,13 +15,15 @@ export async function runService<C extends BaseConfig>(definition: ServiceDefini
 
 function stopOnSignals(service: RunningService): void {
   const { logger } = service.kit;
+  let isStopping = false;
   const stop = (signal: NodeJS.Signals) => {
+    if (isStopping) process.exit(1);
+    isStopping = true;
     logger.info({ signal }, 'stopping');
-    process.once(signal, () => process.exit(1));
     void service.stop().then(() => process.exit(0));
   };
-  process.once('SIGTERM', stop);
-  process.once('SIGINT', stop);
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
   for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
     process.on(event, (error: unknown) => {
       logger.fatal({ err: error, event }, 'unforeseen failure, ending');

@@ -1,7 +1,7 @@
-import type { RequestListener, Server } from 'node:http';
+import type { RequestListener } from 'node:http';
 import type { ServiceName } from '@4runr/contracts/mesh';
 import type { BaseConfig } from '../config/index.ts';
-import { createHttpServer, listen } from '../http/http-server.ts';
+import { createHttpServer, drain, listen } from '../http/http-server.ts';
 import { createKit, type Kit } from './kit.ts';
 
 /** Builds a service's parts and gives back what answers its requests. */
@@ -21,7 +21,7 @@ export interface RunningService {
   readonly kit: Kit;
   /**
    * Stops in order: readiness turns negative, no new connections, calls in flight end (at most `SHUTDOWN_GRACE_MS`), then the
-   * parts close in reverse order of their making. Calling it again gives the same promise.
+   * parts close in reverse order of their making, each within two seconds. Calling it again gives the same promise.
    */
   stop(): Promise<void>;
 }
@@ -33,7 +33,7 @@ export async function startService<C extends BaseConfig>(
   const config = definition.config();
   const { kit, startDraining, closeAll } = createKit(definition.name, config);
   try {
-    const server = createHttpServer(await definition.compose(kit));
+    const server = createHttpServer(await definition.compose(kit), { logger: kit.logger });
     const port = await listen(server, { port: config.port, host: config.host });
     kit.logger.info({ port }, 'listening');
     let stopping: Promise<void> | undefined;
@@ -49,16 +49,4 @@ export async function startService<C extends BaseConfig>(
     await closeAll();
     throw error;
   }
-}
-
-/** How often a draining server closes connections whose last answer is out, in milliseconds. */
-const idleSweepMs = 25;
-
-/** Ends idle connections at once, others when their answer is out, and what is left after the grace by force. */
-async function drain(server: Server, graceMs: number): Promise<void> {
-  const force = setTimeout(() => server.closeAllConnections(), graceMs);
-  const sweep = setInterval(() => server.closeIdleConnections(), idleSweepMs);
-  await new Promise((resolve) => server.close(resolve));
-  clearInterval(sweep);
-  clearTimeout(force);
 }

@@ -1,4 +1,4 @@
-import { type Context, isValidTraceId, ROOT_CONTEXT, type SpanContext, trace } from '@opentelemetry/api';
+import { type Context, ROOT_CONTEXT, type SpanContext, trace } from '@opentelemetry/api';
 import { parseTraceParent } from '@opentelemetry/core';
 
 /** The remote parent that a `traceparent` header names (W3C Trace Context), or `undefined` when it is not usable. */
@@ -13,7 +13,9 @@ export function formatTraceParent(span: SpanContext): string {
   return `00-${span.traceId}-${span.spanId}-0${(span.traceFlags & 1).toString()}`;
 }
 
+const traceIdForm = /^(?!0{32})[0-9a-f]{32}$/;
+
 /** Whether a correlation id can serve as a trace id: 32 lower-case hex digits, not all zero. */
 export function isTraceId(value: string | undefined): value is string {
-  return value !== undefined && isValidTraceId(value);
+  return value !== undefined && traceIdForm.test(value);
 }

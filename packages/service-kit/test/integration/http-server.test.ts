@@ -1,0 +1,157 @@
+import assert from 'node:assert/strict';
+import type { RequestListener, Server } from 'node:http';
+import { after, afterEach, before, describe, it } from 'node:test';
+import { problemSchema } from '@4runr/contracts/problem';
+import { createHttpServer, drain, listen } from '../../src/http/index.ts';
+import { openRawConnection, rawRequest } from '../fixtures/raw-http.ts';
+
+/** The one problem document in an answer, with the correlation id of its head. */
+function readProblem(answer: string) {
+  const [head = '', body = ''] = answer.split('\r\n\r\n');
+  const correlationId = /^X-Correlation-Id: ([0-9a-f]{32})\r?$/im.exec(head)?.[1];
+  return {
+    status: Number(head.slice('HTTP/1.1 '.length, 12)),
+    correlationId,
+    problem: problemSchema.parse(JSON.parse(body)),
+  };
+}
+
+const readBody: RequestListener = async (request, response) => {
+  try {
+    for await (const _chunk of request);
+    response.end('read');
+  } catch {
+    response.destroy();
+  }
+};
+
+describe('what the HTTP parser refuses', () => {
+  let server: Server;
+  let port: number;
+  before(async () => {
+    server = createHttpServer(readBody);
+    port = await listen(server, { port: 0, host: '127.0.0.1' });
+  });
+  after(() => drain(server, 0));
+
+  const refusals: [guarantee: string, bytes: string, code: string][] = [
+    ['no HTTP at all', 'hello\r\n\r\n', 'request.invalid'],
+    ['another protocol', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 'request.invalid'],
+    ['no Host (RFC 9112 section 3.2)', 'GET / HTTP/1.1\r\n\r\n', 'request.invalid'],
+    ['a header name with a space', 'GET / HTTP/1.1\r\nHost: x\r\nA B: c\r\n\r\n', 'request.invalid'],
+    ['a bare carriage return in a header', 'GET / HTTP/1.1\r\nHost: x\r\nA: b\rc\r\n\r\n', 'request.invalid'],
+    [
+      'a length beside chunks',
+      rawRequest('POST /', { fields: ['Transfer-Encoding: chunked'], body: 'x' }),
+      'request.invalid',
+    ],
+    [
+      'a chunk of no size',
+      `${rawRequest('POST /', { fields: ['Transfer-Encoding: chunked'] })}zz\r\n`,
+      'request.invalid',
+    ],
+    [
+      'headers over the limit',
+      rawRequest('GET /', { fields: [`X: ${'x'.repeat(20_000)}`] }),
+      'headers.too_large',
+    ],
+    ['a tunnel', 'CONNECT example.com:443 HTTP/1.1\r\nHost: example.com\r\n\r\n', 'method.unsupported'],
+  ];
+  for (const [guarantee, bytes, code] of refusals) {
+    it(`${guarantee} is answered with ${code}, a correlation id, and the end of the connection`, async () => {
+      const connection = await openRawConnection(port);
+      connection.write(bytes);
+      const { status, problem, correlationId } = readProblem(await connection.ended());
+      assert.equal(problem.code, code);
+      assert.equal(status, problem.status);
+      assert.ok(correlationId !== undefined && correlationId === problem.traceId);
+    });
+  }
+
+  it('is never answered in the place of an earlier request that still waits', async () => {
+    const connection = await openRawConnection(port);
+    connection.write(`${rawRequest('GET /')}garbage\r\n\r\n`);
+    assert.ok(!(await connection.ended()).includes('request.invalid'));
+  });
+
+  it('an unknown expectation does not matter, and an upgrade is not made', async () => {
+    const connection = await openRawConnection(port);
+    connection.write(rawRequest('GET /', { fields: ['Expect: miracles'] }));
+    connection.write(rawRequest('GET /', { fields: ['Connection: upgrade', 'Upgrade: websocket'] }));
+    const answer = await connection.answers(2);
+    assert.equal(answer.match(/HTTP\/1\.1 200 /g)?.length, 2);
+    connection.socket.destroy();
+  });
+
+  it('pipelined requests are answered in their order', async () => {
+    const connection = await openRawConnection(port);
+    connection.write(rawRequest('POST /', { body: 'abc' }) + rawRequest('GET /'));
+    assert.equal((await connection.answers(2)).match(/HTTP\/1\.1 200 /g)?.length, 2);
+    connection.socket.destroy();
+  });
+});
+
+describe('draining', () => {
+  const servers: Server[] = [];
+  afterEach(() => Promise.all(servers.splice(0).map((server) => drain(server, 0))));
+  async function serve(listener: RequestListener): Promise<{ server: Server; port: number }> {
+    const server = createHttpServer(listener);
+    servers.push(server);
+    return { server, port: await listen(server, { port: 0, host: '127.0.0.1' }) };
+  }
+
+  it('answers a request that comes on an open connection meanwhile, and says that it ends', async () => {
+    const { server, port } = await serve(readBody);
+    const connection = await openRawConnection(port);
+    connection.write(rawRequest('GET /'));
+    assert.match(await connection.answers(1), /Connection: keep-alive/);
+    const drained = drain(server, 60_000);
+    connection.write(rawRequest('GET /'));
+    assert.match(await connection.ended(), /HTTP\/1\.1 200 [\s\S]*Connection: close/);
+    await drained;
+  });
+
+  it('ends connections that are idle, and those that were never used', async () => {
+    const { server, port } = await serve(readBody);
+    const used = await openRawConnection(port);
+    used.write(rawRequest('GET /'));
+    await used.answers(1);
+    const unused = await openRawConnection(port);
+    await drain(server, 60_000);
+    await Promise.all([used.ended(), unused.ended()]);
+  });
+
+  it('lets the answer to a call in flight say that its connection ends', async () => {
+    const entered = Promise.withResolvers<void>();
+    const finish = Promise.withResolvers<void>();
+    const { server, port } = await serve(async (_request, response) => {
+      entered.resolve();
+      await finish.promise;
+      response.end('done');
+    });
+    const connection = await openRawConnection(port);
+    connection.write(rawRequest('GET /'));
+    await entered.promise;
+    const drained = drain(server, 60_000);
+    finish.resolve();
+    assert.match(await connection.ended(), /Connection: close[\s\S]*done/);
+    await drained;
+  });
+
+  it('ends by force what is left after the grace', async () => {
+    const entered = Promise.withResolvers<void>();
+    const { server, port } = await serve(() => entered.resolve());
+    const connection = await openRawConnection(port);
+    connection.write(rawRequest('GET /'));
+    await entered.promise;
+    await drain(server, 1);
+    assert.equal(await connection.ended(), '');
+  });
+
+  it('is over at once without connections', async () => {
+    const { server } = await serve(readBody);
+    const startedAt = performance.now();
+    await drain(server, 60_000);
+    assert.ok(performance.now() - startedAt < 50);
+  });
+});
