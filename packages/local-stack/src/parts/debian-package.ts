@@ -37,9 +37,8 @@ export async function unpackDebianProgram(
   if (kept !== undefined) return kept;
   // What is there does not run any more: the machine was upgraded since.
   if (isPresent) await rm(folder, { recursive: true, force: true });
-  report?.(`downloading the package ${wanted.package}, to be used without being installed`);
   try {
-    await ensureFolder(folder, (temporary) => downloadAndUnpack(wanted, temporary));
+    await ensureFolder(folder, (temporary) => downloadAndUnpack(wanted, temporary, report));
     return programIn(folder, wanted);
   } catch {
     return undefined;
@@ -54,32 +53,46 @@ function programIn(folder: string, { path, versionFlag = '--version' }: DebianPr
   return tryProgram(join(folder, path), { versionFlag, env: { LD_LIBRARY_PATH: libraries.join(':') } });
 }
 
-async function downloadAndUnpack(wanted: DebianProgram, target: string): Promise<void> {
+async function downloadAndUnpack(
+  wanted: DebianProgram,
+  target: string,
+  report: BringOptions['report'],
+): Promise<void> {
   const work = await mkdtemp(join(tmpdir(), '4runr-apt-'));
   try {
-    await downloadArchives(wanted, work);
+    await downloadArchives(wanted, { work, report });
     for (const archive of globSync(join(work, '*.deb'))) await run('dpkg-deb', ['-x', archive, target]);
   } finally {
     await rm(work, { recursive: true, force: true });
   }
 }
 
+interface Download {
+  readonly work: string;
+  readonly report: BringOptions['report'];
+}
+
 /** With the machine's package lists; where these are missing or out of date, with fresh ones of our own. */
-async function downloadArchives(wanted: DebianProgram, work: string): Promise<void> {
+async function downloadArchives(wanted: DebianProgram, download: Download): Promise<void> {
   const sandbox = ['-o', 'APT::Sandbox::User=root'];
   try {
-    await downloadWith(wanted, sandbox, work);
+    await downloadWith(wanted, sandbox, download);
   } catch {
-    const options = [...sandbox, ...(await privateAptState(work))];
+    const options = [...sandbox, ...(await privateAptState(download.work))];
     await run('apt-get', [...options, 'update'], { timeout: 120_000 }).catch(() => {
       // One unreachable source fails the command, while the one that matters may have been read: the download tells.
     });
-    await downloadWith(wanted, options, work);
+    await downloadWith(wanted, options, download);
   }
 }
 
-async function downloadWith(wanted: DebianProgram, options: string[], work: string): Promise<void> {
+async function downloadWith(
+  wanted: DebianProgram,
+  options: string[],
+  { work, report }: Download,
+): Promise<void> {
   const packages = await packagesToDownload(wanted, options);
+  report?.(`downloading the package ${wanted.package}, to be used without being installed`);
   await run('apt-get', [...options, 'download', ...packages], { cwd: work, timeout: 120_000 });
 }
 
@@ -101,6 +114,11 @@ async function privateAptState(work: string): Promise<string[]> {
   const [state, cache] = [join(work, 'state'), join(work, 'cache')];
   for (const folder of [join(state, 'lists/partial'), join(cache, 'archives/partial')])
     await mkdir(folder, { recursive: true });
-  const settings = { 'Dir::State': state, 'Dir::State::status': '/var/lib/dpkg/status', 'Dir::Cache': cache };
+  const settings = {
+    'Dir::State': state,
+    'Dir::State::lists': join(state, 'lists'),
+    'Dir::State::status': '/var/lib/dpkg/status',
+    'Dir::Cache': cache,
+  };
   return Object.entries(settings).flatMap(([name, value]) => ['-o', `${name}=${value}`]);
 }
