@@ -9,31 +9,51 @@ export interface Mail {
   readonly subject: string;
   readonly text: string;
   readonly html: string;
+  /** Size of the whole message as it was sent. */
+  readonly bytes: number;
   readonly receivedAt: string;
 }
 
-/** The newest mails, oldest first; older ones are dropped, their number stays. */
-export interface Mailbox {
+/** A page of mails, newest first. */
+export interface MailPage {
+  /** Mails since the start, those that are no longer kept included. */
   readonly received: number;
-  add(mail: Mail): void;
-  newest(limit: number): readonly Mail[];
+  readonly items: readonly Mail[];
+  /** Gives the next page, of older mails; null on the last. */
+  readonly nextCursor: number | null;
 }
 
-/** How many mails are kept. */
-export const mailsMax = 20_000;
+/** The newest mails; the oldest go when there are too many, or too large ones. */
+export interface Mailbox {
+  add(mail: Mail): void;
+  /** @param cursor `nextCursor` of the page before; without it the newest mails */
+  page(limit: number, cursor?: number): MailPage;
+}
 
-export function createMailbox(): Mailbox {
+export interface MailboxLimits {
+  readonly mailsMax: number;
+  readonly bytesMax: number;
+}
+
+const defaultLimits: MailboxLimits = { mailsMax: 20_000, bytesMax: 64 * 1_048_576 };
+
+export function createMailbox({ mailsMax, bytesMax }: MailboxLimits = defaultLimits): Mailbox {
   const mails: Mail[] = [];
   let received = 0;
+  let bytes = 0;
   return {
-    get received() {
-      return received;
-    },
     add(mail) {
       received += 1;
+      bytes += mail.bytes;
       mails.push(mail);
-      if (mails.length > mailsMax) mails.shift();
+      while (mails.length > mailsMax || bytes > bytesMax) bytes -= mails.shift()?.bytes ?? 0;
     },
-    newest: (limit) => mails.slice(Math.max(0, mails.length - limit)),
+    page(limit, cursor) {
+      const oldest = received - mails.length;
+      const end = Math.max(0, Math.min(mails.length, (cursor ?? received) - oldest));
+      const start = Math.max(0, end - limit);
+      const items = mails.slice(start, end).reverse();
+      return { received, items, nextCursor: start > 0 ? oldest + start : null };
+    },
   };
 }

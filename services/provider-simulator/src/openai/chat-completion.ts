@@ -1,48 +1,43 @@
-import * as z from 'zod';
 import { stableHex } from '../domain/stable-random.ts';
+import type { ChatRequest } from './chat-request.ts';
 
-/** What a chat completion needs of its body (https://platform.openai.com/docs/api-reference/chat/create, read 2026-11-24). */
-export const chatRequestSchema = z.looseObject({
-  model: z.string().min(1),
-  messages: z
-    .array(
-      z.looseObject({
-        role: z.string(),
-        content: z.union([z.string(), z.array(z.looseObject({}))]).nullish(),
-      }),
-    )
-    .min(1),
-});
-export type ChatRequest = z.infer<typeof chatRequestSchema>;
-
-/** A chat completion whose text and usage depend on the request alone. */
-export function chatCompletion(request: ChatRequest, now: Date) {
+/**
+ * A chat completion (https://platform.openai.com/docs/api-reference/chat/object, read 2026-11-24) whose texts and usage
+ * depend on the request alone.
+ */
+export function chatCompletion(request: ChatRequest, now: Date): object {
   const asked = request.messages.map(({ content }) => textOf(content)).join('\n');
-  const answer = `In short: ${asked.slice(-160)}`;
-  const promptTokens = countTokens(asked) + 4 * request.messages.length;
-  const completionTokens = countTokens(answer);
+  const { text, finishReason } = cut(`In short: ${asked.slice(-160)}`, request);
+  const choices = request.n ?? 1;
   return {
     id: `chatcmpl-${stableHex(JSON.stringify(request), 29)}`,
     object: 'chat.completion',
     created: Math.floor(now.getTime() / 1_000),
     model: request.model,
-    choices: [
-      {
-        index: 0,
-        message: { role: 'assistant', content: answer, refusal: null, annotations: [] },
-        logprobs: null,
-        finish_reason: 'stop',
-      },
-    ],
-    usage: {
-      prompt_tokens: promptTokens,
-      completion_tokens: completionTokens,
-      total_tokens: promptTokens + completionTokens,
-      prompt_tokens_details: { cached_tokens: 0, audio_tokens: 0 },
-      completion_tokens_details: { reasoning_tokens: 0, audio_tokens: 0 },
-    },
+    choices: Array.from({ length: choices }, (_, index) => ({
+      index,
+      message: { role: 'assistant', content: text, refusal: null, annotations: [] },
+      logprobs: null,
+      finish_reason: finishReason,
+    })),
+    usage: usageOf(countTokens(asked) + 4 * request.messages.length, choices * countTokens(text)),
     service_tier: 'default',
     system_fingerprint: 'fp_simulator',
+  };
+}
+
+function usageOf(promptTokens: number, completionTokens: number) {
+  return {
+    prompt_tokens: promptTokens,
+    completion_tokens: completionTokens,
+    total_tokens: promptTokens + completionTokens,
+    prompt_tokens_details: { cached_tokens: 0, audio_tokens: 0 },
+    completion_tokens_details: {
+      reasoning_tokens: 0,
+      audio_tokens: 0,
+      accepted_prediction_tokens: 0,
+      rejected_prediction_tokens: 0,
+    },
   };
 }
 
@@ -53,7 +48,16 @@ function textOf(content: Content): string {
   return (content ?? []).map((part) => (typeof part.text === 'string' ? part.text : '')).join(' ');
 }
 
-/** About four characters a token, as OpenAI estimates for English. */
+/** As OpenAI estimates for English. */
+const charactersPerToken = 4;
+
 function countTokens(text: string): number {
-  return Math.max(1, Math.ceil(text.length / 4));
+  return Math.max(1, Math.ceil(text.length / charactersPerToken));
+}
+
+/** An answer is cut at the tokens that the request allows it. */
+function cut(text: string, { max_completion_tokens, max_tokens }: ChatRequest) {
+  const tokensMax = max_completion_tokens ?? max_tokens ?? Number.POSITIVE_INFINITY;
+  if (countTokens(text) <= tokensMax) return { text, finishReason: 'stop' };
+  return { text: text.slice(0, tokensMax * charactersPerToken), finishReason: 'length' };
 }

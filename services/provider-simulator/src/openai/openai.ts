@@ -1,47 +1,57 @@
 import { jsonBody } from '@4runr/service-kit/http';
-import type { RequestHandler, Response } from 'express';
-import { parseAs, type SimulatedProvider } from '../http/provider.ts';
-import { chatCompletion, chatRequestSchema } from './chat-completion.ts';
+import type { RequestHandler } from 'express';
+import type { SimulatedProvider } from '../http/provider-router.ts';
+import { chatCompletion } from './chat-completion.ts';
+import { readChatRequest } from './chat-request.ts';
+import { answerComplaint, type Complaint } from './complaint.ts';
 
-/** OpenAI: `POST /v1/chat/completions`. */
+/** OpenAI: `POST /v1/chat/completions`, not streamed. `/v1/faults` is the gateway's own. */
 export function createOpenai(bodyBytesMax: number): SimulatedProvider {
-  const parse = parseAs(jsonBody(bodyBytesMax), (response, { status }) =>
-    refuse(response, status, { message: 'We could not parse the JSON body of your request.' }),
-  );
   return {
     name: 'openai',
-    routes: [{ method: 'post', path: '/v1/chat/completions', handlers: [requireKey, parse, completeChat] }],
+    paths: /^\/v1\/(?!faults(\/|$))/,
+    routes: [
+      {
+        method: 'post',
+        path: '/v1/chat/completions',
+        handlers: [requireKey, jsonBody(bodyBytesMax), completeChat],
+      },
+    ],
+    answerUnknown: ({ method, path }, response) =>
+      answerComplaint(response, { status: 404, message: `Invalid URL (${method} ${path})` }),
+    answerFailure: (response, { status, detail }) =>
+      answerComplaint(response, { status, message: status === 400 ? unparseableBody : detail }),
   };
 }
 
+const unparseableBody =
+  'We could not parse the JSON body of your request. (HINT: This likely means you aren’t using your HTTP library correctly. ' +
+  'The OpenAI API expects a JSON payload, but what was sent was not valid JSON.)';
+
+/** The key that OpenAI does not know; any other will do. */
+const unknownKey = 'invalid';
+
 const requireKey: RequestHandler = (request, response, next) => {
   const key = /^Bearer (\S+)$/.exec(request.headers.authorization ?? '')?.[1];
-  if (key !== undefined && key !== 'invalid') return next();
-  refuse(response, 401, {
-    message: key === undefined ? "You didn't provide an API key." : 'Incorrect API key provided: invalid.',
-    code: key === undefined ? null : 'invalid_api_key',
-  });
+  if (key !== undefined && key !== unknownKey) return next();
+  answerComplaint(response, key === undefined ? missingKey : incorrectKey);
+};
+
+const missingKey: Complaint = {
+  status: 401,
+  message:
+    "You didn't provide an API key. You need to provide your API key in an Authorization header using Bearer auth " +
+    '(i.e. Authorization: Bearer YOUR_KEY).',
+};
+
+const incorrectKey: Complaint = {
+  status: 401,
+  message: `Incorrect API key provided: ${unknownKey}. You can find your API key at https://platform.openai.com/account/api-keys.`,
+  code: 'invalid_api_key',
 };
 
 const completeChat: RequestHandler = (request, response) => {
-  const body = chatRequestSchema.safeParse(request.body);
-  if (!body.success) {
-    const [issue] = body.error.issues;
-    const param = issue?.path.join('.') ?? '';
-    return refuse(response, 400, { message: `Invalid value for '${param}': ${issue?.message}`, param });
-  }
-  response.json(chatCompletion(body.data, new Date()));
+  const read = readChatRequest(request.body);
+  if ('complaint' in read) answerComplaint(response, read.complaint);
+  else response.json(chatCompletion(read.chat, new Date()));
 };
-
-interface Complaint {
-  readonly message: string;
-  readonly param?: string;
-  readonly code?: string | null;
-}
-
-/** OpenAI's form of an error (https://platform.openai.com/docs/guides/error-codes, read 2026-11-24). */
-function refuse(response: Response, status: number, { message, param, code }: Complaint): void {
-  response.status(status).json({
-    error: { message, type: 'invalid_request_error', param: param ?? null, code: code ?? null },
-  });
-}

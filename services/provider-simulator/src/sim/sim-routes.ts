@@ -1,37 +1,31 @@
 import type { Route } from '@4runr/service-kit/http';
-import type { Request } from 'express';
-import { type Mailbox, mailsMax } from '../domain/mailbox.ts';
+import type { RequestHandler } from 'express';
+import type { Mailbox } from '../domain/mailbox.ts';
 import type { RequestCounts } from '../domain/request-counts.ts';
 import { simulatedHosts } from '../hosts.ts';
+import { wholeNumberParameter } from '../http/query-parameter.ts';
 
-/** What tests ask the simulator: what arrived, and what was sent. */
+/** What tests ask the simulator: what arrived, what was sent, which hosts it plays. */
 export function createSimRoutes(parts: { counts: RequestCounts; mailbox: Mailbox }): readonly Route[] {
+  const { counts, mailbox } = parts;
   return [
-    {
-      method: 'get',
-      path: '/_sim/counts',
-      handlers: [(_request, response) => void response.json({ items: parts.counts.list() })],
-    },
-    {
-      method: 'get',
-      path: '/_sim/mailbox',
-      handlers: [
-        (request, response) => {
-          const { received } = parts.mailbox;
-          response.json({ received, items: parts.mailbox.newest(limitOf(request)) });
-        },
-      ],
-    },
-    {
-      method: 'get',
-      path: '/_sim/hosts',
-      handlers: [(_request, response) => void response.json({ items: simulatedHosts })],
-    },
+    { method: 'get', path: '/_sim/counts', handlers: [answer(() => ({ items: counts.list() }))] },
+    { method: 'get', path: '/_sim/mailbox', handlers: [readMailbox(mailbox)] },
+    { method: 'get', path: '/_sim/hosts', handlers: [answer(() => ({ items: simulatedHosts }))] },
   ];
 }
 
-/** `?limit=` from 1 to all that are kept; default 100. */
-function limitOf(request: Request): number {
-  const limit: unknown = request.query.limit;
-  return typeof limit === 'string' && /^[1-9]\d{0,5}$/.test(limit) ? Math.min(Number(limit), mailsMax) : 100;
+const mailsDefault = 100;
+const mailsMax = 1_000;
+
+function readMailbox(mailbox: Mailbox): RequestHandler {
+  return (request, response) => {
+    const limit = wholeNumberParameter(request, 'limit') || mailsDefault;
+    const cursor = wholeNumberParameter(request, 'cursor');
+    response.json(mailbox.page(Math.min(limit, mailsMax), cursor));
+  };
+}
+
+function answer(read: () => object): RequestHandler {
+  return (_request, response) => void response.json(read());
 }

@@ -1,38 +1,67 @@
 /** A page of the small web. */
 export interface Page {
   readonly status: number;
-  readonly type: string;
+  readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
-  readonly location?: string;
 }
 
 /** What the small web answers at a path of a host; the same for every request. */
 export function pageAt(host: string, path: string): Page {
-  if (path === '/') return html(host, 'Home', `This is the home page of ${host}.`);
-  if (path === '/data.json')
-    return { status: 200, type: 'application/json', body: JSON.stringify({ host, items: [1, 2, 3] }) };
-  if (path === '/robots.txt') return { status: 200, type: 'text/plain', body: 'User-agent: *\nDisallow:\n' };
-  if (path === '/moved') return redirect('/');
-  if (path === '/elsewhere') return redirect('https://example.org/');
-  if (path.startsWith('/wiki/')) return html(host, titleOf(path), `An article about ${titleOf(path)}.`);
-  return { ...html(host, 'Not found', `There is nothing at this address of ${host}.`), status: 404 };
+  if (path.startsWith('/wiki/')) return article(host, path.slice('/wiki/'.length));
+  return pages[path]?.(host) ?? notFound(host);
 }
 
-function redirect(location: string): Page {
-  return { status: 302, type: 'text/html', body: '', location };
+/** The answer to methods that change something. */
+export function methodNotAllowed(host: string): Page {
+  const { headers, ...page } = document(host, 'Method not allowed', 'This page can only be read.');
+  return { ...page, status: 405, headers: { ...headers, Allow: 'GET, HEAD' } };
 }
 
-function titleOf(path: string): string {
-  return path.slice('/wiki/'.length).replaceAll('_', ' ');
+const pages: Readonly<Record<string, (host: string) => Page>> = {
+  '/': (host) =>
+    document(host, 'Example Domain', 'This domain is for use in illustrative examples in documents.'),
+  '/data.json': (host) => ({
+    status: 200,
+    headers: { 'Content-Type': 'application/json; charset=utf-8' },
+    body: JSON.stringify({ host, items: [1, 2, 3] }),
+  }),
+  '/robots.txt': () => ({
+    status: 200,
+    headers: { 'Content-Type': 'text/plain; charset=utf-8' },
+    body: 'User-agent: *\nDisallow:\n',
+  }),
+  '/moved': () => redirect(301, '/'),
+  '/elsewhere': () => redirect(302, 'https://example.org/'),
+};
+
+function article(host: string, name: string): Page {
+  const title = decodeName(name).replaceAll('_', ' ');
+  return title === '' ? notFound(host) : document(host, title, `An article about ${title}.`);
 }
 
-function html(host: string, title: string, text: string): Page {
-  const head = `<title>${escapeHtml(title)} - ${escapeHtml(host)}</title>`;
-  const body = `<h1>${escapeHtml(title)}</h1>\n<p>${escapeHtml(text)}</p>`;
+function decodeName(name: string): string {
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return '';
+  }
+}
+
+function redirect(status: number, location: string): Page {
+  return { status, headers: { 'Content-Type': 'text/html; charset=utf-8', Location: location }, body: '' };
+}
+
+function notFound(host: string): Page {
+  return { ...document(host, 'Not found', `There is nothing at this address of ${host}.`), status: 404 };
+}
+
+function document(host: string, title: string, text: string): Page {
+  const head = `<meta charset="utf-8"><title>${escapeHtml(title)} - ${escapeHtml(host)}</title>`;
+  const main = `<h1>${escapeHtml(title)}</h1>\n<p>${escapeHtml(text)}</p>`;
   return {
     status: 200,
-    type: 'text/html',
-    body: `<!doctype html>\n<html lang="en">\n<head><meta charset="utf-8">${head}</head>\n<body>\n${body}\n</body>\n</html>\n`,
+    headers: { 'Content-Type': 'text/html; charset=utf-8' },
+    body: `<!doctype html>\n<html lang="en">\n<head>${head}</head>\n<body>\n${main}\n</body>\n</html>\n`,
   };
 }
 

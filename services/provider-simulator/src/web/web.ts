@@ -1,33 +1,21 @@
-import { renderProblems, traceExchange } from '@4runr/service-kit/http';
-import type { Kit } from '@4runr/service-kit/lifecycle';
-import express, { type Express, type Request } from 'express';
+import { type RequestHandler, Router } from 'express';
 import type { RequestCounts } from '../domain/request-counts.ts';
 import { simulatedHosts } from '../hosts.ts';
-import { pageAt } from './pages.ts';
+import { countArrival } from '../http/provider-router.ts';
+import { methodNotAllowed, type Page, pageAt } from './pages.ts';
+import { hostNameOf, simulatedHostOf } from './virtual-host.ts';
 
-/** The name in a `Host` header, without its port. */
-export function hostNameOf(request: { headers: { host?: string | undefined } }): string {
-  return (request.headers.host ?? '').toLowerCase().replace(/:\d+$/, '');
-}
-
-/** Whether a name is one that the simulator declares. */
-export function isSimulatedHost(name: string): boolean {
-  return simulatedHosts.some((host) =>
-    host.startsWith('*.') ? name.endsWith(host.slice(1)) : name === host,
-  );
-}
-
-/** The small web, told apart by the `Host` header. */
-export function createWebApp(kit: Kit, counts: RequestCounts): Express {
-  const app = express();
-  app.disable('x-powered-by').disable('etag');
-  app.use(traceExchange(kit.tracing));
-  app.use((request: Request, response) => {
-    const page = pageAt(hostNameOf(request), request.path);
-    counts.add('web', `${request.method} ${hostNameOf(request)}`, page.status);
-    if (page.location !== undefined) response.set('Location', page.location);
-    response.status(page.status).type(page.type).send(page.body);
+/** The small web: the same pages at every declared host. Requests are counted by declared host. */
+export function createWeb(counts: RequestCounts): Router {
+  const counters = new Map(simulatedHosts.map((host) => [host, countArrival(counts, 'web', host)]));
+  const count: RequestHandler = (request, response, next) => {
+    const counter = counters.get(simulatedHostOf(request.headers.host) ?? '');
+    void (counter === undefined ? next() : counter(request, response, next));
+  };
+  return Router().use(count, (request, response) => {
+    const host = hostNameOf(request.headers.host);
+    const isRead = request.method === 'GET' || request.method === 'HEAD';
+    const page: Page = isRead ? pageAt(host, request.path) : methodNotAllowed(host);
+    response.status(page.status).set(page.headers).send(page.body);
   });
-  app.use(renderProblems(kit.logger));
-  return app;
 }

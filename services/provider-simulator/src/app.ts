@@ -1,0 +1,50 @@
+import {
+  createRouter,
+  operationalRoutes,
+  renderProblems,
+  routeUnknown,
+  traceExchange,
+} from '@4runr/service-kit/http';
+import type { Kit } from '@4runr/service-kit/lifecycle';
+import express, { type Express } from 'express';
+import type { SimulatorConfig } from './config.ts';
+import type { Mailbox } from './domain/mailbox.ts';
+import type { RequestCounts } from './domain/request-counts.ts';
+import { createGmail } from './gmail/gmail.ts';
+import { createProviderRouter } from './http/provider-router.ts';
+import { createOpenai } from './openai/openai.ts';
+import { createSerpapi } from './serpapi/serpapi.ts';
+import { createSimRoutes } from './sim/sim-routes.ts';
+import { createWeb } from './web/web.ts';
+
+/** What the rooms of the simulator share. */
+export interface SimulatorParts {
+  readonly counts: RequestCounts;
+  readonly mailbox: Mailbox;
+}
+
+/** The providers with an API, told apart by path, and what tests ask the simulator itself. */
+export function createApiApp(kit: Kit<SimulatorConfig>, { counts, mailbox }: SimulatorParts): Express {
+  const { bodyBytesMax } = kit.config;
+  return createExpress().use(
+    operationalRoutes({ metrics: kit.metrics, checks: [], isDraining: kit.isDraining }),
+    traceExchange(kit.tracing),
+    createProviderRouter(createSerpapi(), counts),
+    createProviderRouter(createOpenai(bodyBytesMax), counts),
+    createProviderRouter(createGmail(bodyBytesMax, mailbox), counts),
+    createRouter(createSimRoutes({ counts, mailbox })),
+    routeUnknown,
+    renderProblems(kit.logger),
+  );
+}
+
+/** The small web, told apart by host. */
+export function createWebApp(kit: Kit<SimulatorConfig>, { counts }: SimulatorParts): Express {
+  return createExpress().use(traceExchange(kit.tracing), createWeb(counts), renderProblems(kit.logger));
+}
+
+function createExpress(): Express {
+  const app = express();
+  app.disable('x-powered-by').disable('etag').enable('case sensitive routing').enable('strict routing');
+  return app.set('query parser', 'simple');
+}

@@ -1,0 +1,51 @@
+import { randomBytes } from 'node:crypto';
+import type { RequestHandler } from 'express';
+import * as z from 'zod';
+import type { Mail, Mailbox } from '../domain/mailbox.ts';
+import { isAccessTokenValid } from './access-tokens.ts';
+import { answerGoogleError } from './google-error.ts';
+import { readMail } from './read-mail.ts';
+
+/** Lets a request pass that has a token of the token endpoint. */
+export const requireToken: RequestHandler = (request, response, next) => {
+  const token = /^Bearer (\S+)$/.exec(request.headers.authorization ?? '')?.[1];
+  if (token !== undefined && isAccessTokenValid(token, Date.now())) return next();
+  answerGoogleError(response, 401, 'Request had invalid authentication credentials.');
+};
+
+/** The whole message, in base64url (RFC 4648 section 5), padded or not. */
+const sendRequestSchema = z.looseObject({
+  raw: z
+    .string()
+    .regex(/^[\w-]+={0,2}$/)
+    .transform((raw) => Buffer.from(raw, 'base64url')),
+});
+
+/**
+ * Puts a message into the mailbox
+ * (https://developers.google.com/workspace/gmail/api/reference/rest/v1/users.messages/send, read 2026-11-24).
+ */
+export function sendMessage(mailbox: Mailbox): RequestHandler {
+  return async (request, response) => {
+    const body = sendRequestSchema.safeParse(request.body ?? {});
+    if (!body.success) return answerGoogleError(response, 400, missingRaw);
+    const mail = await tryRead(body.data.raw);
+    if (mail === undefined) return answerGoogleError(response, 400, 'Invalid MIME message');
+    if (mail.to.length + mail.cc.length + mail.bcc.length === 0)
+      return answerGoogleError(response, 400, 'Recipient address required');
+    const id = randomBytes(8).toString('hex');
+    mailbox.add({ id, ...mail, bytes: body.data.raw.length, receivedAt: new Date().toISOString() });
+    response.json({ id, threadId: id, labelIds: ['SENT'] });
+  };
+}
+
+const missingRaw = "'raw' RFC822 payload message string or uploading message via /upload/* URL required";
+
+/** Undefined for what no mail software could read, such as parts nested without end. */
+async function tryRead(raw: Buffer): Promise<Omit<Mail, 'id' | 'bytes' | 'receivedAt'> | undefined> {
+  try {
+    return await readMail(raw);
+  } catch {
+    return undefined;
+  }
+}

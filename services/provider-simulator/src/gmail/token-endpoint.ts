@@ -1,0 +1,47 @@
+import type { RequestHandler, Response } from 'express';
+import * as z from 'zod';
+import { accessTokenTtlSeconds, issueAccessToken } from './access-tokens.ts';
+
+const refreshRequestSchema = z.object({
+  grant_type: z.string(),
+  client_id: z.string().min(1),
+  client_secret: z.string().min(1),
+  refresh_token: z.string().min(1),
+});
+
+/** The client id, secret or refresh token that Google does not know; any other will do. */
+const unknown = 'invalid';
+
+/**
+ * Gives an access token for a refresh token
+ * (https://developers.google.com/identity/protocols/oauth2/web-server#offline, read 2026-11-24).
+ */
+export const refreshToken: RequestHandler = (request, response) => {
+  const read = refreshRequestSchema.safeParse(request.body ?? {});
+  if (!read.success) {
+    const missing = read.error.issues[0]?.path.join('.');
+    return refuse(response, 400, 'invalid_request', `Missing required parameter: ${missing}`);
+  }
+  const {
+    grant_type: grantType,
+    client_id: clientId,
+    client_secret: secret,
+    refresh_token: token,
+  } = read.data;
+  if (grantType !== 'refresh_token')
+    return refuse(response, 400, 'unsupported_grant_type', `Invalid grant_type: ${grantType}`);
+  if (clientId === unknown) return refuse(response, 401, 'invalid_client', 'The OAuth client was not found.');
+  if (secret === unknown) return refuse(response, 401, 'invalid_client', 'Unauthorized');
+  if (token === unknown) return refuse(response, 400, 'invalid_grant', 'Token has been expired or revoked.');
+  response.set('Cache-Control', 'no-store').json({
+    access_token: issueAccessToken(Date.now()),
+    expires_in: accessTokenTtlSeconds,
+    scope: 'https://www.googleapis.com/auth/gmail.send',
+    token_type: 'Bearer',
+  });
+};
+
+/** The form of RFC 6749 section 5.2. */
+function refuse(response: Response, status: number, error: string, description: string): void {
+  response.status(status).json({ error, error_description: description });
+}
