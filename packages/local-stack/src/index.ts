@@ -6,7 +6,9 @@ export {
 } from './clients/edge-client.ts';
 export { agentNames } from './clients/enrol-agents.ts';
 export { type ClientCredentials, requestToken, TokenRefusedError } from './clients/request-token.ts';
+export { sessionVariables } from './clients/session-variables.ts';
 export { PartUnavailableError } from './parts/index.ts';
+export { deriveSecret, loadRootSecret } from './secrets/root-secret.ts';
 export type { Span } from './spans/span.ts';
 export { readTrace } from './spans/span-store.ts';
 export type { StackEvent } from './stack/stack-event.ts';

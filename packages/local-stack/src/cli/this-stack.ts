@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readStackFile, type StackFile } from '../stack/stack-file.ts';
 import { stackFolder } from '../stack/stack-folder.ts';
@@ -6,9 +5,6 @@ import { type Holder, lockHolder } from '../stack/stack-lock.ts';
 
 /** The stack of the clone that this file lies in. */
 export const folder = stackFolder(fileURLToPath(new URL('../../../../', import.meta.url)).replace(/\/$/, ''));
-
-/** A path as `stack.json` shows it, made absolute. */
-export const absolute = (shown: string): string => resolve(folder.root, shown);
 
 export type StackState =
   | { readonly kind: 'stopped' }

@@ -1,12 +1,15 @@
 const firstDelayMs = 100;
 const delayMsMax = 30_000;
 
-/** A process that lived this long did not die of how it was started. */
-const quickDeathMs = 30_000;
+/** A process that has served this long did not die of how it was started. */
+const quickDeathMs = 3_000;
 
-/** How many deaths in a row came quickly, this one included. */
-export function countQuickDeaths(before: number, livedMs: number): number {
-  return livedMs < quickDeathMs ? before + 1 : 1;
+/**
+ * How many deaths in a row came quickly, this one included: before the process was ready, or soon after its start. One that
+ * has served and is then killed starts a new count, however often that happens.
+ */
+export function countQuickDeaths(before: number, life: { wasReady: boolean; livedMs: number }): number {
+  return life.wasReady && life.livedMs >= quickDeathMs ? 1 : before + 1;
 }
 
 /** The wait before a process is started again, in milliseconds: doubled with each quick death, at most half a minute. */

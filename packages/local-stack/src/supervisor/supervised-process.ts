@@ -103,7 +103,10 @@ export class SupervisedProcess {
     for (;;) {
       const exit = await this.#running?.exited;
       if (signal.aborted) return;
-      quickDeaths = countQuickDeaths(quickDeaths, Date.now() - (this.#startedAt ?? 0));
+      quickDeaths = countQuickDeaths(quickDeaths, {
+        wasReady: this.#state === 'ready',
+        livedMs: Date.now() - (this.#startedAt ?? 0),
+      });
       const restartInMs = restartDelayMs(quickDeaths);
       this.#state = 'waiting';
       this.#running = undefined;
