@@ -1,6 +1,6 @@
 import { ProblemError } from '@4runr/service-kit/errors';
 import type * as z from 'zod';
-import type { ProviderResponse } from './exchange.ts';
+import type { ProviderResponse } from './provider-request.ts';
 
 /** What a provider says of a failure, in its own words. */
 export interface ProviderComplaint {

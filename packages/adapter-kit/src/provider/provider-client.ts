@@ -1,11 +1,12 @@
+import { type ExchangeOptions, exchange } from '@4runr/service-kit/client';
 import type { ErrorTranslator } from '@4runr/service-kit/errors';
 import type { Kit } from '@4runr/service-kit/lifecycle';
 import { formatTraceParent, type Histogram } from '@4runr/service-kit/telemetry';
 import type { Span } from '@opentelemetry/api';
 import { Agent, type Dispatcher } from 'undici';
 import type { ExchangeContext } from '../action/action-call.ts';
-import { exchange, type ProviderRequest, type ProviderResponse } from './exchange.ts';
 import { endSpan, startExchangeSpan } from './exchange-span.ts';
+import type { ProviderRequest, ProviderResponse } from './provider-request.ts';
 import { toUpstreamFailure } from './upstream-failure.ts';
 
 /** Speaks to a provider on behalf of a call, within the time of that call. */
@@ -76,10 +77,14 @@ function toExchange(
   request: ProviderRequest,
   span: Span,
   options: ProviderClientOptions,
-) {
+): ExchangeOptions {
   const propagate = options.propagateTrace ?? true;
+  const { url, method, body } = request;
   return {
-    ...request,
+    origin: url.origin,
+    path: `${url.pathname}${url.search}`,
+    method,
+    ...(body === undefined ? {} : { body }),
     bytesMax: request.bytesMax ?? options.bytesMax ?? bytesMaxDefault,
     signal: context.signal,
     headers: {

@@ -1,6 +1,5 @@
-import type { Deadline } from '@4runr/service-kit/client';
+import { AnswerTooLargeError, type Deadline } from '@4runr/service-kit/client';
 import { type ErrorTranslator, ProblemError } from '@4runr/service-kit/errors';
-import { AnswerTooLargeError } from './exchange.ts';
 
 const timeoutCodes: ReadonlySet<unknown> = new Set([
   'UND_ERR_CONNECT_TIMEOUT',

@@ -1,5 +1,6 @@
 export { type Deadline, startDeadline } from './deadline.ts';
-export { isConnectError, ServiceCallError, type ServiceCallFailure } from './service-call-error.ts';
+export { AnswerTooLargeError, type ExchangeAnswer, type ExchangeOptions, exchange } from './exchange.ts';
+export { ServiceCallError, type ServiceCallFailure } from './service-call-error.ts';
 export {
   createServiceClient,
   type ServiceClient,

@@ -20,18 +20,3 @@ export class ServiceCallError extends Error {
     this.dispatched = options.dispatched;
   }
 }
-
-const connectCodes = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'UND_ERR_CONNECT_TIMEOUT',
-]);
-
-/** Whether an error says that no connection came to be, so that nothing can have been sent. */
-export function isConnectError(error: unknown): boolean {
-  const code = (error as { code?: unknown } | null)?.code;
-  return typeof code === 'string' && connectCodes.has(code);
-}

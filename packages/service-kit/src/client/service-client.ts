@@ -1,17 +1,21 @@
 import type { ServiceName } from '@4runr/contracts/mesh';
 import { type Span, SpanKind, SpanStatusCode } from '@opentelemetry/api';
 import {
+  ATTR_ERROR_TYPE,
   ATTR_HTTP_REQUEST_METHOD,
   ATTR_HTTP_RESPONSE_STATUS_CODE,
   ATTR_SERVER_ADDRESS,
   ATTR_URL_PATH,
 } from '@opentelemetry/semantic-conventions';
-import { Agent, type Dispatcher } from 'undici';
+import { Agent } from 'undici';
 import type { Kit } from '../lifecycle/index.ts';
 import { createMeshTokenSource } from '../mesh/index.ts';
 import { formatTraceParent } from '../telemetry/index.ts';
 import { startDeadline } from './deadline.ts';
-import { isConnectError, ServiceCallError } from './service-call-error.ts';
+import type { ExchangeAnswer } from './exchange.ts';
+import { createReplicas } from './replicas.ts';
+import { type Message, sendToReplicas, UnansweredError } from './send-to-replicas.ts';
+import { ServiceCallError } from './service-call-error.ts';
 
 export interface ServiceRequest {
   readonly method: 'GET' | 'POST';
@@ -22,6 +26,11 @@ export interface ServiceRequest {
   readonly timeoutMs: number;
   /** Ends the exchange when the caller has gone. */
   readonly signal?: AbortSignal;
+  /**
+   * Whether the request does no harm when it arrives twice. Then it is sent once more when its connection is lost before
+   * an answer, as it is when a replica stops. Default: `GET` only.
+   */
+  readonly idempotent?: boolean;
 }
 
 export interface ServiceResponse {
@@ -38,34 +47,27 @@ export interface ServiceClient {
   request(request: ServiceRequest): Promise<ServiceResponse>;
 }
 
-/** Creates a client for the replicas at `urls`. A replica that refuses the connection is stepped over within the call. */
+/**
+ * Creates a client for the replicas at `urls`. A replica that cannot be connected to is stepped over within the call, and
+ * tried last for a second.
+ *
+ * @throws RangeError without any URL
+ */
 export function createServiceClient(kit: Kit, service: ServiceName, urls: readonly string[]): ServiceClient {
-  const agent = new Agent({
-    connections: 256,
-    pipelining: 1,
-    keepAliveTimeout: 4_000,
-    connect: { timeout: 1_000 },
-  });
-  kit.onClose(`client of ${service}`, () => agent.close());
+  const agent = new Agent({ connections: 256, pipelining: 1, connect: { timeout: 1_000 } });
+  kit.onClose(`client of ${service}`, () => agent.destroy());
+  const replicas = createReplicas(urls);
   const meshTokenFor = createMeshTokenSource(kit.keyring);
-  let turn = 0;
 
-  async function exchange(request: ServiceRequest, span: Span): Promise<ServiceResponse> {
+  async function send(request: ServiceRequest, span: Span): Promise<ServiceResponse> {
+    const content = describe(request, meshTokenFor(service), span);
     const deadline = startDeadline(request.timeoutMs, request.signal);
-    const options = dispatchOptions(request, meshTokenFor(service), span, deadline.signal);
     try {
-      for (let tried = 1; ; tried += 1) {
-        const origin = urls[turn++ % urls.length] ?? '';
-        try {
-          return await readResponse(await agent.request({ ...options, origin }));
-        } catch (error) {
-          if (isConnectError(error) && tried < urls.length) continue;
-          throw new ServiceCallError(service, deadline.reason() ?? 'unreachable', {
-            dispatched: isConnectError(error) ? 'no' : 'maybe',
-            cause: error,
-          });
-        }
-      }
+      return toResponse(await sendToReplicas(agent, replicas, { ...content, signal: deadline.signal }));
+    } catch (error) {
+      if (!(error instanceof UnansweredError)) throw error;
+      const { dispatched, cause } = error;
+      throw new ServiceCallError(service, deadline.reason() ?? 'unreachable', { dispatched, cause });
     } finally {
       deadline.clear();
     }
@@ -76,12 +78,12 @@ export function createServiceClient(kit: Kit, service: ServiceName, urls: readon
     async request(request) {
       const span = startClientSpan(kit, service, request);
       try {
-        const response = await exchange(request, span);
+        const response = await send(request, span);
         span.setAttribute(ATTR_HTTP_RESPONSE_STATUS_CODE, response.status);
         if (response.status >= 400) span.setStatus({ code: SpanStatusCode.ERROR });
         return response;
       } catch (error) {
-        span.setAttribute('error.type', error instanceof ServiceCallError ? error.failure : 'unforeseen');
+        span.setAttribute(ATTR_ERROR_TYPE, error instanceof ServiceCallError ? error.failure : 'unforeseen');
         span.setStatus({ code: SpanStatusCode.ERROR });
         throw error;
       } finally {
@@ -102,12 +104,7 @@ function startClientSpan(kit: Kit, service: ServiceName, request: ServiceRequest
   });
 }
 
-function dispatchOptions(
-  request: ServiceRequest,
-  meshToken: string,
-  span: Span,
-  signal: AbortSignal,
-): Omit<Dispatcher.RequestOptions, 'origin'> {
+function describe(request: ServiceRequest, meshToken: string, span: Span): Omit<Message, 'signal'> {
   const body = request.body === undefined ? undefined : JSON.stringify(request.body);
   return {
     method: request.method,
@@ -119,13 +116,12 @@ function dispatchOptions(
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
     },
     ...(body === undefined ? {} : { body }),
-    signal,
+    isIdempotent: request.idempotent ?? request.method === 'GET',
   };
 }
 
-async function readResponse(response: Dispatcher.ResponseData): Promise<ServiceResponse> {
-  const text = await response.body.text();
-  return { status: response.statusCode, headers: response.headers, body: parseJson(text) };
+function toResponse({ status, headers, body }: ExchangeAnswer): ServiceResponse {
+  return { status, headers, body: parseJson(body.toString('utf8')) };
 }
 
 function parseJson(text: string): unknown {

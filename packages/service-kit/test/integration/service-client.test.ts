@@ -114,6 +114,15 @@ describe('failures of a service client', () => {
     });
   }
 
+  it('a caller that has left before sends nothing', async () => {
+    const client = createServiceClient(kit, 'policy-service', [await serve(() => assert.fail('it arrived'))]);
+    await assert.rejects(client.request({ ...ask, signal: AbortSignal.abort() }), (error: unknown) => {
+      assert.ok(error instanceof ServiceCallError);
+      assert.deepEqual([error.failure, error.dispatched], ['aborted', 'no']);
+      return true;
+    });
+  });
+
   it('a caller that leaves ends the exchange', async () => {
     const arrived = Promise.withResolvers<void>();
     const left = Promise.withResolvers<void>();
@@ -130,5 +139,45 @@ describe('failures of a service client', () => {
     caller.abort();
     await assert.rejects(pending, (error: ServiceCallError) => error.failure === 'aborted');
     await left.promise;
+  });
+});
+
+describe('a connection lost before an answer', () => {
+  /** Cuts the first connection on which a request arrives, and answers on the others. */
+  async function serveAfterOneCut(): Promise<{ url: string; arrived: () => number }> {
+    let arrived = 0;
+    const url = await serve((request, response) => {
+      arrived += 1;
+      if (arrived === 1) request.socket.destroy();
+      else response.end('{}');
+    });
+    return { url, arrived: () => arrived };
+  }
+
+  it('is made up for where the request does no harm when it arrives twice', async () => {
+    for (const request of [
+      { ...ask, idempotent: true },
+      { method: 'GET', path: '/x', timeoutMs: 5_000 } as const,
+    ]) {
+      const { url, arrived } = await serveAfterOneCut();
+      const { status } = await createServiceClient(kit, 'policy-service', [url]).request(request);
+      assert.deepEqual([status, arrived()], [200, 2]);
+    }
+  });
+
+  it('is the end of any other request', async () => {
+    const { url, arrived } = await serveAfterOneCut();
+    await assert.rejects(createServiceClient(kit, 'policy-service', [url]).request(ask), ServiceCallError);
+    assert.equal(arrived(), 1);
+  });
+
+  it('is made up for once only, and what may have arrived stays so', async () => {
+    const urls = [await serve((request) => request.socket.destroy()), await deadUrl()];
+    const client = createServiceClient(kit, 'policy-service', urls);
+    await assert.rejects(client.request({ ...ask, idempotent: true }), (error: unknown) => {
+      assert.ok(error instanceof ServiceCallError);
+      assert.deepEqual([error.failure, error.dispatched], ['unreachable', 'maybe']);
+      return true;
+    });
   });
 });

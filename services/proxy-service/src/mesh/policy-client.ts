@@ -27,7 +27,8 @@ export function createPolicyClient(client: ServiceClient): PolicyClient {
     async evaluate(agent, scope, context) {
       const body = toRequest(agent, scope, context);
       const response = await client
-        .request({ method: 'POST', path: evaluationPath, body, timeoutMs })
+        // A decision is taken once for a call's id, however often it is asked for.
+        .request({ method: 'POST', path: evaluationPath, body, timeoutMs, idempotent: true })
         .catch((error: unknown) => throwUnavailable(error));
       return readDecision(response);
     },

@@ -1,31 +1,28 @@
 import type { Dispatcher } from 'undici';
 
-export interface ProviderRequest {
+export interface ExchangeOptions {
+  readonly origin: string;
+  /** Path with query. */
+  readonly path: string;
   readonly method: 'GET' | 'HEAD' | 'POST';
-  readonly url: URL;
-  /** The path as a template (`/v1/users/{id}`), for the span's name. Without it the span is named by the method alone. */
-  readonly template?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Buffer;
-  /** Longest body of the answer, in bytes. Default: the client's. */
-  readonly bytesMax?: number;
+  /** Longest body of the answer, in bytes. */
+  readonly bytesMax: number;
+  /** Ends the exchange at any stage: waiting for a connection, sending, receiving. */
+  readonly signal: AbortSignal;
+  /** Called right before the first byte is written. */
+  onSending?(): void;
+  /** Called when the head of the answer has arrived. */
+  onAnswer?(): void;
 }
 
-export interface ProviderResponse {
+export interface ExchangeAnswer {
   readonly status: number;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   /** As it came over the wire: a `content-encoding` is not undone. */
   readonly body: Buffer;
-}
-
-export interface ExchangeOptions extends ProviderRequest {
-  readonly bytesMax: number;
-  readonly signal: AbortSignal;
-  /** Called right before the first byte is written. */
-  onSending(): void;
-  /** Called when the head of the answer has arrived. */
-  onAnswer(): void;
 }
 
 /** The answer went beyond the limit; the connection was closed. */
@@ -43,17 +40,17 @@ export class AnswerTooLargeError extends Error {
  *
  * Rejects with the signal's reason, {@link AnswerTooLargeError}, or an error of the connection.
  */
-export function exchange(dispatcher: Dispatcher, options: ExchangeOptions): Promise<ProviderResponse> {
-  const { method, url, headers, body, signal } = options;
+export function exchange(dispatcher: Dispatcher, options: ExchangeOptions): Promise<ExchangeAnswer> {
+  const { origin, path, method, headers, body, signal } = options;
   if (signal.aborted) return Promise.reject(signal.reason);
   const gatherer = new AnswerGatherer(options);
-  const noTimeouts = { headersTimeout: 0, bodyTimeout: 0 };
   dispatcher.dispatch(
     {
-      ...noTimeouts,
-      origin: url.origin,
-      path: `${url.pathname}${url.search}`,
+      origin,
+      path,
       method,
+      headersTimeout: 0,
+      bodyTimeout: 0,
       ...(headers === undefined ? {} : { headers }),
       ...(body === undefined ? {} : { body }),
     },
@@ -64,10 +61,10 @@ export function exchange(dispatcher: Dispatcher, options: ExchangeOptions): Prom
 
 class AnswerGatherer implements Dispatcher.DispatchHandler {
   readonly #options: ExchangeOptions;
-  readonly #settled = Promise.withResolvers<ProviderResponse>();
+  readonly #settled = Promise.withResolvers<ExchangeAnswer>();
   readonly #chunks: Buffer[] = [];
   #bytes = 0;
-  #head: { status: number; headers: ProviderResponse['headers'] } | undefined;
+  #head: { status: number; headers: ExchangeAnswer['headers'] } | undefined;
   #controller: Dispatcher.DispatchController | undefined;
 
   constructor(options: ExchangeOptions) {
@@ -75,24 +72,24 @@ class AnswerGatherer implements Dispatcher.DispatchHandler {
     options.signal.addEventListener('abort', this.#onAbort, { once: true });
   }
 
-  get answer(): Promise<ProviderResponse> {
+  get answer(): Promise<ExchangeAnswer> {
     return this.#settled.promise;
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
     if (this.#options.signal.aborted) controller.abort(this.#options.signal.reason);
-    else this.#options.onSending();
+    else this.#options.onSending?.();
   }
 
   onResponseStart(
     _controller: Dispatcher.DispatchController,
     status: number,
-    headers: ProviderResponse['headers'],
+    headers: ExchangeAnswer['headers'],
   ): void {
     if (status < 200) return;
     this.#head = { status, headers };
-    this.#options.onAnswer();
+    this.#options.onAnswer?.();
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
