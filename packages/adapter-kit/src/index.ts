@@ -14,6 +14,6 @@ export {
   parseJsonAnswer,
   rejectedAnswer,
 } from './provider/answer.ts';
-export type { ProviderRequest, ProviderResponse } from './provider/provider-request.ts';
 export type { ProviderClient, ProviderClientOptions } from './provider/provider-client.ts';
+export type { ProviderRequest, ProviderResponse } from './provider/provider-request.ts';
 export { runAdapter, startAdapter } from './run-adapter.ts';

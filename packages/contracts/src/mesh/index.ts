@@ -52,6 +52,6 @@ export const meshKeySchema = z.object({
   audience: serviceNameSchema,
   kid: z.string().min(1).max(64),
   /** 32 bytes, base64url without padding. */
-  key: z.string().length(43),
+  key: z.string().regex(/^[\w-]{43}$/, 'is not 32 bytes in base64url'),
 });
 export type MeshKey = z.infer<typeof meshKeySchema>;

@@ -1,5 +1,12 @@
-import { type AccessTokenClaims, accessTokenClaimsSchema } from '@4runr/contracts/token';
+import { hash } from 'node:crypto';
+import {
+  type AccessTokenClaims,
+  accessTokenAlgorithm,
+  accessTokenClaimsSchema,
+  accessTokenType,
+} from '@4runr/contracts/token';
 import { errors, type JWTVerifyGetKey, jwtVerify } from 'jose';
+import { ZodError } from 'zod';
 import { ProblemError } from '../errors/index.ts';
 import { invalidToken } from '../http/bearer-token.ts';
 
@@ -16,11 +23,19 @@ export interface AccessTokenVerifierOptions {
 export interface AccessTokenVerifier {
   /**
    * Verifies a token (RFC 9068 section 4) and answers with its claims. A token that was verified before is looked up,
-   * not verified again, until it expires.
+   * not verified again, until it expires; every five minutes it is, so that a key that its issuer withdraws has an end.
    *
    * @throws ProblemError `token.invalid`, `token.expired`, or `service.unavailable` when the issuer's keys cannot be had
    */
   verify(token: string): Promise<AccessTokenClaims>;
+}
+
+/** How long a verified token is believed without looking at its signature again, in seconds. */
+const rememberedSeconds = 300;
+
+interface Remembered {
+  readonly claims: AccessTokenClaims;
+  readonly untilSeconds: number;
 }
 
 /** Difference between the issuer's clock and ours that is tolerated, in seconds. */
@@ -28,51 +43,49 @@ const skewSeconds = 5;
 
 export function createAccessTokenVerifier(options: AccessTokenVerifierOptions): AccessTokenVerifier {
   const { rememberedMax = 10_000, clock = Date.now } = options;
-  const remembered = new Map<string, AccessTokenClaims>();
+  // By hash: the whole token would be kept a second time, ready for whoever reads the memory.
+  const remembered = new Map<string, Remembered>();
 
-  async function verifyAnew(token: string): Promise<AccessTokenClaims> {
+  async function verifyAnew(token: string, key: string): Promise<AccessTokenClaims> {
     const { payload } = await jwtVerify(token, options.getKey, {
       issuer: options.issuer,
       audience: options.issuer,
-      algorithms: ['RS256'],
-      typ: 'at+jwt',
+      algorithms: [accessTokenAlgorithm],
+      typ: accessTokenType,
       clockTolerance: skewSeconds,
       currentDate: new Date(clock()),
     });
-    const claims = accessTokenClaimsSchema.parse(payload);
+    const claims = Object.freeze(accessTokenClaimsSchema.parse(payload));
+    remembered.delete(key);
     if (remembered.size >= rememberedMax) forgetOldest(remembered);
-    remembered.set(token, claims);
+    const untilSeconds = Math.min(claims.exp + skewSeconds, clock() / 1_000 + rememberedSeconds);
+    remembered.set(key, { claims, untilSeconds });
     return claims;
   }
 
   return {
     async verify(token) {
-      const known = remembered.get(token);
-      if (known === undefined) return verifyAnew(token).catch(translateFailure);
-      if (known.exp + skewSeconds > clock() / 1_000) return known;
-      remembered.delete(token);
-      throw expiredToken();
+      const key = hash('sha256', token, 'base64');
+      const known = remembered.get(key);
+      if (known !== undefined && clock() / 1_000 < known.untilSeconds) return known.claims;
+      return verifyAnew(token, key).catch(translateFailure);
     },
   };
 }
 
-function forgetOldest(remembered: Map<string, AccessTokenClaims>): void {
+function forgetOldest(remembered: Map<string, Remembered>): void {
   const oldest = remembered.keys().next();
   if (oldest.done !== true) remembered.delete(oldest.value);
 }
 
 function translateFailure(error: unknown): never {
   if (error instanceof errors.JWTExpired) throw expiredToken(error);
-  if (error instanceof errors.JOSEError || isSchemaError(error)) throw invalidToken(undefined, error);
+  if (error instanceof errors.JOSEError || error instanceof ZodError) throw invalidToken(undefined, error);
   throw new ProblemError('service.unavailable', {
     detail: 'The keys that verify access tokens cannot be had.',
     cause: error,
     headers: { 'Retry-After': '1' },
   });
-}
-
-function isSchemaError(error: unknown): boolean {
-  return error instanceof Error && error.name === 'ZodError';
 }
 
 function expiredToken(cause?: unknown): ProblemError {

@@ -62,6 +62,18 @@ describe('loadConfig', () => {
     assert.ok(!faultsOf({ PUBLIC_URL: 'hunter2', KEK_BASE64: 'hunter2' }).join().includes('hunter2'));
   });
 
+  it('repeats no part of a secret that has a structure, and says where it is wrong', () => {
+    const keys = setting('KEYS', json(z.array(z.strictObject({ key: z.string().length(43) }))), {
+      about: 'keys',
+      secret: true,
+    });
+    const read = (KEYS: string) => () => loadConfig({ keys }, { KEYS });
+    assert.throws(read('[{"key":"hunter2"}]'), /KEYS .* at 0\.\*$/m);
+    for (const value of ['hunter2', '[{"key":"hunter2"}]', '[{"hunter2":1}]', '{"hunter2":1}']) {
+      assert.throws(read(value), (error: Error) => !error.message.includes('hunter2'));
+    }
+  });
+
   it('refuses a development default in production', () => {
     const faults = faultsOf({ NODE_ENV: 'production', PUBLIC_URL: 'https://gw.test' });
     assert.match(faults.join(), /^KEK_BASE64 must be set in production/);
@@ -80,6 +92,9 @@ const refusals: [guarantee: string, reader: z.ZodType<unknown, string>, source: 
   ['a fraction is no whole number', integer(0, 5), '1.5'],
   ['an exponent is no whole number', integer(0, 5_000), '1e3'],
   ['a number out of range is refused', integer(0, 5), '6'],
+  ['base64 with other letters is refused', base64Bytes(1), 'A!A='],
+  ['base64 of another length is refused', base64Bytes(1), 'AAAA'],
+  ['a URL with a blank is refused', url('https'), ' https://gw.test'],
   ['another scheme is refused', url('https'), 'http://gw.test'],
 ];
 

@@ -1,3 +1,4 @@
+import type * as z from 'zod';
 import type { ConfigOf, Setting, Settings } from './setting.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -45,5 +46,12 @@ function readSetting(
   if (source === undefined) return `is required: ${setting.about}`;
   const parsed = setting.read.safeParse(source);
   if (parsed.success) return { value: parsed.data };
-  return parsed.error.issues.map((issue) => issue.message).join('; ');
+  return parsed.error.issues.map((issue) => describeIssue(issue, setting.secret === true)).join('; ');
+}
+
+/** What is wrong and where. Names of members are repeated only where they are no part of a secret. */
+function describeIssue(issue: z.core.$ZodIssue, isSecret: boolean): string {
+  const what = issue.code === 'unrecognized_keys' ? 'has members that are not known' : issue.message;
+  const path = issue.path.map((part) => (isSecret && typeof part !== 'number' ? '*' : String(part)));
+  return path.length === 0 ? what : `${what} at ${path.join('.')}`;
 }

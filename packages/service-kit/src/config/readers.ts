@@ -28,9 +28,13 @@ export const port = (): z.ZodType<number, string> => integer(0, 65_535);
 export function url(...schemes: readonly string[]): z.ZodType<string, string> {
   return z
     .string()
-    .refine((value) => URL.canParse(value) && schemes.includes(new URL(value).protocol.slice(0, -1)), {
-      error: `is not a URL with scheme ${schemes.join(' or ')}`,
-    })
+    .refine(
+      (value) =>
+        !/\s/.test(value) && URL.canParse(value) && schemes.includes(new URL(value).protocol.slice(0, -1)),
+      {
+        error: `is not a URL with scheme ${schemes.join(' or ')}`,
+      },
+    )
     .transform((value) => value.replace(/\/+$/, ''));
 }
 
@@ -68,6 +72,7 @@ export function json<T>(schema: z.ZodType<T>): z.ZodType<T, string> {
 export function base64Bytes(bytes: number): z.ZodType<Buffer, string> {
   return z
     .string()
+    .regex(/^[\w+/-]*={0,2}$/, 'is not base64')
     .transform((value) => Buffer.from(value, 'base64'))
     .refine((value) => value.length === bytes, { error: `is not ${bytes} bytes in base64` });
 }

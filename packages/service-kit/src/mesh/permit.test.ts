@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
+import { createSecretKey } from 'node:crypto';
 import { describe, it } from 'node:test';
+import { jwtVerify } from 'jose';
 import type { ProblemError } from '../errors/index.ts';
 import { createTestMesh } from '../testing/test-mesh.ts';
+import { signCompact } from './compact-jws.ts';
 import { createMeshKeyring } from './mesh-keys.ts';
+import { createMeshTokenSource } from './mesh-token.ts';
 import { hashParams, type PermitGrant, type PermitSubject, signPermit, verifyPermit } from './permit.ts';
 
 const nowMs = 1_760_000_000_000;
@@ -54,6 +58,45 @@ describe('a permit', () => {
       );
     });
   }
+
+  const key = createSecretKey(shared.key, 'base64url');
+  const now = nowMs / 1_000;
+  const claims = { iss: 'policy-service', ...grant, iat: now, exp: now + 60 };
+  const sign = (change: object, header: object = {}) =>
+    signCompact({ typ: 'permit+jwt', kid: 'test', ...header }, { ...claims, ...change }, key);
+  const [head, body, mac] = permit.split('.') as [string, string, string];
+  const flip = (part: string) => (part.startsWith('A') ? 'B' : 'A') + part.slice(1);
+
+  const forgeries: [guarantee: string, permit: string, code: string][] = [
+    ['is not accepted with a tampered header', `${flip(head)}.${body}.${mac}`, 'token.invalid'],
+    ['is not accepted with tampered claims', `${head}.${flip(body)}.${mac}`, 'token.invalid'],
+    ['is not accepted with a tampered signature', `${head}.${body}.${flip(mac)}`, 'token.invalid'],
+    ['is not accepted for another audience', sign({ aud: 'adapter-serpapi' }), 'policy.denied'],
+    ['is not accepted from another issuer', sign({ iss: 'proxy-service' }), 'token.invalid'],
+    ['is not accepted with a life over 60 s', sign({ exp: now + 61 }), 'token.invalid'],
+    [
+      'is not accepted with an obligation that nobody knows',
+      sign({ obligations: [{ type: 'odd' }] }),
+      'token.invalid',
+    ],
+    ['is not accepted without obligations', sign({ obligations: undefined }), 'token.invalid'],
+    ['is not accepted with an unknown key id', sign({}, { kid: 'other' }), 'token.invalid'],
+    ['is no mesh token', createMeshTokenSource(policy, () => nowMs)('adapter-openai'), 'token.invalid'],
+    ['is not anything', 'garbage', 'token.invalid'],
+  ];
+  for (const [guarantee, forged, code] of forgeries) {
+    it(guarantee, () => {
+      assert.throws(
+        () => verifyAt(forged, subject),
+        (error: ProblemError) => error.code === code,
+      );
+    });
+  }
+
+  it('is what jose reads with the key of the pair', async () => {
+    const { payload } = await jwtVerify(permit, key, { currentDate: new Date(nowMs), typ: 'permit+jwt' });
+    assert.deepEqual(payload, claims);
+  });
 
   it('serves no other adapter', () => {
     const foreign = signPermit(policy, { ...grant, aud: 'adapter-serpapi' }, () => nowMs);

@@ -1,8 +1,8 @@
-import type { ServiceName } from '@4runr/contracts/mesh';
-import type { RequestHandler } from 'express';
+import type { MeshTokenClaims, ServiceName } from '@4runr/contracts/mesh';
+import type { Request, RequestHandler } from 'express';
 import { ProblemError } from '../errors/index.ts';
 import { readBearerToken } from '../http/bearer-token.ts';
-import type { ReportSecurityEvent } from '../telemetry/index.ts';
+import type { ReportSecurityEvent, SecurityEvent } from '../telemetry/index.ts';
 import type { MeshKeyring } from './mesh-keys.ts';
 import { verifyMeshToken } from './mesh-token.ts';
 
@@ -12,16 +12,27 @@ export function requireMeshToken(options: {
   callers: readonly ServiceName[];
   reportSecurityEvent: ReportSecurityEvent;
 }): RequestHandler {
+  const report = (event: SecurityEvent, path: string, caller?: ServiceName) =>
+    options.reportSecurityEvent(event, { credential: 'mesh token', path, caller });
   return (request, _response, next) => {
-    const token = readBearerToken(request.headers.authorization);
-    try {
-      const { iss } = verifyMeshToken(options.keyring, token);
-      if (!options.callers.includes(iss))
-        throw new ProblemError('scope.insufficient', { detail: 'Not for this caller.' });
-    } catch (error) {
-      options.reportSecurityEvent('authentication_failure', { credential: 'mesh token', path: request.path });
-      throw error;
+    const { iss } = authenticate(options.keyring, request, report);
+    if (!options.callers.includes(iss)) {
+      report('authorization_violation', request.path, iss);
+      throw new ProblemError('scope.insufficient', { detail: 'Not for this caller.' });
     }
     next();
   };
+}
+
+function authenticate(
+  keyring: MeshKeyring,
+  request: Request,
+  report: (event: SecurityEvent, path: string) => void,
+): MeshTokenClaims {
+  try {
+    return verifyMeshToken(keyring, readBearerToken(request.headers.authorization));
+  } catch (error) {
+    report('authentication_failure', request.path);
+    throw error;
+  }
 }

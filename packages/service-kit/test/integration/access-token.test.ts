@@ -3,7 +3,7 @@ import { createHmac } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, before, describe, it } from 'node:test';
-import { type CryptoKey, exportJWK, exportSPKI, generateKeyPair, type JWK, SignJWT } from 'jose';
+import { type CryptoKey, errors, exportJWK, exportSPKI, generateKeyPair, type JWK, SignJWT } from 'jose';
 import { createAccessTokenVerifier, createJwksSource } from '../../src/access-token/index.ts';
 import type { ProblemError } from '../../src/errors/index.ts';
 import { createLogger } from '../../src/telemetry/index.ts';
@@ -113,6 +113,22 @@ describe('an access token', () => {
     await assert.rejects(verifier.verify(token), refusedAs('token.expired'));
   });
 
+  it('is looked up for five minutes, then verified again, so that a withdrawn key has an end', async () => {
+    let isWithdrawn = false;
+    const getKey = async () => {
+      if (isWithdrawn) throw new errors.JWKSNoMatchingKey();
+      return keys.publicKey;
+    };
+    const verifier = createAccessTokenVerifier({ issuer, getKey, clock });
+    const token = await sign();
+    await verifier.verify(token);
+    isWithdrawn = true;
+    nowMs += 299_000;
+    await verifier.verify(token);
+    nowMs += 1_001;
+    await assert.rejects(verifier.verify(token), refusedAs('token.invalid'));
+  });
+
   for (const [guarantee, make, code] of attacks) {
     it(guarantee, async () => {
       await assert.rejects(createVerifier().verifier.verify(await make()), refusedAs(code));
@@ -144,6 +160,18 @@ describe('the keys of an issuer', () => {
     );
     await Promise.allSettled(strangers);
     assert.equal(reads - before, 1);
+  });
+
+  it('refuse nobody whose key id comes with a read that is under way', async () => {
+    const { verifier } = createVerifier();
+    await verifier.verify(await sign());
+    const rotated = await generateKeyPair('RS256', { extractable: true });
+    const jwk = { ...(await exportJWK(rotated.publicKey)), kid: 'k10', alg: 'RS256', use: 'sig' };
+    published = [...published, jwk];
+    nowMs += 5_001;
+    const token = await sign({ header: { kid: 'k10' }, key: rotated.privateKey });
+    const answers = await Promise.all([1, 2, 3].map(() => verifier.verify(token)));
+    assert.equal(answers.length, 3);
   });
 
   it('are kept while the issuer is silent', async () => {
