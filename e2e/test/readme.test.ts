@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { it } from 'node:test';
@@ -23,9 +23,10 @@ async function readSession(): Promise<string> {
   return session.slice(evalLine.length);
 }
 
-it('the session of the README gets a token, makes a call and is refused one', async (test) => {
+const skip = spawnSync('curl', ['--version']).error !== undefined && 'curl is not installed';
+
+it('the session of the README gets a token, makes a call and is refused one', { skip }, async () => {
   const run = promisify(execFile);
-  await run('curl', ['--version']).catch(() => test.skip('curl is not installed'));
   const env = { ...process.env, ...(await sessionVariables(stack(), e2e.folder)) };
   const { stdout } = await run('bash', ['-euc', await readSession()], { env });
   const [token, call, refusal] = stdout

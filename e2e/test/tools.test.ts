@@ -3,7 +3,8 @@ import { describe, it } from 'node:test';
 import { callResponseSchema, toolListSchema } from '@4runr/contracts/call';
 import type { AgentName } from '@4runr/local-stack';
 import { e2e } from './mesh/config.ts';
-import { ask, callTool, problemOf, stack, tokenOf } from './mesh/gateway.ts';
+import { ask, callTool, problemOf, tokenOf } from './mesh/gateway.ts';
+import { mailsWith } from './mesh/simulator.ts';
 
 const calls: [action: string, by: AgentName, params: Record<string, unknown>, shows: RegExp][] = [
   ['serpapi/search', 'scraper', { q: 'tea' }, /organic_results/],
@@ -37,16 +38,18 @@ describe('every tool answers through the edge', () => {
 describe('the mail that an agent sends', () => {
   it('arrives once, as it was meant', async () => {
     const subject = `Grüße ${Date.now()}`;
-    const params = { to: ['ada@company.com'], cc: 'bob@company.com', subject, text: 'Hello' };
-    assert.equal((await callTool('gmail_send/send', params, { by: 'engager' })).status, 200);
-    const mailbox = (await (await fetch(`${stack().simulator?.url}/_sim/mailbox?limit=1000`)).json()) as {
-      items: { subject: string; to: string[]; cc: string[] }[];
+    const params = {
+      ...{ to: ['ada@company.com'], cc: 'bob@company.com', bcc: 'eve@company.com', subject },
+      ...{ text: 'Hello', html: '<p>Hello</p>' },
     };
-    const arrived = mailbox.items.filter((mail) => mail.subject === subject);
+    assert.equal((await callTool('gmail_send/send', params, { by: 'engager' })).status, 200);
+    const [mail, ...others] = await mailsWith(subject);
+    assert.deepEqual(others, []);
     assert.deepEqual(
-      arrived.map(({ to, cc }) => ({ to, cc })),
-      [{ to: ['ada@company.com'], cc: ['bob@company.com'] }],
+      [mail?.to, mail?.cc, mail?.bcc],
+      [['ada@company.com'], ['bob@company.com'], ['eve@company.com']],
     );
+    assert.deepEqual([mail?.text, mail?.html], ['Hello', '<p>Hello</p>']);
   });
 });
 
@@ -61,6 +64,21 @@ describe('http_fetch', () => {
     const answer = await callTool('http_fetch/get', { url: `${e2e.notAllowedUrl}/` });
     assert.equal(problemOf(answer).code, 'target.forbidden');
     assert.equal(await (await fetch(`${e2e.webUrl}/hits`)).text(), '0');
+  });
+
+  it('does not follow a redirect there either', async () => {
+    const answer = await callTool('http_fetch/get', { url: `${e2e.webUrl}/to-not-allowed` });
+    assert.equal(problemOf(answer).code, 'target.forbidden');
+    assert.equal(await (await fetch(`${e2e.webUrl}/hits`)).text(), '0');
+  });
+
+  it('follows redirects and tells where it came', async () => {
+    const answer = await callTool('http_fetch/get', { url: 'http://example.com/elsewhere' });
+    const { data } = callResponseSchema.parse(answer.json);
+    assert.deepEqual((data as { url: string; redirects: string[] }).redirects, [
+      'http://example.com/elsewhere',
+    ]);
+    assert.equal((data as { url: string }).url, 'https://example.org/');
   });
 });
 

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { stackFolder } from '@4runr/local-stack';
 
 const required = (name: string): string => {
   const value = process.env[name];
@@ -8,7 +9,7 @@ const required = (name: string): string => {
 
 /** What the global set-up tells the test files. */
 export const e2e = {
-  stackFile: path.join(required('E2E_STATE'), 'stack.json'),
+  folder: stackFolder(path.resolve(import.meta.dirname, '../../..'), { state: required('E2E_STATE') }),
   webUrl: required('E2E_WEB'),
   notAllowedUrl: required('E2E_WEB_NOT_ALLOWED'),
 };

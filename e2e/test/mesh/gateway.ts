@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { type Problem, problemSchema } from '@4runr/contracts/problem';
 import {
   type AgentName,
+  type ClientCredentials,
   createEdgeClient,
   readStackFile,
   requestToken,
@@ -23,6 +24,8 @@ export interface Ask {
   readonly body?: string;
   /** The edge's HTTPS listener is asked unless this says `http`. */
   readonly over?: 'http' | 'https';
+  /** Gives the request up. */
+  readonly signal?: AbortSignal;
 }
 
 const dispatcher = new Agent({
@@ -33,7 +36,7 @@ const dispatcher = new Agent({
 
 /** The running stack as `stack.json` says it now. */
 export function stack(): StackFile {
-  const described = readStackFile(e2e.stackFile);
+  const described = readStackFile(e2e.folder.stackFile);
   if (described === undefined) throw new Error('the stack is not running');
   return described;
 }
@@ -41,13 +44,14 @@ export function stack(): StackFile {
 /** Asks the edge. Any status is an answer. */
 export async function ask(
   path: string,
-  { method = 'GET', headers, body, over = 'https' }: Ask = {},
+  { method = 'GET', headers, body, over = 'https', signal }: Ask = {},
 ): Promise<Answer> {
   const response = await request(`${stack().edge[over]}${path}`, {
     dispatcher,
     method,
     headers: { ...headers },
     ...(body === undefined ? {} : { body }),
+    ...(signal === undefined ? {} : { signal }),
   });
   const text = await response.body.text();
   return { status: response.statusCode, headers: response.headers, text, json: parse(text) };
@@ -57,16 +61,18 @@ const tokens = new Map<string, string>();
 
 /** An access token of a demonstration agent or of the operator; one for all tests of a file. */
 export async function tokenOf(name: AgentName | 'operator'): Promise<string> {
-  const token = tokens.get(name) ?? (await fetchToken(name));
+  const { operator, agents } = stack();
+  const token = tokens.get(name) ?? (await fetchToken(name === 'operator' ? operator : agents[name]));
   tokens.set(name, token);
   return token;
 }
 
-async function fetchToken(name: AgentName | 'operator'): Promise<string> {
-  const { edge, operator, agents } = stack();
+/** A fresh access token of a client. @throws TokenRefusedError */
+export async function fetchToken(credentials: ClientCredentials): Promise<string> {
+  const { edge } = stack();
   const client = createEdgeClient({ url: edge.https, caFile: edge.ca });
   try {
-    return await requestToken(client, name === 'operator' ? operator : agents[name]);
+    return await requestToken(client, credentials);
   } finally {
     await client.close();
   }
@@ -74,19 +80,34 @@ async function fetchToken(name: AgentName | 'operator'): Promise<string> {
 
 export interface ToolCall extends Ask {
   readonly by?: AgentName | 'operator';
+  /** Instead of a token of `by`. */
+  readonly token?: string;
 }
 
 /** Calls `tool/action` with parameters as an agent, the scraper unless said otherwise. */
 export async function callTool(action: string, params: unknown, options: ToolCall = {}): Promise<Answer> {
+  const { by = 'scraper', token, ...request } = options;
   return ask(`/v1/tools/${action}`, {
     method: 'POST',
     body: JSON.stringify(params),
-    ...options,
+    ...request,
     headers: {
-      authorization: `Bearer ${await tokenOf(options.by ?? 'scraper')}`,
+      authorization: `Bearer ${token ?? (await tokenOf(by))}`,
       'content-type': 'application/json',
-      ...options.headers,
+      ...request.headers,
     },
+  });
+}
+
+/** Asks for something of operators, in JSON. */
+export async function askAsOperator(path: string, method: 'GET' | 'POST', body?: object): Promise<Answer> {
+  return ask(path, {
+    method,
+    headers: {
+      authorization: `Bearer ${await tokenOf('operator')}`,
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
 }
 
