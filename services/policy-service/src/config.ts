@@ -4,7 +4,7 @@ import {
   type ConfigOf,
   type Environment,
   flag,
-  integer,
+  forwardedBodyBytesMax,
   loadConfig,
   setting,
   url,
@@ -12,12 +12,7 @@ import {
 
 /** Every setting of the service; the README's table is made of it. */
 export const settings = {
-  ...baseSettings(4002),
-  bodyBytesMax: setting('BODY_BYTES_MAX', integer(1, 104_857_600), {
-    default: '8388608',
-    about:
-      'largest request body, in bytes; several times what the proxy takes, since a question holds the parameters written anew (`1e20` grows to 21 digits) and the facts beside them',
-  }),
+  ...baseSettings(4002, { bodyBytesMax: forwardedBodyBytesMax }),
   databaseUrl: setting('DATABASE_URL', url('postgres', 'postgresql'), {
     secret: true,
     about: 'Postgres; the schema `policy` in it is this service’s own',

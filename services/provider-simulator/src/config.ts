@@ -2,6 +2,7 @@ import {
   baseSettings,
   type ConfigOf,
   type Environment,
+  forwardedBodyBytesMax,
   loadConfig,
   port,
   setting,
@@ -9,7 +10,7 @@ import {
 } from '@4runr/service-kit/config';
 
 export const settings = {
-  ...baseSettings(4020),
+  ...baseSettings(4020, { bodyBytesMax: forwardedBodyBytesMax }),
   tlsPort: setting('TLS_PORT', port(), { default: '4021', about: 'TCP port of the HTTPS listener' }),
   tlsCertFile: setting('TLS_CERT_FILE', text(), {
     default: '',

@@ -6,8 +6,20 @@ import { type ConfigOf, type Setting, setting } from './setting.ts';
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 export type LogLevel = (typeof logLevels)[number];
 
+/** Largest body that comes from outside, in bytes. */
+const edgeBodyBytesMax = 1_048_576;
+
+/**
+ * Default of `BODY_BYTES_MAX` for services that are handed the parameters of a call: written anew by the proxy these can be
+ * longer than they came (an escape takes six bytes for one), and what the proxy has taken nobody behind it may refuse.
+ */
+export const forwardedBodyBytesMax = 8 * edgeBodyBytesMax;
+
 /** The settings that every service has; each service's `config.ts` spreads them and gives its own default port. */
-export function baseSettings(defaultPort: number) {
+export function baseSettings(
+  defaultPort: number,
+  { bodyBytesMax = edgeBodyBytesMax }: { bodyBytesMax?: number } = {},
+) {
   return {
     port: setting('PORT', port(), { default: String(defaultPort), about: 'TCP port of the HTTP listener' }),
     host: setting('HOST', text(), { default: '127.0.0.1', about: 'address that the listener binds to' }),
@@ -32,7 +44,7 @@ export function baseSettings(defaultPort: number) {
       about: 'longest wait for calls in flight when stopping, in milliseconds',
     }),
     bodyBytesMax: setting('BODY_BYTES_MAX', integer(1, 104_857_600), {
-      default: '1048576',
+      default: String(bodyBytesMax),
       about: 'largest request body, in bytes',
     }),
     meshKeys: setting('MESH_KEYS', json(z.array(meshKeySchema)), {

@@ -4,6 +4,7 @@ import {
   baseSettings,
   type ConfigOf,
   type Environment,
+  forwardedBodyBytesMax,
   integer,
   list,
   loadConfig,
@@ -12,7 +13,7 @@ import {
 } from '@4runr/service-kit/config';
 
 export const settings = {
-  ...baseSettings(4012),
+  ...baseSettings(4012, { bodyBytesMax: forwardedBodyBytesMax }),
   allowHosts: setting(
     'HTTP_FETCH_ALLOW_HOSTS',
     list().refine((items) => items.every(isHostPort), 'is not a list of host:port'),

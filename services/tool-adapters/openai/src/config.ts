@@ -2,6 +2,7 @@ import {
   baseSettings,
   type ConfigOf,
   type Environment,
+  forwardedBodyBytesMax,
   loadConfig,
   setting,
   text,
@@ -9,7 +10,7 @@ import {
 } from '@4runr/service-kit/config';
 
 export const settings = {
-  ...baseSettings(4013),
+  ...baseSettings(4013, { bodyBytesMax: forwardedBodyBytesMax }),
   baseUrl: setting('OPENAI_BASE_URL', url('http', 'https'), {
     default: 'https://api.openai.com',
     about: 'base URL of the OpenAI API, without `/v1`',

@@ -2,6 +2,7 @@ import {
   baseSettings,
   type ConfigOf,
   type Environment,
+  forwardedBodyBytesMax,
   loadConfig,
   setting,
   text,
@@ -9,7 +10,7 @@ import {
 } from '@4runr/service-kit/config';
 
 export const settings = {
-  ...baseSettings(4011),
+  ...baseSettings(4011, { bodyBytesMax: forwardedBodyBytesMax }),
   baseUrl: setting('SERPAPI_BASE_URL', url('http', 'https'), {
     default: 'https://serpapi.com',
     about: 'base URL of SerpAPI',
