@@ -10,7 +10,7 @@ export function chatCompletion(request: ChatRequest, now: Date): object {
   const { text, finishReason } = cut(`In short: ${asked.slice(-160)}`, request);
   const choices = request.n ?? 1;
   return {
-    id: `chatcmpl-${stableHex(JSON.stringify(request), 29)}`,
+    id: `chatcmpl-${stableHex(JSON.stringify([request.model, asked, text, choices]), 29)}`,
     object: 'chat.completion',
     created: Math.floor(now.getTime() / 1_000),
     model: request.model,

@@ -40,6 +40,12 @@ const refusals: Readonly<Record<string, readonly Refusal[]>> = {
     ['a missing key', () => simulator.postJson(chats, { model: 'm', messages }), 401, /provide an API key/],
     ['broken JSON', () => chat('{'), 400, /could not parse the JSON body/],
     [
+      'nesting without end',
+      () => chat(`${'['.repeat(900)}${']'.repeat(900)}`),
+      400,
+      /"invalid_request_error"/,
+    ],
+    [
       'no body',
       () => simulator.request(chats, withKey({ method: 'POST' })),
       400,
