@@ -3,7 +3,13 @@ import { after, before, describe, it } from 'node:test';
 import { problemSchema } from '@4runr/contracts/problem';
 import { oauthErrorSchema } from '@4runr/contracts/token';
 import type { RunningService } from '@4runr/service-kit/lifecycle';
-import { createTestDatabase, type TestDatabase, testRedisUrl } from '@4runr/service-kit/testing';
+import {
+  createSeverableLink,
+  createTestDatabase,
+  type SeverableLink,
+  type TestDatabase,
+  testRedisUrl,
+} from '@4runr/service-kit/testing';
 import {
   issuer,
   obtainToken,
@@ -13,7 +19,6 @@ import {
   startWith,
 } from '../fixtures/auth-service-under-test.ts';
 import { type ClientKey, generateClientKey, tokenForm } from '../fixtures/client-key.ts';
-import { createSeverableLink, type SeverableLink } from '../fixtures/severable-link.ts';
 
 /** Longest that an answer may take while a part is away, in milliseconds. */
 const answerWithinMs = 5_000;
