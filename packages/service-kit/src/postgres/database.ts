@@ -1,24 +1,28 @@
 import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
 import type { Kit } from '../lifecycle/index.ts';
+import { discardSilentConnections } from './silent-connections.ts';
 
 export interface DatabaseOptions {
   readonly url: string;
   /** Largest number of connections. Default 10. */
   readonly poolMax?: number;
+  /** Longest time that one statement may take, in milliseconds. Default 3,000. */
+  readonly statementTimeoutMs?: number;
 }
 
 /**
  * A pool of connections to the service's own schema, closed with the service. No query can hang: connecting is given
- * two seconds, a statement three.
+ * two seconds, a statement its time, the answer half a second more; then the connection is given up.
  */
 export function createDatabase<Schema>(kit: Kit, options: DatabaseOptions): Kysely<Schema> {
+  const { statementTimeoutMs = 3_000 } = options;
   const pool = new pg.Pool({
     connectionString: options.url,
     max: options.poolMax ?? 10,
     connectionTimeoutMillis: 2_000,
-    statement_timeout: 3_000,
-    query_timeout: 3_500,
+    statement_timeout: statementTimeoutMs,
+    query_timeout: statementTimeoutMs + 500,
     idleTimeoutMillis: 30_000,
     application_name: kit.name,
   });
@@ -27,6 +31,15 @@ export function createDatabase<Schema>(kit: Kit, options: DatabaseOptions): Kyse
   pool.on('connect', (client) =>
     client.on('error', (error) => kit.logger.debug({ err: error }, 'connection lost')),
   );
+  countConnections(kit, pool);
+  const database = new Kysely<Schema>({
+    dialect: new PostgresDialect({ pool: discardSilentConnections(pool) }),
+  });
+  kit.onClose('database', () => database.destroy());
+  return database;
+}
+
+function countConnections(kit: Kit, pool: pg.Pool): void {
   kit.metrics.gauge({
     name: 'gateway_db_pool_connections',
     help: 'Connections of the database pool by state',
@@ -37,7 +50,4 @@ export function createDatabase<Schema>(kit: Kit, options: DatabaseOptions): Kyse
       this.set({ state: 'waiting' }, pool.waitingCount);
     },
   });
-  const database = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
-  kit.onClose('database', () => database.destroy());
-  return database;
 }

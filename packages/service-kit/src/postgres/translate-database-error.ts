@@ -4,13 +4,24 @@ import { ProblemError } from '../errors/index.ts';
 const unavailable = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT']);
 const unavailableMessage =
   /timeout|Connection terminated|connection error|driver has already been destroyed/i;
-/** SQLSTATE classes: connection exception, insufficient resources, operator intervention. */
-const unavailableState = /^(08|53|57)/;
+/** SQLSTATE classes: connection exception, transaction rollback, insufficient resources, operator intervention. */
+const unavailableState = /^(08|40|53|57)/;
+/** SQLSTATE: characters that Postgres cannot hold in text, NUL first of all. */
+const unstorableText = new Set(['22021', '22P05']);
 
-/** A database that cannot be reached is `service.unavailable`; what a statement did wrong stays unforeseen. */
+/**
+ * A database that cannot be reached or is too busy is `service.unavailable`, text that it cannot hold `request.invalid`; what
+ * else a statement did wrong stays unforeseen.
+ */
 export function translateDatabaseError(error: unknown): ProblemError | undefined {
   if (!(error instanceof Error)) return undefined;
   const code = String((error as { code?: unknown }).code ?? '');
+  if (unstorableText.has(code)) {
+    return new ProblemError('request.invalid', {
+      detail: 'Text must not hold NUL characters.',
+      cause: error,
+    });
+  }
   const isUnavailable =
     unavailable.has(code) ||
     (/^[0-9A-Z]{5}$/.test(code) && unavailableState.test(code)) ||

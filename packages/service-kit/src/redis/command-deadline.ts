@@ -1,8 +1,8 @@
 import { type RedisClientType, TimeoutError } from '@redis/client';
 
 /**
- * The client with a deadline for every command (the `exec` of a `multi` apart). node-redis' own `timeout` ends only
- * commands that still wait to be written, so that a Redis which accepts and never answers would hold its callers for ever
+ * The client with a deadline for every command and every transaction. node-redis' own `timeout` ends only commands that
+ * still wait to be written, so that a Redis which accepts and never answers would hold its callers for ever
  * (`commands-queue.js` of @redis/client 6.3).
  *
  * A connection on which an answer is overdue is given up and made anew: what is behind it may be gone for good, and TCP
@@ -11,25 +11,41 @@ import { type RedisClientType, TimeoutError } from '@redis/client';
  * @throws TimeoutError from the commands
  */
 export function withCommandDeadline(client: RedisClientType, timeoutMs: number): RedisClientType {
-  return new Proxy(client, {
+  return watch(client, (answer) => answerInTime(client, answer, timeoutMs));
+}
+
+/** The same object, its promises bounded; methods that chain, and the transactions that it begins, are watched as well. */
+function watch<T extends object>(watched: T, bound: (answer: Promise<unknown>) => Promise<unknown>): T {
+  const proxy = new Proxy(watched, {
     get(target, property) {
       const member: unknown = Reflect.get(target, property, target);
       if (typeof member !== 'function') return member;
       return (...args: unknown[]) => {
         const result: unknown = member.apply(target, args);
-        return result instanceof Promise ? answerInTime(target, result, timeoutMs) : result;
+        if (result instanceof Promise) return bound(result);
+        if (result === target) return proxy;
+        return property === 'multi' ? watch(result as object, bound) : result;
       };
     },
   });
+  return proxy;
 }
 
 function answerInTime<T>(client: RedisClientType, answer: Promise<T>, timeoutMs: number): Promise<T> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => {
+    let isSettled = false;
+    const giveUp = () => {
+      if (isSettled) return;
       reject(new TimeoutError(`no answer from Redis within ${timeoutMs} ms`));
       if (client.isReady) reconnect(client);
-    }, timeoutMs);
-    answer.then(resolve, reject).finally(() => clearTimeout(timer));
+    };
+    // After a pause of this process the answer may wait to be read: that comes between timers and immediates.
+    const timer = setTimeout(() => setImmediate(giveUp), timeoutMs);
+    const settle = () => {
+      isSettled = true;
+      clearTimeout(timer);
+    };
+    answer.finally(settle).then(resolve, reject);
   });
 }
 

@@ -1,5 +1,6 @@
 import { createClient, type RedisClientType } from '@redis/client';
 import type { Kit } from '../lifecycle/index.ts';
+import type { Logger } from '../telemetry/index.ts';
 import { withCommandDeadline } from './command-deadline.ts';
 
 export type Redis = RedisClientType;
@@ -29,10 +30,22 @@ export function createRedis(kit: Kit, options: RedisOptions): Redis {
       reconnectStrategy: (attempts) => Math.min(50 * 2 ** attempts, 1_000),
     },
   });
-  client.on('error', (error: unknown) => kit.logger.warn({ err: error }, 'redis connection'));
-  client
-    .connect()
-    .catch((error: unknown) => kit.logger.error({ err: error }, 'redis cannot be connected to'));
+  logConnection(client, kit.logger);
+  // Rejects only when the client is closed before it was ever connected; everything else is told by its events.
+  client.connect().catch(() => {});
   kit.onClose('redis', () => client.destroy());
   return withCommandDeadline(client, options.commandTimeoutMs ?? 500);
+}
+
+/** One line when Redis goes and one when it comes back, however many attempts lie between them. */
+function logConnection(client: RedisClientType, logger: Logger): void {
+  let isLost = false;
+  client.on('error', (error: unknown) => {
+    logger[isLost ? 'debug' : 'warn']({ err: error }, 'no connection to redis');
+    isLost = true;
+  });
+  client.on('ready', () => {
+    if (isLost) logger.info('connected to redis again');
+    isLost = false;
+  });
 }

@@ -1,8 +1,11 @@
 import {
   ClientClosedError,
   ClientOfflineError,
+  ConnectionTimeoutError,
   DisconnectsClientError,
+  ErrorReply,
   SocketClosedUnexpectedlyError,
+  SocketTimeoutError,
   TimeoutError,
 } from '@redis/client';
 import { ProblemError } from '../errors/index.ts';
@@ -10,13 +13,24 @@ import { ProblemError } from '../errors/index.ts';
 const unavailable = [
   ClientClosedError,
   ClientOfflineError,
+  ConnectionTimeoutError,
   DisconnectsClientError,
   SocketClosedUnexpectedlyError,
+  SocketTimeoutError,
   TimeoutError,
 ];
+const socketCodes: ReadonlySet<unknown> = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT']);
+/** What a Redis answers that starts, fails over, is full, cannot write, or is held up by a script. */
+const unavailableReply =
+  /^(LOADING|READONLY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|BUSY|OOM|MISCONF|NOREPLICAS|UNBLOCKED)\b/;
 
-/** A Redis that cannot be reached in time is `service.unavailable`. */
+/** A Redis that cannot be reached in time, or cannot serve now, is `service.unavailable`. */
 export function translateRedisError(error: unknown): ProblemError | undefined {
-  if (!unavailable.some((kind) => error instanceof kind)) return undefined;
+  if (!(error instanceof Error)) return undefined;
+  const isUnavailable =
+    unavailable.some((kind) => error instanceof kind) ||
+    socketCodes.has((error as NodeJS.ErrnoException).code) ||
+    (error instanceof ErrorReply && unavailableReply.test(error.message));
+  if (!isUnavailable) return undefined;
   return new ProblemError('service.unavailable', { cause: error, headers: { 'Retry-After': '1' } });
 }

@@ -22,7 +22,15 @@ describe('the log', () => {
 
   it('never shows what is secret', () => {
     const { logger, lines } = capture();
+    const error = Object.assign(new Error('x'), {
+      token: 'hunter2',
+      config: { headers: { cookie: 'hunter2' } },
+    });
     logger.info({ authorization: 'Bearer hunter2', request: { token: 'hunter2' }, key: 'hunter2' }, 'x');
+    logger.info({ request: { headers: { Authorization: 'hunter2', 'gateway-permit': 'hunter2' } } }, 'x');
+    logger.info({ err: error }, 'x');
+    logger.info({ err: new Error('outer', { cause: error }) }, 'x');
+    assert.equal(lines.length, 4);
     assert.ok(!lines.join().includes('hunter2'));
   });
 

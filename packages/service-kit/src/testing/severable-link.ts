@@ -8,6 +8,8 @@ export interface SeverableLink {
   sever(): Promise<void>;
   /** Keeps connections open, and takes new ones, but nothing goes through any more. */
   stall(): void;
+  /** Lets nothing go through the connections that are open now; those to come work. */
+  silence(): void;
   mend(): Promise<void>;
   close(): Promise<void>;
 }
@@ -15,13 +17,14 @@ export interface SeverableLink {
 export async function createSeverableLink(partUrl: string): Promise<SeverableLink> {
   const target = new URL(partUrl);
   const pairs = new Set<readonly [Socket, Socket]>();
+  const silenced = new WeakSet<Socket>();
   let stalled = false;
   const server = createServer((near) => {
     const far = createConnection({ host: target.hostname, port: Number(target.port) });
     const pair = [near, far] as const;
     pairs.add(pair);
     for (const [from, to] of [pair, [far, near] as const]) {
-      from.on('data', (chunk) => (stalled ? undefined : to.write(chunk)));
+      from.on('data', (chunk) => (stalled || silenced.has(from) ? undefined : to.write(chunk)));
       from.on('error', () => to.destroy());
       from.on('close', () => {
         to.destroy();
@@ -49,6 +52,9 @@ export async function createSeverableLink(partUrl: string): Promise<SeverableLin
     sever: close,
     stall: () => {
       stalled = true;
+    },
+    silence: () => {
+      for (const socket of [...pairs].flat()) silenced.add(socket);
     },
     mend: async () => {
       stalled = false;
