@@ -9,6 +9,7 @@ import {
   TracerProvider,
 } from '@opentelemetry/sdk-trace';
 import { ATTR_SERVICE_NAME, ATTR_SERVICE_VERSION } from '@opentelemetry/semantic-conventions';
+import { within } from '../lifecycle/within.ts';
 import { isTraceId, readTraceParent } from './trace-context.ts';
 import { TraceIdGenerator } from './trace-id-generator.ts';
 
@@ -44,7 +45,7 @@ export function createTracing(options: TracingOptions): Tracing {
     sampler: new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(options.ratio) }),
     spanProcessors: options.otlpEndpoint === '' ? [] : [exportTo(options.otlpEndpoint)],
   });
-  context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+  setUpContext();
   const tracer = provider.getTracer('4runr-gateway', options.version);
   return {
     tracer,
@@ -53,8 +54,19 @@ export function createTracing(options: TracingOptions): Tracing {
       if (parent === undefined && isTraceId(from.correlationId)) ids.adopt(from.correlationId);
       return tracer.startSpan(name, { kind: SpanKind.SERVER }, parent ?? ROOT_CONTEXT);
     },
-    close: () => provider.shutdown().catch(() => undefined),
+    close: () => within(closeTimeoutMs, () => provider.shutdown()).catch(() => undefined),
   };
+}
+
+/** Longest wait for a receiver to take the last spans, in milliseconds. */
+const closeTimeoutMs = 1_000;
+
+/** The context of a process is one, however many services live in it. */
+let isContextSetUp = false;
+
+function setUpContext(): void {
+  if (isContextSetUp) return;
+  isContextSetUp = context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
 }
 
 function exportTo(endpoint: string): BatchSpanProcessor {

@@ -2,11 +2,14 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { after, before, describe, it } from 'node:test';
+import { after, before, beforeEach, describe, it } from 'node:test';
 import { problemSchema } from '@4runr/contracts/problem';
 import { baseSettings, loadConfig } from '../../src/config/index.ts';
+import { ProblemError } from '../../src/errors/index.ts';
 import { createServiceApp, jsonBody, type Route } from '../../src/http/index.ts';
 import { type RunningService, startService } from '../../src/lifecycle/index.ts';
+import { createLogger } from '../../src/telemetry/index.ts';
+import { openRawConnection, rawRequest } from '../fixtures/raw-http.ts';
 
 const config = () => loadConfig(baseSettings(0), { LOG_LEVEL: 'silent', BODY_BYTES_MAX: '1000' });
 
@@ -225,6 +228,82 @@ describe('stopping', () => {
     const startedAt = performance.now();
     await stopped;
     assert.ok(performance.now() - startedAt < 5_000, 'no wait for the grace to end');
+  });
+});
+
+describe('failures in the log', () => {
+  const lines: { level: string; code?: string; trace_id?: string }[] = [];
+  const routes: Route[] = [
+    ...(['internal', 'upstream.failed', 'overload.shed', 'params.invalid'] as const).map(
+      (code): Route => ({
+        method: 'get',
+        path: `/${code}`,
+        handlers: [
+          () => {
+            throw new ProblemError(code);
+          },
+        ],
+      }),
+    ),
+    {
+      method: 'get',
+      path: '/midway',
+      handlers: [
+        (_request, response) => {
+          response.write('half');
+          throw new Error('midway');
+        },
+      ],
+    },
+    echo,
+  ];
+  let service: RunningService;
+  before(async () => {
+    service = await startService({
+      name: 'test-service',
+      config,
+      compose: (kit) => {
+        const logger = createLogger(
+          { service: 'test', level: 'info' },
+          { write: (line) => void lines.push(JSON.parse(line)) },
+        );
+        return createServiceApp({ ...kit, logger }, { routes, checks: [] });
+      },
+    });
+  });
+  beforeEach(() => lines.splice(0));
+  after(() => service.stop());
+
+  const levels: [code: string, level: string | undefined][] = [
+    ['internal', 'error'],
+    ['upstream.failed', 'warn'],
+    ['overload.shed', undefined],
+    ['params.invalid', undefined],
+  ];
+  for (const [code, level] of levels) {
+    it(`shows ${code} ${level === undefined ? 'not at all' : `as ${level}, with its trace`}`, async () => {
+      const response = await fetch(`${service.url}/${code}`);
+      assert.deepEqual(
+        lines.map((line) => [line.level, line.code, line.trace_id]),
+        level === undefined ? [] : [[level, code, response.headers.get('x-correlation-id')]],
+      );
+    });
+  }
+
+  it('shows nothing of a client that leaves in the middle of its body', async () => {
+    const connection = await openRawConnection(service.port);
+    connection.write(
+      rawRequest('POST /echo', { fields: ['Content-Type: application/json', 'Content-Length: 500'] }),
+    );
+    connection.socket.destroy();
+    await connection.ended();
+    await fetch(`${service.url}/livez`);
+    assert.deepEqual(lines, []);
+  });
+
+  it('cuts an answer off that fails after its head was sent, so that half is not taken for all', async () => {
+    await assert.rejects(async () => (await fetch(`${service.url}/midway`)).text());
+    assert.equal(lines[0]?.level, 'error');
   });
 });
 
