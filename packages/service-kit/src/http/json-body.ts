@@ -17,9 +17,16 @@ export interface JsonBodyOptions {
  * that have no canonical form (RFC 8785); parse failures are translated where problems are rendered
  */
 export function jsonBody(bytesMax: number, { nestingMax = 100 }: JsonBodyOptions = {}): RequestHandler {
-  const parse = express.json({ limit: bytesMax, inflate: false, strict: false, type: isJsonType });
+  const parse = express.json({
+    limit: bytesMax,
+    inflate: false,
+    strict: false,
+    type: isJsonType,
+    verify: assertNotEmpty,
+  });
   return (request, response, next) => {
-    if (hasBody(request.headers) && !isJsonType(request)) {
+    if (!hasBody(request.headers)) return next();
+    if (!isJsonType(request)) {
       throw new ProblemError('media_type.unsupported', { detail: 'Send the body as application/json.' });
     }
     parse(request, response, (error?: unknown) => {
@@ -28,6 +35,11 @@ export function jsonBody(bytesMax: number, { nestingMax = 100 }: JsonBodyOptions
       next(fault === undefined ? undefined : new ProblemError('request.invalid', { detail: fault }));
     });
   };
+}
+
+/** Chunks without a byte would else be read as `{}`, which is not what was sent. */
+function assertNotEmpty(_request: unknown, _response: unknown, body: Buffer): void {
+  if (body.length === 0) throw Object.assign(new Error('the body is empty'), { type: 'entity.parse.failed' });
 }
 
 /** What is wrong with a parsed body, as a sentence. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { after, before, beforeEach, describe, it } from 'node:test';
@@ -145,9 +146,44 @@ describe('a service', () => {
     });
   }
 
-  it('exposes metrics', async () => {
+  it('answers HEAD where there is a GET, and OPTIONS as any other method that is not there', async () => {
+    assert.equal((await fetch(`${service.url}/crash`, { method: 'HEAD' })).status, 500);
+    const options = await fetch(`${service.url}/crash`, { method: 'OPTIONS' });
+    assert.deepEqual([options.status, options.headers.get('allow')], [405, 'GET, HEAD']);
+  });
+
+  it('takes no body, an empty one, and any kind of JSON', async () => {
+    const bodies: [body: string | undefined, read: unknown][] = [
+      [undefined, null],
+      ['', null],
+      ['0', 0],
+      ['"text"', 'text'],
+      ['[{}]', [{}]],
+      ['{"__proto__":{"polluted":true}}', JSON.parse('{"__proto__":{"polluted":true}}')],
+    ];
+    for (const [body, read] of bodies) {
+      const init = body === undefined ? { method: 'POST' } : post(body);
+      const response = await fetch(`${service.url}/echo`, init);
+      assert.deepEqual(await response.json(), { body: read });
+    }
+    assert.equal(({} as { polluted?: boolean }).polluted, undefined);
+  });
+
+  it('does not take chunks without a byte for a body', async () => {
+    const connection = await openRawConnection(service.port);
+    const fields = ['Content-Type: application/json', 'Transfer-Encoding: chunked'];
+    connection.write(`${rawRequest('POST /echo', { fields })}0\r\n\r\n`);
+    assert.match(await connection.answers(1), /^HTTP\/1\.1 400 /);
+    connection.socket.destroy();
+  });
+
+  it('exposes metrics in the format of Prometheus, with the version that it is', async () => {
     const response = await fetch(`${service.url}/metrics`);
-    assert.match(await response.text(), /gateway_build_info\{.*service="test-service"/);
+    assert.equal(response.headers.get('content-type'), 'text/plain; version=0.0.4; charset=utf-8');
+    const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+    const exposed = await response.text();
+    assert.ok(exposed.includes(`gateway_build_info{version="${version}",`), exposed);
+    assert.ok(exposed.includes('service="test-service"'));
   });
 });
 
