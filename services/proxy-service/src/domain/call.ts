@@ -15,12 +15,19 @@ export interface ReceivedCall {
   /** The `Agent-Intent` header. */
   readonly intent: string | undefined;
   /** Reads and parses the body. Not before somebody is known to be asking. @throws what the body parser throws */
-  readonly readBody: () => Promise<{ readonly body: unknown; readonly bytes: number }>;
+  readonly readBody: () => Promise<ReceivedBody>;
   /** Fires when the client has gone. */
   readonly signal: AbortSignal;
   /** Milliseconds on the monotonic clock. */
   readonly startedAt: number;
   readonly observed: Observed;
+}
+
+export interface ReceivedBody {
+  /** `undefined` where there was none. */
+  readonly body: unknown;
+  /** Its length as it arrived. */
+  readonly bytes: number;
 }
 
 /** What is seen of a call while it runs, for its record and its answer's headers. Steps add to it, also when they fail. */
@@ -70,4 +77,13 @@ export interface CompletedCall {
   readonly result: unknown;
   /** How often the adapter was asked. */
   readonly attempts: number;
+}
+
+/** The client has gone before its call came to an end; nobody is left to be told. */
+export class ClientGoneError extends Error {
+  override readonly name = 'ClientGoneError';
+
+  constructor(options?: ErrorOptions) {
+    super('the client has gone', options);
+  }
 }

@@ -1,18 +1,22 @@
-import type { JsonSchema } from '@4runr/contracts/manifest';
-import { factAnnotation } from '@4runr/contracts/manifest';
+import { factAnnotation, type JsonSchema } from '@4runr/contracts/manifest';
 import type { ParamsError } from '@4runr/contracts/problem';
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
+import { escapeToken } from './json-pointer.ts';
 
 /** Bodies up to this size are searched for all of their faults; larger ones only for the first, to bound the work. */
 const thoroughBytesMax = 32_768;
 const faultsMax = 20;
 
+/** Longest pointer that is told; a longer one, of a name that the client made up, becomes that of the whole document. */
+const pointerLengthMax = 512;
+
 /** Finds what is wrong with a body against an action's schema, as JSON Pointers (RFC 6901). */
 export type ParamsCheck = (body: unknown, bodyBytes: number) => readonly ParamsError[];
 
-/** @throws Error when the schema itself is not valid */
+/** @throws Error when the schema itself is not valid, or takes anything but objects */
 export function compileParamsSchema(schema: JsonSchema): ParamsCheck {
+  if (schema.type !== 'object') throw new Error('the root of a schema of parameters must be of type object');
   const quick = createAjv(false).compile(schema);
   const thorough = createAjv(true).compile(schema);
   return (body, bodyBytes) => {
@@ -21,8 +25,17 @@ export function compileParamsSchema(schema: JsonSchema): ParamsCheck {
   };
 }
 
+/** An instance of its own for every schema, so that the `$id` of one manifest cannot meet that of another. */
 function createAjv(allErrors: boolean): Ajv2020 {
-  const ajv = new Ajv2020({ allErrors, strict: true, strictRequired: false, allowUnionTypes: true });
+  const ajv = new Ajv2020({
+    allErrors,
+    strict: true,
+    strictRequired: false,
+    allowUnionTypes: true,
+    // Members that every object inherits (`constructor`) are no parameters.
+    ownProperties: true,
+    logger: false,
+  });
   addFormats.default(ajv);
   ajv.addKeyword({ keyword: factAnnotation, schemaType: 'string' });
   return ajv;
@@ -34,23 +47,22 @@ function describeFaults(validate: ValidateFunction, body: unknown): ParamsError[
 }
 
 function describeFault(error: ErrorObject): ParamsError {
-  const { missingProperty, additionalProperty, unevaluatedProperty } = error.params as Record<
-    string,
-    unknown
+  const { missingProperty, additionalProperty, unevaluatedProperty } = error.params as Readonly<
+    Record<string, unknown>
   >;
   const member = missingProperty ?? additionalProperty ?? unevaluatedProperty;
   const pointer =
     typeof member === 'string' ? `${error.instancePath}/${escapeToken(member)}` : error.instancePath;
-  return { pointer, detail: detailOf(error) };
+  return { pointer: pointer.length > pointerLengthMax ? '' : pointer, detail: detailOf(error) };
 }
 
-function detailOf(error: ErrorObject): string {
-  if (error.keyword === 'required') return 'is required';
-  if (error.keyword === 'additionalProperties' || error.keyword === 'unevaluatedProperties')
-    return 'is not known';
-  return error.message ?? `does not fit ${error.keyword}`;
-}
+const details: Readonly<Record<string, string>> = {
+  required: 'is required',
+  additionalProperties: 'is not known',
+  unevaluatedProperties: 'is not known',
+  'false schema': 'is not allowed',
+};
 
-function escapeToken(token: string): string {
-  return token.replaceAll('~', '~0').replaceAll('/', '~1');
+function detailOf({ keyword, message }: ErrorObject): string {
+  return details[keyword] ?? message ?? `does not fit ${keyword}`;
 }

@@ -25,12 +25,9 @@ export interface Tool {
 /** The tools that the configured adapters have told of. */
 export interface ToolRegistry {
   /** Names of all configured tools; the closed set of the metric label `tool`. */
-  readonly names: readonly string[];
-  /**
-   * @throws ProblemError `tool.unknown` when no adapter is configured for the name, `service.unavailable` when its
-   * adapter has not been reached yet
-   */
-  find(name: string): Tool;
-  /** The tools whose adapters have been reached. */
+  readonly names: ReadonlySet<string>;
+  /** The tool if its adapter has told of it. */
+  get(name: string): Tool | undefined;
+  /** All tools whose adapters have told of them. */
   all(): readonly Tool[];
 }
