@@ -5,6 +5,7 @@ import { createServiceApp } from '@4runr/service-kit/http';
 import type { Kit } from '@4runr/service-kit/lifecycle';
 import type { Express } from 'express';
 import type { ProxyConfig } from './config.ts';
+import type { ToolRegistry } from './domain/tool.ts';
 import { createRoutes } from './http/routes.ts';
 import { createAdapterClient } from './mesh/adapter-client.ts';
 import { createManifestRegistry } from './mesh/manifest-registry.ts';
@@ -34,7 +35,7 @@ export function compose(kit: Kit<ProxyConfig>): Express {
     policy: createPolicyClient(createServiceClient(kit, 'policy-service', config.policyServiceUrls)),
     adapters: createAdapterClient(adapterClients),
     metrics: createProxyMetrics(kit.metrics),
-    meshReadiness: createMeshReadiness(meshParts(config)),
+    meshReadiness: createMeshReadiness(meshParts(kit, tools)),
   });
   return createServiceApp(kit, {
     routes,
@@ -45,10 +46,15 @@ export function compose(kit: Kit<ProxyConfig>): Express {
   });
 }
 
-function meshParts(config: ProxyConfig): readonly MeshPart[] {
+function meshParts({ config, isDraining }: Kit<ProxyConfig>, tools: ToolRegistry): readonly MeshPart[] {
   return [
+    { name: 'proxy-service', urls: [], isUsable: () => !isDraining() },
     { name: 'auth-service', urls: [config.authServiceUrl] },
     { name: 'policy-service', urls: config.policyServiceUrls },
-    ...[...config.adapters].map(([tool, urls]) => ({ name: adapterServiceName(tool), urls })),
+    ...[...config.adapters].map(([tool, urls]) => ({
+      name: adapterServiceName(tool),
+      urls,
+      isUsable: () => tools.get(tool) !== undefined,
+    })),
   ];
 }

@@ -25,5 +25,6 @@ export const settings = {
 
 export type ProxyConfig = ConfigOf<typeof settings>;
 
+/** @throws ConfigError */
 export const readConfig = (environment: Environment = process.env): ProxyConfig =>
   loadConfig(settings, environment);

@@ -14,13 +14,16 @@ describe('ADAPTERS', () => {
     );
   });
 
-  for (const malformed of [
-    'serpapi',
-    'serpapi=',
-    'serpapi=ftp://a',
-    'Serp-Api=http://a',
-    'serpapi=http://a|',
-  ]) {
-    it(`refuses ${malformed}`, () => assert.equal(adapterUrls().safeParse(malformed).success, false));
+  const malformed = {
+    'a tool without a URL': 'serpapi',
+    'an empty URL': 'serpapi=',
+    'another scheme': 'serpapi=ftp://a',
+    'a name that is no tool’s': 'Serp-Api=http://a',
+    'a name that is too long': `${'s'.repeat(64)}=http://a`,
+    'an empty replica': 'serpapi=http://a|',
+    'a tool that stands there twice': 'serpapi=http://a,serpapi=http://b',
+  };
+  for (const [guarantee, text] of Object.entries(malformed)) {
+    it(`refuses ${guarantee}`, () => assert.equal(adapterUrls().safeParse(text).success, false));
   }
 });

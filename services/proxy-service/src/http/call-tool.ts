@@ -1,36 +1,60 @@
 import type { CallResponse } from '@4runr/contracts/call';
 import { headers } from '@4runr/contracts/headers';
+import { ProblemError, toProblemError } from '@4runr/service-kit/errors';
 import type { RequestHandler, Response } from 'express';
-import type { CompletedCall, ReceivedCall } from '../domain/call.ts';
-import { type CallRecorder, createCallRecorder } from '../pipeline/record.ts';
+import { ClientGoneError, type CompletedCall, type ReceivedCall } from '../domain/call.ts';
+import type { Pipeline } from '../pipeline/pipeline.ts';
+import { createRecorder, type Outcome } from '../pipeline/record.ts';
 import { createCallPipeline } from '../pipeline/steps.ts';
 import { createCallReceiver } from './received-call.ts';
 import type { RouteParts } from './routes.ts';
+import { formatServerTiming } from './server-timing.ts';
 import { setTokenHeaders } from './token-headers.ts';
 
 /** `POST /v1/tools/{tool}/{action}`: receives a call, runs its steps, records what came of it, then responds. */
 export function callTool(parts: RouteParts): RequestHandler {
   const receive = createCallReceiver(parts.bodyBytesMax);
   const steps = createCallPipeline(parts);
-  const record: CallRecorder = createCallRecorder(parts);
+  const record = createRecorder(parts);
   return async (request, response) => {
     const call = receive(request, response);
-    try {
-      const completed = await steps.run(call);
-      record.success(call);
-      setCallHeaders(response, call);
-      response.json(toAnswer(call, completed));
-    } catch (error) {
-      record.failure(call, error);
-      setCallHeaders(response, call);
-      throw error;
-    }
+    const outcome = await carryOut(steps, call);
+    record(call, outcome);
+    if (!call.signal.aborted) respond(response, call, outcome);
   };
 }
 
-function setCallHeaders(response: Response, call: ReceivedCall): void {
+type Answered = Exclude<Outcome, { kind: 'completed' }> | { kind: 'completed'; body: string };
+
+/** Runs the steps to their end, whatever it is. */
+async function carryOut(steps: Pipeline<ReceivedCall, CompletedCall>, call: ReceivedCall): Promise<Answered> {
+  try {
+    return { kind: 'completed', body: serialize(toAnswer(call, await steps.run(call))) };
+  } catch (error) {
+    if (error instanceof ClientGoneError) return { kind: 'abandoned' };
+    return { kind: 'failed', problem: toProblemError(error) };
+  }
+}
+
+/** @throws ProblemError for a result that no writer of JSON has the stack for: whoever made it is not the gateway */
+function serialize(answer: CallResponse): string {
+  try {
+    return JSON.stringify(answer);
+  } catch (cause) {
+    throw new ProblemError('upstream.failed', {
+      detail: 'The result is nested too deep.',
+      cause,
+      extensions: { dispatched: 'yes' },
+    });
+  }
+}
+
+/** @throws ProblemError the failure, which is rendered where all are */
+function respond(response: Response, call: ReceivedCall, outcome: Answered): void {
   response.set(headers.serverTiming, formatServerTiming(call));
   if (call.observed.agent !== undefined) setTokenHeaders(response, call.observed.agent);
+  if (outcome.kind === 'failed') throw outcome.problem;
+  if (outcome.kind === 'completed') response.type('json').send(outcome.body);
 }
 
 function toAnswer(call: ReceivedCall, completed: CompletedCall): CallResponse {
@@ -42,20 +66,8 @@ function toAnswer(call: ReceivedCall, completed: CompletedCall): CallResponse {
       action: call.actionName,
       cache: 'bypass',
       attempts: completed.attempts,
-      durationMs: round(performance.now() - call.startedAt),
+      durationMs: Math.round((performance.now() - call.startedAt) * 100) / 100,
       traceId: call.traceId,
     },
   };
-}
-
-/** `auth;dur=0.12, policy;dur=1.3, adapter;dur=2.51, total;dur=4.1`, in milliseconds. */
-function formatServerTiming({ observed, startedAt }: ReceivedCall): string {
-  const { auth, policy, adapter } = observed.timings;
-  return Object.entries({ auth, policy, adapter, total: performance.now() - startedAt })
-    .flatMap(([name, duration]) => (duration === undefined ? [] : [`${name};dur=${round(duration)}`]))
-    .join(', ');
-}
-
-function round(milliseconds: number): number {
-  return Math.round(milliseconds * 100) / 100;
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { jsonBody, traceIdOf } from '@4runr/service-kit/http';
 import type { Request, Response } from 'express';
-import type { ReceivedCall } from '../domain/call.ts';
+import type { ReceivedBody, ReceivedCall } from '../domain/call.ts';
 
 /** Takes a request for a call from the wire. The body stays unread until a step asks for it. */
 export function createCallReceiver(
@@ -16,12 +16,12 @@ export function createCallReceiver(
     authorization: request.headers.authorization,
     intent: request.get('agent-intent'),
     readBody: () =>
-      new Promise((resolve, reject) => {
-        const onParsed = (error?: unknown) => {
-          if (error !== undefined) reject(error);
-          else resolve({ body: request.body as unknown, bytes: bytesOf(request) });
-        };
-        parse(request, response, onParsed);
+      new Promise<ReceivedBody>((resolve, reject) => {
+        const countBytes = startCounting(request);
+        parse(request, response, (error?: unknown) => {
+          if (error === undefined) resolve({ body: request.body as unknown, bytes: countBytes() });
+          else reject(error);
+        });
       }),
     signal: signalOfClient(response),
     startedAt: performance.now(),
@@ -29,11 +29,17 @@ export function createCallReceiver(
   });
 }
 
-/** Length of the body as announced; of a chunked one, that of its parsed form. */
-function bytesOf(request: Request): number {
+/** Length of the body: as announced, which the parser holds it to, or of a chunked one as it comes in. */
+function startCounting(request: Request): () => number {
   const announced = request.headers['content-length'];
-  if (announced !== undefined) return Number(announced);
-  return request.body === undefined ? 0 : Buffer.byteLength(JSON.stringify(request.body));
+  if (announced !== undefined) return () => Number(announced);
+  let bytes = 0;
+  if (request.headers['transfer-encoding'] !== undefined) {
+    request.on('data', (chunk: Buffer) => {
+      bytes += chunk.length;
+    });
+  }
+  return () => bytes;
 }
 
 function signalOfClient(response: Response): AbortSignal {

@@ -1,26 +1,22 @@
 import { randomUUID } from 'node:crypto';
 import type { ToolDescription } from '@4runr/contracts/call';
 import { scopeCovers } from '@4runr/contracts/token';
-import type { Agent } from '../domain/call.ts';
 import type { Tool, ToolAction } from '../domain/tool.ts';
 import type { PolicyClient } from '../mesh/policy-client.ts';
+import type { ToolAsker } from './ask-for-tools.ts';
 
 /** A tool with the actions that an agent may call; `undefined` when it may call none. */
-export type ToolView = (
-  agent: Agent,
-  tool: Tool,
-  intent: string | undefined,
-) => Promise<ToolDescription | undefined>;
+export type ToolView = (asker: ToolAsker, tool: Tool) => Promise<ToolDescription | undefined>;
 
 export function createToolView(policy: PolicyClient): ToolView {
-  async function mayCall(agent: Agent, action: ToolAction, intent: string | undefined): Promise<boolean> {
+  async function mayCall({ agent, intent }: ToolAsker, action: ToolAction): Promise<boolean> {
     if (!scopeCovers(agent.scopes, action.scope)) return false;
     const { decision } = await policy.evaluate(agent, action.scope, dryRunContext(intent));
     return decision;
   }
-  return async (agent, tool, intent) => {
+  return async (asker, tool) => {
     const actions = [...tool.actions.values()];
-    const allowed = await Promise.all(actions.map((action) => mayCall(agent, action, intent)));
+    const allowed = await Promise.all(actions.map((action) => mayCall(asker, action)));
     const visible = actions.filter((_action, index) => allowed[index] === true);
     return visible.length === 0 ? undefined : describe(tool, visible);
   };

@@ -1,71 +1,84 @@
-import { manifestSchema } from '@4runr/contracts/manifest';
 import type { ServiceClient } from '@4runr/service-kit/client';
-import { ProblemError } from '@4runr/service-kit/errors';
 import type { Kit } from '@4runr/service-kit/lifecycle';
-import { compileTool } from '../domain/compile-tool.ts';
 import type { Tool, ToolRegistry } from '../domain/tool.ts';
+import { type ManifestReader, readManifestOf } from './manifest-reader.ts';
 
-/** How often manifests are read again: soon while an adapter has not been reached, else to see upgrades. */
-const retryMs = 250;
-const refreshMs = 10_000;
+/** How often manifests are read again. */
+export interface ManifestIntervals {
+  /** While an adapter does not tell of its tool, in milliseconds. */
+  readonly retryMs: number;
+  /** Else, to see upgrades, in milliseconds. */
+  readonly refreshMs: number;
+}
 
-/** Reads the manifests of the configured adapters and keeps them current until the service stops. */
+const intervalsDefault: ManifestIntervals = { retryMs: 250, refreshMs: 10_000 };
+
+type ManifestRegistryParts = Pick<Kit, 'logger' | 'onClose'>;
+
+export interface ManifestRegistry extends ToolRegistry {
+  /** Resolves when every adapter has been asked once, whatever came of it. */
+  readonly firstRound: Promise<void>;
+}
+
+/**
+ * Reads the manifests of the configured adapters and keeps them current until the service stops, each on its own: an adapter
+ * that is gone keeps its tool, since it may be back any moment; one that tells of something unusable loses it until it
+ * does better.
+ */
 export function createManifestRegistry(
-  kit: Kit,
+  kit: ManifestRegistryParts,
   clients: ReadonlyMap<string, ServiceClient>,
-): ToolRegistry & { readonly firstRound: Promise<void> } {
+  intervals: ManifestIntervals = intervalsDefault,
+): ManifestRegistry {
   const tools = new Map<string, Tool>();
-  const rounds = [...clients].map(([name, client]) => keepReading(kit, name, client, tools));
+  const rounds = [...clients].map(([name, client]) => {
+    const read = readManifestOf(name, client);
+    return keepReading(kit, name, { read, tools, intervals });
+  });
   return {
-    names: [...clients.keys()],
+    names: new Set(clients.keys()),
     firstRound: Promise.all(rounds).then(() => undefined),
-    find(name) {
-      const tool = tools.get(name);
-      if (tool !== undefined) return tool;
-      if (!clients.has(name)) throw new ProblemError('tool.unknown');
-      throw new ProblemError('service.unavailable', {
-        detail: `The adapter of ${name} has not been reached yet.`,
-        headers: { 'Retry-After': '1' },
-      });
-    },
+    get: (name) => tools.get(name),
     all: () => [...tools.values()],
   };
 }
 
-/** Resolves after the first attempt, whatever came of it; attempts go on in the background. */
+/** Resolves after the first attempt; attempts go on in the background. What is wrong is logged once, not each time. */
 async function keepReading(
-  kit: Kit,
+  kit: ManifestRegistryParts,
   name: string,
-  client: ServiceClient,
-  tools: Map<string, Tool>,
+  {
+    read,
+    tools,
+    intervals,
+  }: { read: ManifestReader; tools: Map<string, Tool>; intervals: ManifestIntervals },
 ): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
-  let known: string | undefined;
-  kit.onClose(`manifest of ${name}`, () => clearTimeout(timer));
+  let stopped = false;
+  let said: string | undefined;
+  kit.onClose(`manifest of ${name}`, () => {
+    stopped = true;
+    clearTimeout(timer);
+  });
   async function attempt(): Promise<void> {
-    const fault = await readTool(name, client, tools);
-    if (fault !== known && fault !== undefined)
-      kit.logger.warn({ tool: name, fault }, 'the manifest cannot be used');
-    known = fault;
-    if (!kit.isDraining()) timer = setTimeout(attempt, fault === undefined ? refreshMs : retryMs);
+    const outcome = await read();
+    if (outcome.kind === 'usable') tools.set(name, outcome.tool);
+    if (outcome.kind === 'unusable') tools.delete(name);
+    const fault = outcome.kind === 'usable' ? undefined : outcome.fault;
+    if (fault !== said) report(kit, name, { kind: outcome.kind, fault });
+    said = fault;
+    const { retryMs, refreshMs } = intervals;
+    if (!stopped) timer = setTimeout(attempt, outcome.kind === 'silent' ? retryMs : refreshMs);
   }
   await attempt();
 }
 
-/** Brings `tools` up to what the adapter tells now; answers with what is wrong, if anything. */
-async function readTool(
-  name: string,
-  client: ServiceClient,
-  tools: Map<string, Tool>,
-): Promise<string | undefined> {
-  try {
-    const response = await client.request({ method: 'GET', path: '/manifest', timeoutMs: 1_000 });
-    if (response.status !== 200) throw new Error(`the adapter answered ${response.status}`);
-    const manifest = manifestSchema.parse(response.body);
-    if (manifest.tool !== name) throw new Error(`the adapter says that it is ${manifest.tool}`);
-    if (tools.get(name)?.version !== manifest.version) tools.set(name, compileTool(manifest));
-    return undefined;
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
-  }
+function report(
+  { logger }: ManifestRegistryParts,
+  tool: string,
+  { kind, fault }: { kind: 'usable' | 'unusable' | 'silent'; fault: string | undefined },
+): void {
+  if (kind === 'usable') logger.info({ tool }, 'the manifest can be read again');
+  else if (kind === 'silent') logger.warn({ tool, fault }, 'the adapter does not tell of its tool');
+  else logger.error({ tool, fault }, 'the manifest cannot be used, so the tool is not offered');
 }

@@ -2,6 +2,8 @@
 export interface MeshPart {
   readonly name: string;
   readonly urls: readonly string[];
+  /** What the proxy itself needs of the part beside an answer; it serves no more while this is false. */
+  readonly isUsable?: () => boolean;
 }
 
 /** Names of the parts of which no replica is ready. */
@@ -15,18 +17,25 @@ export function createMeshReadiness(
   parts: readonly MeshPart[],
   clock: () => number = performance.now.bind(performance),
 ): MeshReadiness {
-  let latest: { readonly at: number; readonly failing: Promise<readonly string[]> } | undefined;
-  return () => {
+  let latest: { readonly at: number; readonly silent: Promise<ReadonlySet<MeshPart>> } | undefined;
+  return async () => {
     if (latest === undefined || clock() - latest.at > freshMs) {
-      latest = { at: clock(), failing: findFailing(parts) };
+      latest = { at: clock(), silent: findSilent(parts) };
     }
-    return latest.failing;
+    const silent = await latest.silent;
+    return parts.filter((part) => silent.has(part) || part.isUsable?.() === false).map(({ name }) => name);
   };
 }
 
-async function findFailing(parts: readonly MeshPart[]): Promise<readonly string[]> {
-  const ready = await Promise.all(parts.map(({ urls }) => Promise.any(urls.map(probe)).catch(() => false)));
-  return parts.filter((_part, index) => ready[index] !== true).map(({ name }) => name);
+async function findSilent(parts: readonly MeshPart[]): Promise<ReadonlySet<MeshPart>> {
+  const ready = await Promise.all(parts.map(({ urls }) => isAnyReady(urls)));
+  return new Set(parts.filter((_part, index) => ready[index] !== true));
+}
+
+/** A part without replicas to ask is ready. */
+async function isAnyReady(urls: readonly string[]): Promise<boolean> {
+  if (urls.length === 0) return true;
+  return Promise.any(urls.map(probe)).catch(() => false);
 }
 
 async function probe(url: string): Promise<true> {

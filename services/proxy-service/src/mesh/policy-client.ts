@@ -7,6 +7,7 @@ import {
 import type { ServiceClient, ServiceResponse } from '@4runr/service-kit/client';
 import { ProblemError } from '@4runr/service-kit/errors';
 import type { Agent } from '../domain/call.ts';
+import { jsonOf, unexpectedAnswer } from './json-answer.ts';
 
 /** What a decision looks at beside who asks for what. */
 export type CallContext = EvaluationRequest['context'];
@@ -15,7 +16,8 @@ export interface PolicyClient {
   /**
    * Asks policy-service for a decision (AuthZEN 1.0).
    *
-   * @throws ProblemError `policy.unavailable` when there is none
+   * @throws ProblemError `policy.unavailable` when there is none; `body.too_large` when the call is too large to be asked
+   * about
    */
   evaluate(agent: Agent, scope: string, context: CallContext): Promise<EvaluationResponse>;
 }
@@ -29,7 +31,9 @@ export function createPolicyClient(client: ServiceClient): PolicyClient {
       const response = await client
         // A decision is taken once for a call's id, however often it is asked for.
         .request({ method: 'POST', path: evaluationPath, body, timeoutMs, idempotent: true })
-        .catch((error: unknown) => throwUnavailable(error));
+        .catch((error: unknown) => {
+          throw policyUnavailable(error);
+        });
       return readDecision(response);
     },
   };
@@ -45,11 +49,13 @@ function toRequest(agent: Agent, scope: string, context: CallContext): Evaluatio
 }
 
 function readDecision(response: ServiceResponse): EvaluationResponse {
-  const decision = evaluationResponseSchema.safeParse(response.body);
+  if (response.status === 413) throw new ProblemError('body.too_large');
+  const decision = evaluationResponseSchema.safeParse(jsonOf(response));
   if (response.status === 200 && decision.success) return decision.data;
-  throwUnavailable(new Error(`policy-service answered ${response.status}`, { cause: decision.error }));
+  throw policyUnavailable(unexpectedAnswer('policy-service', response, decision.error));
 }
 
-function throwUnavailable(cause: unknown): never {
-  throw new ProblemError('policy.unavailable', { cause, headers: { 'Retry-After': '1' } });
+/** No decision, no call. */
+export function policyUnavailable(cause: unknown): ProblemError {
+  return new ProblemError('policy.unavailable', { cause, headers: { 'Retry-After': '1' } });
 }

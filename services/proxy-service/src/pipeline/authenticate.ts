@@ -8,7 +8,7 @@ import type { ProxyMetrics } from '../metrics.ts';
 import type { Step } from './pipeline.ts';
 
 export interface AuthenticateParts {
-  readonly kit: Kit;
+  readonly kit: Pick<Kit, 'reportSecurityEvent'>;
   readonly verifier: AccessTokenVerifier;
   readonly metrics: ProxyMetrics;
 }

@@ -4,13 +4,28 @@ import { insufficientScope } from '@4runr/service-kit/access-token';
 import { ProblemError } from '@4runr/service-kit/errors';
 import type { Kit } from '@4runr/service-kit/lifecycle';
 import type { ValidatedCall } from '../domain/call.ts';
-import type { CallContext, PolicyClient } from '../mesh/policy-client.ts';
+import { type CallContext, type PolicyClient, policyUnavailable } from '../mesh/policy-client.ts';
 import type { Step } from './pipeline.ts';
 
-declare const permitted: unique symbol;
+/**
+ * A call that policy has allowed, as it was when policy saw it. Only `authorize` can make one, and `forward` takes nothing
+ * else: the class stays in this file, and its private member keeps copies and look-alikes from being of its type.
+ */
+class Permitted {
+  readonly call: ValidatedCall;
+  readonly #permit: string;
 
-/** A call that policy has allowed. Only `authorize` can make one, and `forward` takes nothing else. */
-export type PermittedCall = ValidatedCall & { readonly permit: string; readonly [permitted]: true };
+  constructor(call: ValidatedCall, permit: string) {
+    this.call = call;
+    this.#permit = permit;
+  }
+
+  /** The proof for the adapter. */
+  get permit(): string {
+    return this.#permit;
+  }
+}
+export type PermittedCall = Permitted;
 
 /**
  * May this agent do this, now, with these parameters?
@@ -18,35 +33,41 @@ export type PermittedCall = ValidatedCall & { readonly permit: string; readonly 
  * @throws ProblemError `scope.insufficient` for what the token does not carry, `policy.denied` with reason and decision id,
  * `policy.unavailable` when there is no decision: no decision, no call
  */
-export function authorize({
-  kit,
-  policy,
-}: {
-  kit: Kit;
+export function authorize(parts: {
+  kit: Pick<Kit, 'reportSecurityEvent'>;
   policy: PolicyClient;
 }): Step<ValidatedCall, PermittedCall> {
+  const { kit, policy } = parts;
   return async (call) => {
     if (!scopeCovers(call.agent.scopes, call.action.scope)) {
       kit.reportSecurityEvent('authorization_violation', { agent: call.agent.id, scope: call.action.scope });
       throw insufficientScope(call.action.scope);
     }
-    const startedAt = performance.now();
-    const { decision, context } = await policy.evaluate(call.agent, call.action.scope, toContext(call));
-    call.observed.timings.policy = performance.now() - startedAt;
+    const { decision, context } = await evaluate(policy, call);
     call.observed.decisionId = context.decisionId;
     if (!decision) throw denied(kit, call, context);
-    if (context.permit === undefined) throw new ProblemError('policy.unavailable');
-    return { ...call, permit: context.permit } as PermittedCall;
+    if (context.permit === undefined) {
+      throw policyUnavailable(new Error(`${context.decisionId} allows the call and permits it to nobody`));
+    }
+    return new Permitted(call, context.permit);
   };
 }
 
-function toContext(call: ValidatedCall): CallContext {
-  const { callId, params, facts, requestBytes, intent } = call;
+async function evaluate(policy: PolicyClient, call: ValidatedCall): Promise<EvaluationResponse> {
+  const startedAt = performance.now();
+  try {
+    return await policy.evaluate(call.agent, call.action.scope, toContext(call));
+  } finally {
+    call.observed.timings.policy = performance.now() - startedAt;
+  }
+}
+
+function toContext({ callId, params, facts, requestBytes, intent }: ValidatedCall): CallContext {
   return { callId, params, facts, requestBytes, dryRun: false, ...(intent === undefined ? {} : { intent }) };
 }
 
 function denied(
-  kit: Kit,
+  kit: Pick<Kit, 'reportSecurityEvent'>,
   call: ValidatedCall,
   { decisionId, reasons }: EvaluationResponse['context'],
 ): ProblemError {

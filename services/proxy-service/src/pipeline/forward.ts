@@ -3,16 +3,15 @@ import type { AdapterClient } from '../mesh/adapter-client.ts';
 import type { PermittedCall } from './authorize.ts';
 import type { Step } from './pipeline.ts';
 
-/** Carries the call out at its adapter. @throws ProblemError `upstream.*`, `target.forbidden`, `service.unavailable` */
+/** Carries the call out at its adapter. @throws what `AdapterClient.carryOut` throws */
 export function forward(parts: { adapters: AdapterClient }): Step<PermittedCall, CompletedCall> {
-  return async (call) => {
+  return async (permitted) => {
+    const { timings } = permitted.call.observed;
     const startedAt = performance.now();
     try {
-      const { result, upstreamMs } = await parts.adapters.carryOut(call);
-      if (upstreamMs !== undefined) call.observed.timings.upstream = upstreamMs;
-      return { result, attempts: 1 };
+      return { result: await parts.adapters.carryOut(permitted), attempts: 1 };
     } finally {
-      call.observed.timings.adapter = performance.now() - startedAt;
+      timings.adapter = performance.now() - startedAt;
     }
   };
 }

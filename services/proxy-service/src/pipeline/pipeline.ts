@@ -1,27 +1,44 @@
 import { trace } from '@opentelemetry/api';
+import { ClientGoneError } from '../domain/call.ts';
 
 /** One stage of a call's way: takes what the stages before it have established, and adds to it or throws a `ProblemError`. */
 export type Step<In, Out> = (call: In) => Out | Promise<Out>;
 
+/** What can be left by who asked for it. */
+interface Leavable {
+  readonly signal: AbortSignal;
+}
+
 /** An ordered list of steps whose types fit: a step cannot stand before the one that makes what it needs. */
 export interface Pipeline<In, Out> {
   step<Next>(name: string, step: Step<Out, Next>): Pipeline<In, Next>;
+  /** @throws ClientGoneError before a step that nobody waits for any more; and what the steps throw */
   run(call: In): Promise<Out>;
 }
 
 /** An empty list. Each step that ends well leaves an event of its name on the active span. */
-export function pipeline<In>(): Pipeline<In, In> {
-  return extend<In, In>(async (call) => call);
+export function pipeline<In extends Leavable>(): Pipeline<In, In> {
+  return pipelineOf<In, In>([]);
 }
 
-function extend<In, Out>(run: (call: In) => Promise<Out>): Pipeline<In, Out> {
+interface NamedStep {
+  readonly name: string;
+  /** Fits the step before it: `Pipeline.step` has seen to that. */
+  readonly step: Step<never, unknown>;
+}
+
+function pipelineOf<In extends Leavable, Out>(steps: readonly NamedStep[]): Pipeline<In, Out> {
   return {
-    run,
-    step: (name, step) =>
-      extend(async (call) => {
-        const next = await step(await run(call));
-        trace.getActiveSpan()?.addEvent(name);
-        return next;
-      }),
+    step: (name, step) => pipelineOf([...steps, { name, step }]),
+    async run(call) {
+      const span = trace.getActiveSpan();
+      let reached: unknown = call;
+      for (const { name, step } of steps) {
+        if (call.signal.aborted) throw new ClientGoneError();
+        reached = await step(reached as never);
+        span?.addEvent(name);
+      }
+      return reached as Out;
+    },
   };
 }

@@ -1,12 +1,13 @@
 import { ProblemError } from '@4runr/service-kit/errors';
 import type { AuthenticatedCall, ResolvedCall } from '../domain/call.ts';
 import type { ToolRegistry } from '../domain/tool.ts';
+import { findTool } from './find-tool.ts';
 import type { Step } from './pipeline.ts';
 
 /** Which tool and action? @throws ProblemError `tool.unknown`, `action.unknown`, `service.unavailable` */
 export function resolve(parts: { tools: ToolRegistry }): Step<AuthenticatedCall, ResolvedCall> {
   return (call) => {
-    const tool = parts.tools.find(call.toolName);
+    const tool = findTool(parts.tools, call.toolName);
     const action = tool.actions.get(call.actionName);
     if (action === undefined) {
       throw new ProblemError('action.unknown', {

@@ -1,314 +1,139 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { connect } from 'node:net';
-import { after, before, beforeEach, describe, it } from 'node:test';
-import { callResponseSchema, toolListSchema } from '@4runr/contracts/call';
+import { describe, it } from 'node:test';
+import { adapterRequestSchema, adapterResponseExample, callResponseSchema } from '@4runr/contracts/call';
 import {
   allowedResponseExample,
   deniedResponseExample,
   evaluationRequestSchema,
+  guardDeniedResponseExample,
 } from '@4runr/contracts/decision';
-import { type Problem, problemSchema, toProblem } from '@4runr/contracts/problem';
-import { type Answer, type ProxyUnderTest, sendJson, startProxy } from '../fixtures/proxy-under-test.ts';
+import { problemIn } from '../fixtures/calling.ts';
+import { answer } from '../fixtures/peer.ts';
+import { anEffect, aRead } from '../fixtures/proxy-under-test.ts';
+import { withRunningProxy } from '../fixtures/running-proxy.ts';
 
-let proxy: ProxyUnderTest;
-before(async () => {
-  proxy = await startProxy();
-});
-after(() => proxy.stop());
+const proxy = withRunningProxy();
+const { call } = proxy;
 
-const allow: Answer = (_request, _body, response) => sendJson(response, 200, allowedResponseExample);
-const deny: Answer = (_request, _body, response) => sendJson(response, 200, deniedResponseExample);
-const answer: Answer = (_request, _body, response) => {
-  response.setHeader('server-timing', 'upstream;dur=1.5');
-  sendJson(response, 200, { result: { said: 'yes' } });
-};
-beforeEach(() => {
-  proxy.neighbours.policy = allow;
-  proxy.neighbours.adapter = answer;
-});
-
-interface CallOptions {
-  readonly action?: string;
-  readonly body?: string;
-  readonly headers?: Record<string, string>;
-  readonly claims?: Record<string, unknown>;
-}
-
-async function call({
-  action = 'echo/say',
-  body = '{"url":"u"}',
-  headers = {},
-  claims = {},
-}: CallOptions = {}) {
-  const response = await fetch(`${proxy.url}/v1/tools/${action}`, {
-    method: 'POST',
-    body,
-    headers: {
-      'content-type': 'application/json',
-      authorization: `Bearer ${await proxy.token(claims)}`,
-      ...headers,
-    },
-  });
-  return { response, body: (await response.json()) as unknown };
-}
-
-async function problemOf(options: CallOptions): Promise<Problem> {
-  const { response, body } = await call(options);
-  const problem = problemSchema.parse(body);
-  assert.equal(response.status, problem.status);
-  return problem;
-}
+const contextAsked = () =>
+  evaluationRequestSchema.parse(proxy.neighbours.policy.received.at(-1)?.body).context;
+const carriedOut = () => proxy.neighbours.web.received.filter(({ method }) => method === 'POST');
 
 describe('an allowed call', () => {
-  it('answers with the result and what became of the call', async () => {
-    const { response, body } = await call();
-    assert.equal(response.status, 200);
-    const { data, meta } = callResponseSchema.parse(body);
-    assert.deepEqual(data, { said: 'yes' });
-    assert.deepEqual([meta.tool, meta.action, meta.attempts], ['echo', 'say', 1]);
-    assert.equal(meta.traceId, response.headers.get('x-correlation-id'));
-    assert.match(
-      response.headers.get('server-timing') ?? '',
-      /^auth;dur=.+, policy;dur=.+, adapter;dur=.+, total;dur=/,
-    );
-    assert.match(response.headers.get('x-token-expires-in') ?? '', /^(900|899)$/);
+  it('answers with the result, and with what became of the call', async () => {
+    const { status, headers, text } = await call();
+    assert.equal(status, 200);
+    const { data, meta } = callResponseSchema.parse(JSON.parse(text));
+    assert.deepEqual(data, adapterResponseExample.result);
+    assert.deepEqual([meta.tool, meta.action, meta.cache, meta.attempts], ['web', 'fetch', 'bypass', 1]);
+    assert.equal(meta.traceId, headers['x-correlation-id']);
+    assert.equal(headers['content-type'], 'application/json; charset=utf-8');
   });
 
-  it('asks policy in the form of the contract, with the facts of its parameters', async () => {
-    await call({ headers: { 'agent-intent': 'lead_discovery' } });
-    const asked = evaluationRequestSchema.parse(proxy.seen.policy.at(-1));
-    assert.deepEqual(asked.context.facts, { url: ['u'], model: [], recipient: [] });
-    assert.equal(asked.context.intent, 'lead_discovery');
-    assert.equal(asked.context.requestBytes, 11);
-    assert.equal(asked.subject.properties.role, 'scraper');
+  it('says where the time went, and how long the token lives', async () => {
+    const { headers } = await call();
+    assert.match(String(headers['server-timing']), /^auth;dur=.+, policy;dur=.+, adapter;dur=.+, total;dur=/);
+    assert.ok(Number(headers['x-token-expires-in']) > 880);
+    assert.equal(headers['x-token-rotation-recommended'], undefined);
   });
 
-  it('hands the permit to the adapter, and never the access token of the agent', async () => {
+  it('keeps the trace id that the edge gave it', async () => {
+    const traceId = '4bf92f3577b34da6a3ce929d0e0e4736';
+    const { headers } = await call({ headers: { 'x-correlation-id': traceId } });
+    assert.equal(headers['x-correlation-id'], traceId);
+    const parent = proxy.neighbours.web.received.at(-1)?.headers.traceparent;
+    assert.match(String(parent), new RegExp(`^00-${traceId}-[0-9a-f]{16}-01$`));
+  });
+
+  it('is asked about with its facts, its intent and the length of its body', async () => {
+    await call({ body: ' {"url":"u"} ', headers: { 'agent-intent': 'lead_discovery' } });
+    const { facts, intent, requestBytes, dryRun } = contextAsked();
+    assert.deepEqual(facts, { url: ['u'], model: [], recipient: [] });
+    assert.deepEqual([intent, requestBytes, dryRun], ['lead_discovery', 13, false]);
+  });
+
+  it('has the length of its body counted as it came in, also in chunks', async () => {
+    const body = ' {"url": "ä"} ';
+    await call({ body, headers: { 'transfer-encoding': 'chunked' } });
+    assert.equal(contextAsked().requestBytes, Buffer.byteLength(body));
+  });
+
+  it('goes to its adapter under the id that policy was asked with, by the permit alone', async () => {
     await call();
-    const seen = proxy.seen.adapter.at(-1);
-    assert.equal(seen?.headers['gateway-permit'], allowedResponseExample.context.permit);
-    const token = await proxy.token();
-    assert.ok(!JSON.stringify(seen).includes(token.split('.')[2] ?? ''));
+    const [arrived] = carriedOut();
+    assert.equal(arrived?.path, '/actions/fetch');
+    assert.deepEqual(arrived?.body, { callId: contextAsked().callId, params: aRead.params });
+    assert.equal(arrived?.headers['gateway-permit'], allowedResponseExample.context.permit);
   });
 
-  it('counts chunked bodies by their length', async () => {
-    const body = new ReadableStream({
-      start(controller) {
-        controller.enqueue(new TextEncoder().encode('{"url":"u"}'));
-        controller.close();
-      },
-    });
-    await fetch(`${proxy.url}/v1/tools/echo/say`, {
-      method: 'POST',
-      body,
-      duplex: 'half',
-      headers: { 'content-type': 'application/json', authorization: `Bearer ${await proxy.token()}` },
-    });
-    assert.equal(evaluationRequestSchema.parse(proxy.seen.policy.at(-1)).context.requestBytes, 11);
+  it('never takes the agent’s access token inside', async () => {
+    const authorization = await proxy.bearer();
+    await call({ headers: { authorization } });
+    const { policy, web } = proxy.neighbours;
+    const inside = JSON.stringify([policy.received, web.received]);
+    assert.ok(!inside.includes(authorization.split('.')[2] ?? ''));
   });
-});
 
-const refusals: [guarantee: string, options: CallOptions, code: string][] = [
-  ['no token is token.missing', { headers: { authorization: '' } }, 'token.missing'],
-  ['a garbage token is token.invalid', { headers: { authorization: 'Bearer garbage' } }, 'token.invalid'],
-  ['another scheme is token.invalid', { headers: { authorization: 'Basic YTpi' } }, 'token.invalid'],
-  [
-    'an ended token is token.expired',
-    { claims: { exp: 1_700_000_000, iat: 1_699_999_000 } },
-    'token.expired',
-  ],
-  ['an unknown tool is tool.unknown', { action: 'nope/say' }, 'tool.unknown'],
-  ['a tool called __proto__ is tool.unknown', { action: '__proto__/say' }, 'tool.unknown'],
-  ['an unknown action is action.unknown', { action: 'echo/constructor' }, 'action.unknown'],
-  ['an encoded slash stays within its segment', { action: 'echo/say%2f..' }, 'action.unknown'],
-  [
-    'a token without the scope is scope.insufficient',
-    { claims: { scope: 'echo:send' } },
-    'scope.insufficient',
-  ],
-  ['parameters against the schema are params.invalid', { body: '{"url":1}' }, 'params.invalid'],
-  ['no parameters are params.invalid', { body: '' }, 'params.invalid'],
-  ['null for parameters is params.invalid', { body: 'null' }, 'params.invalid'],
-  ['a list for parameters is params.invalid', { body: '[]' }, 'params.invalid'],
-  ['broken JSON is request.invalid', { body: '{' }, 'request.invalid'],
-  [
-    'nesting without end is request.invalid',
-    { body: `{"url":"u","free":${'['.repeat(5_000)}${']'.repeat(5_000)}}` },
-    'request.invalid',
-  ],
-  ['an intent that is no word is request.invalid', { headers: { 'agent-intent': 'a b' } }, 'request.invalid'],
-  [
-    'another content type is media_type.unsupported',
-    { headers: { 'content-type': 'text/plain' } },
-    'media_type.unsupported',
-  ],
-  [
-    'a body over the limit is body.too_large',
-    { body: `{"url":"${'u'.repeat(1_048_576)}"}` },
-    'body.too_large',
-  ],
-];
+  it('reaches an action whose name every object has', async () => {
+    assert.equal((await call({ path: '/v1/tools/web/constructor' })).status, 200);
+  });
 
-describe('a refused call', () => {
-  for (const [guarantee, options, code] of refusals) {
-    it(guarantee, async () => {
-      const carriedOut = proxy.seen.adapter.length;
-      assert.equal((await problemOf(options)).code, code);
-      assert.equal(proxy.seen.adapter.length, carriedOut, 'nothing was carried out');
-    });
-  }
+  it('of a second member of the same name takes the last, for policy and adapter alike', async () => {
+    await call({ body: '{"url": "first", "url": "last"}' });
+    assert.deepEqual(contextAsked().facts.url, ['last']);
+    assert.deepEqual(adapterRequestSchema.parse(carriedOut()[0]?.body).params, { url: 'last' });
+  });
 
-  it('that policy denies says why, and is not carried out', async () => {
-    proxy.neighbours.policy = deny;
-    const carriedOut = proxy.seen.adapter.length;
-    const problem = await problemOf({});
-    assert.equal(problem.code, 'policy.denied');
-    assert.equal(problem.reason, deniedResponseExample.context.reasons[0]?.rule);
-    assert.equal(problem.decisionId, deniedResponseExample.context.decisionId);
-    assert.equal(proxy.seen.adapter.length, carriedOut);
+  it('may be as large as the limit', async () => {
+    const url = `"${'u'.repeat(2_048)}"`;
+    const body = `{"url": ${url}, "x": "${'x'.repeat(1_000_000)}"}`;
+    assert.equal((await call({ body })).status, 200);
   });
 });
 
-const cut: Answer = (request) => request.socket.destroy();
-const say =
-  (status: number, body: unknown): Answer =>
-  (_request, _body, response) =>
-    sendJson(response, status, body);
-const garbage: Answer = (_request, _body, response) => void response.end('<html>');
-const allowedWithoutPermit = {
-  ...allowedResponseExample,
-  context: { ...allowedResponseExample.context, permit: undefined },
-};
-
-const policyFailures: [guarantee: string, policy: Answer, code: string][] = [
-  ['cut connections', cut, 'policy.unavailable'],
-  ['garbage', garbage, 'policy.unavailable'],
-  ['a 500', say(500, {}), 'policy.unavailable'],
-  ['a refusal of our mesh token', say(401, toProblem('token.invalid')), 'policy.unavailable'],
-  [
-    'a decision that is no boolean',
-    say(200, { ...allowedResponseExample, decision: 'true' }),
-    'policy.unavailable',
-  ],
-  ['an allowing decision without a permit', say(200, allowedWithoutPermit), 'policy.unavailable'],
-];
-
-describe('without a decision there is no call', () => {
-  for (const [guarantee, policy, code] of policyFailures) {
-    it(`${guarantee} from policy-service is ${code}`, async () => {
-      proxy.neighbours.policy = policy;
-      const carriedOut = proxy.seen.adapter.length;
-      assert.equal((await problemOf({})).code, code);
-      assert.equal(proxy.seen.adapter.length, carriedOut);
-    });
-  }
-});
-
-const adapterFailures: [guarantee: string, adapter: Answer, read: string, effect: string][] = [
-  ['a cut connection', cut, 'upstream.failed', 'upstream.outcome_unknown'],
-  ['garbage', garbage, 'upstream.failed', 'upstream.outcome_unknown'],
-  ['a result that is none', say(200, []), 'upstream.failed', 'upstream.outcome_unknown'],
-  ['a failure of the provider', say(502, toProblem('upstream.failed')), 'upstream.failed', 'upstream.failed'],
-  ['a forbidden target', say(403, toProblem('target.forbidden')), 'target.forbidden', 'target.forbidden'],
-  [
-    'a refusal of our mesh token',
-    say(401, toProblem('token.invalid')),
-    'service.unavailable',
-    'service.unavailable',
-  ],
-  [
-    'a refusal of the permit',
-    say(403, toProblem('policy.denied')),
-    'service.unavailable',
-    'service.unavailable',
-  ],
-  ['a 500', say(500, toProblem('internal')), 'service.unavailable', 'upstream.outcome_unknown'],
-];
-
-describe('what an adapter fails at', () => {
-  for (const [guarantee, adapter, read, effect] of adapterFailures) {
-    it(`${guarantee} is ${read} for a read, ${effect} for an effect`, async () => {
-      proxy.neighbours.adapter = adapter;
-      assert.equal((await problemOf({})).code, read);
-      assert.equal((await problemOf({ action: 'echo/send', body: '{}' })).code, effect);
-    });
-  }
-});
-
-describe('a client that leaves midway', () => {
-  const leaveDuring = async (action: string): Promise<'ended' | 'carried through'> => {
-    const arrived = Promise.withResolvers<void>();
-    const outcome = Promise.withResolvers<'ended' | 'carried through'>();
-    proxy.neighbours.adapter = (request, _body, response) => {
-      request.socket.once('close', () => outcome.resolve('ended'));
-      arrived.resolve();
-      clientGone.promise.then(() => setImmediate(() => sendJson(response, 200, { result: null })));
-      response.once('finish', () => outcome.resolve('carried through'));
-    };
-    const clientGone = Promise.withResolvers<void>();
-    const { hostname, port } = new URL(proxy.url);
-    const socket = connect(Number(port), hostname);
-    await once(socket, 'connect');
-    const authorization = `Authorization: Bearer ${await proxy.token()}`;
-    const body = '{"url":"u"}';
-    socket.write(
-      `POST /v1/tools/${action} HTTP/1.1\r\nHost: x\r\n${authorization}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
-    );
-    await arrived.promise;
-    socket.destroy();
-    if (action === 'echo/send') clientGone.resolve();
-    return outcome.promise;
-  };
-
-  it('ends a read', async () => assert.equal(await leaveDuring('echo/say'), 'ended'));
-  it('does not end an effect: half of it may have happened', async () => {
-    assert.equal(await leaveDuring('echo/send'), 'carried through');
-  });
-});
-
-describe('the list of tools', () => {
-  const list = async (claims: Record<string, unknown> = {}) => {
-    const headers = { authorization: `Bearer ${await proxy.token(claims)}` };
-    return toolListSchema.parse(await (await fetch(`${proxy.url}/v1/tools`, { headers })).json());
-  };
-
-  it('holds the actions that policy would allow, asked without taking anything', async () => {
-    const { items } = await list();
-    assert.deepEqual(
-      items.map(({ name, actions }) => [name, actions.map((action) => action.scope)]),
-      [['echo', ['echo:say', 'echo:send']]],
-    );
-    assert.equal(evaluationRequestSchema.parse(proxy.seen.policy.at(-1)).context.dryRun, true);
+describe('a denied call', () => {
+  it('is not carried out, and says why and by which decision', async () => {
+    proxy.neighbours.policy.play((_received, response) => answer(response, guardDeniedResponseExample));
+    const answered = await call();
+    const { code, reason, decisionId, detail } = problemIn(answered);
+    const { context } = guardDeniedResponseExample;
+    assert.deepEqual([code, reason, decisionId], ['policy.denied', 'intent', context.decisionId]);
+    assert.equal(detail, context.reasons.map((each) => each.detail).join(' '));
+    assert.deepEqual(carriedOut(), []);
   });
 
-  it('leaves out what the token does not carry', async () => {
-    const { items } = await list({ scope: 'echo:send' });
-    assert.deepEqual(
-      items[0]?.actions.map(({ name }) => name),
-      ['send'],
-    );
-  });
-
-  it('is empty for an agent that may call nothing', async () => {
-    proxy.neighbours.policy = deny;
-    assert.deepEqual(await list(), { items: [] });
-  });
-
-  it('does not show that a tool exists which the agent may not call', async () => {
-    proxy.neighbours.policy = deny;
-    const headers = { authorization: `Bearer ${await proxy.token()}` };
-    const response = await fetch(`${proxy.url}/v1/tools/echo`, { headers });
-    assert.equal(problemSchema.parse(await response.json()).code, 'tool.unknown');
+  it('says where the time went and how long the token lives, as an allowed one does', async () => {
+    proxy.neighbours.policy.play((_received, response) => answer(response, deniedResponseExample));
+    const { headers } = await call();
+    assert.match(String(headers['server-timing']), /^auth;dur=.+, policy;dur=.+, total;dur=/);
+    assert.ok(Number(headers['x-token-expires-in']) > 880);
   });
 });
 
 describe('what is measured', () => {
-  it('counts tools and actions that nobody has as unknown: labels come from closed sets', async () => {
-    await call({ action: 'hostile-label/x' });
-    const metrics = await (await fetch(`${proxy.url}/metrics`)).text();
-    assert.match(metrics, /gateway_requests_total\{tool="unknown",action="unknown",code="404"/);
-    assert.ok(!metrics.includes('hostile-label'));
-    assert.ok(!metrics.includes('agt_1'));
+  it('counts calls by tool, action and status', async () => {
+    const before = await proxy.metric('gateway_requests_total', 'tool="mail",action="send",code="200"');
+    await call({ path: anEffect.path, body: JSON.stringify(anEffect.params) });
+    const after = await proxy.metric('gateway_requests_total', 'tool="mail",action="send",code="200"');
+    assert.equal(after - before, 1);
+  });
+
+  it('takes the provider’s time out of what the gateway costs', async () => {
+    const names = ['gateway_request_duration_ms_sum', 'gateway_overhead_duration_ms_sum'] as const;
+    const [duration, overhead] = await Promise.all(names.map((name) => proxy.metric(name)));
+    proxy.neighbours.web.play((_received, response) =>
+      answer(response, adapterResponseExample, { 'server-timing': 'upstream;dur=0.5' }),
+    );
+    await call();
+    const [durationAfter, overheadAfter] = await Promise.all(names.map((name) => proxy.metric(name)));
+    const took = Number(durationAfter) - Number(duration);
+    const cost = Number(overheadAfter) - Number(overhead);
+    assert.ok(Math.abs(took - cost - 0.5) < 1e-6, `${took} less 0.5 is not ${cost}`);
+  });
+
+  it('holds no name that a client made up', async () => {
+    await call({ path: '/v1/tools/hostile-label/x' });
+    assert.equal(await proxy.metric('gateway_requests_total', 'hostile-label'), 0);
+    assert.ok((await proxy.metric('gateway_requests_total', 'tool="unknown",action="unknown"')) > 0);
   });
 });

@@ -1,0 +1,30 @@
+import type { Request, Response } from 'express';
+import type { Agent } from '../domain/call.ts';
+import { assertIntent } from '../pipeline/assert-intent.ts';
+import { type AuthenticateParts, createBearerVerifier, toAgent } from '../pipeline/authenticate.ts';
+import { setTokenHeaders } from './token-headers.ts';
+
+/** Who wants to know what it may call, and to what end. */
+export interface ToolAsker {
+  readonly agent: Agent;
+  readonly intent: string | undefined;
+}
+
+/**
+ * Reads who is asking for tools. The answer is for this agent alone and holds as long as its policies: it is not stored.
+ *
+ * @throws ProblemError `token.*`, `request.invalid`, `service.unavailable`
+ */
+export function createToolAsker(
+  parts: AuthenticateParts,
+): (request: Request, response: Response) => Promise<ToolAsker> {
+  const verifyBearer = createBearerVerifier(parts);
+  return async (request, response) => {
+    const agent = toAgent(await verifyBearer(request.headers.authorization));
+    setTokenHeaders(response, agent);
+    response.set('Cache-Control', 'no-store');
+    const intent = request.get('agent-intent');
+    assertIntent(intent);
+    return { agent, intent };
+  };
+}
