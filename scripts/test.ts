@@ -36,10 +36,15 @@ async function runEverything(): Promise<void> {
   await check('boundaries', join(bin, 'depcruise'), ['--config', '.dependency-cruiser.mjs', ...sources]);
   await check('settings in the documentation', process.execPath, ['scripts/settings.ts', '--check']);
   await check('types of scripts', join(bin, 'tsc'), ['-p', 'scripts']);
+  await check('tests of bootstrap and scripts', process.execPath, ['--test', ...ownTests()]);
   await add(typecheckPackages({ root, filters: [], env: process.env, signal: interruption.signal }));
   await withParts((env) => runTests(['!@4runr/e2e'], env));
   // The whole mesh wants both cores for itself.
   await runTests(['@4runr/e2e'], process.env);
+}
+
+function ownTests(): string[] {
+  return globSync(['bootstrap/**/*.test.mjs', 'scripts/**/*.test.ts'], { cwd: root });
 }
 
 async function check(name: string, command: string, args: readonly string[]): Promise<void> {

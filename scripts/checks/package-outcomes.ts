@@ -1,7 +1,7 @@
 import { globSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Outcome } from './outcome.ts';
-import { runTurbo, type TaskResult, type TurboOptions } from './turbo-run.ts';
+import { runTurbo, type TurboOptions } from './turbo-run.ts';
 
 type PackageOptions = Omit<TurboOptions, 'task'>;
 
@@ -27,23 +27,21 @@ export async function testPackages(options: PackageOptions): Promise<Outcome[]> 
   ))
     rmSync(stale);
   const results = await runTurbo({ ...options, task: 'test' });
-  return results.map((result) => ({
-    ...result,
-    name: `tests of ${result.name}`,
-    ...countsOf(result, options.root),
-  }));
+  return results.map((result) => {
+    const written = readCounts(join(options.root, result.directory, 'test-results.json'));
+    return { ...result, name: `tests of ${result.name}`, ...countTests(written, result.exitCode) };
+  });
 }
 
-interface Counts {
+export interface Counts {
   readonly passed: number;
   readonly failed: number;
   readonly skipped: number;
 }
 
 /** A run that crashed, or failed without a failed test, counts as one failure more than it counted itself. */
-function countsOf({ directory, exitCode }: TaskResult, root: string): Counts {
-  const counts = readCounts(join(root, directory, 'test-results.json'));
-  if (counts === undefined) return { passed: 0, failed: exitCode === 0 ? 0 : 1, skipped: 0 };
+export function countTests(written: Counts | undefined, exitCode: number): Counts {
+  const counts = written ?? { passed: 0, failed: 0, skipped: 0 };
   return exitCode !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts;
 }
 

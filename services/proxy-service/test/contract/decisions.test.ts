@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, describe, it } from 'node:test';
+import * as decision from '@4runr/contracts/decision';
+import { problemIn } from '../fixtures/calling.ts';
+import { type ExampleMesh, startExampleMesh } from '../fixtures/example-mesh.ts';
+import { answer } from '../fixtures/peer.ts';
+
+let mesh: ExampleMesh;
+before(async () => {
+  mesh = await startExampleMesh();
+});
+after(() => mesh.close());
+beforeEach(() => mesh.neighbours.reset());
+
+const { subject, context } = decision.evaluationRequestExample;
+const claims = { sub: subject.id, role: subject.properties.role };
+const headers = { 'agent-intent': context.intent ?? '' };
+const answering = (example: decision.EvaluationResponse) =>
+  mesh.neighbours.policy.play((_received, response) => answer(response, example));
+
+describe('the consumer’s side of the decision contract', () => {
+  it('asks about the example’s call in the example’s words, but for an id of its own', async () => {
+    await mesh.search({ claims, headers, body: JSON.stringify(context.params) });
+    const [asked] = mesh.neighbours.policy.received;
+    const { callId } = decision.evaluationRequestSchema.parse(asked?.body).context;
+    assert.notEqual(callId, context.callId);
+    assert.deepEqual(asked?.body, {
+      ...decision.evaluationRequestExample,
+      context: { ...context, callId },
+    });
+    assert.deepEqual([asked?.method, asked?.path], ['POST', decision.evaluationPath]);
+  });
+
+  for (const example of [decision.allowedResponseExample, decision.obligedResponseExample]) {
+    const { length } = example.context.obligations;
+    it(`carries a call out that is allowed with ${length} obligation(s), by the permit that came along`, async () => {
+      answering(example);
+      assert.equal((await mesh.search()).status, 200);
+      assert.equal(mesh.carriedOut()[0]?.headers['gateway-permit'], example.context.permit);
+    });
+  }
+
+  for (const example of [decision.deniedResponseExample, decision.guardDeniedResponseExample]) {
+    const rule = example.context.reasons[0]?.rule;
+    it(`tells of a denial by ${rule}, and carries nothing out`, async () => {
+      answering(example);
+      const { code, reason, decisionId } = problemIn(await mesh.search());
+      assert.deepEqual([code, reason, decisionId], ['policy.denied', rule, example.context.decisionId]);
+      assert.deepEqual(mesh.carriedOut(), []);
+    });
+  }
+
+  it('asks for a list of tools by dry runs in the example’s words', async () => {
+    await mesh.list({ claims, headers });
+    const [asked] = mesh.neighbours.policy.received;
+    const { callId: _asked, ...dryRun } = decision.evaluationRequestSchema.parse(asked?.body).context;
+    const { callId: _example, ...expected } = decision.dryRunRequestExample.context;
+    assert.deepEqual(dryRun, expected);
+  });
+});
