@@ -15,6 +15,35 @@ export const operatorRole = 'operator';
 /** Roles are names of groups that policies speak of. */
 export const roleSchema = z.string().regex(/^[a-z][a-z0-9_-]{0,62}$/);
 
+/** Longest chain of agents that act for one another. */
+export const actorsMax = 3;
+
+/** An agent that acts for the subject of a token (RFC 8693 section 4.1); `act` inside it is the one that acted before it. */
+export interface Actor {
+  /** Id of the agent. */
+  sub: string;
+  client_id: string;
+  role: string;
+  /** Tokens of an epoch of an actor below its client's own are revoked too. */
+  epoch: number;
+  act?: Actor | undefined;
+}
+
+const actorSchema: z.ZodType<Actor> = z.lazy(() =>
+  z.object({
+    sub: z.string().min(1),
+    client_id: z.string().min(1),
+    role: roleSchema,
+    epoch: z.int().min(0),
+    act: actorSchema.optional(),
+  }),
+);
+
+/** The agents that act in a token, the present one first. */
+export function actorsOf({ act }: { readonly act?: Actor | undefined }): readonly Actor[] {
+  return act === undefined ? [] : [act, ...actorsOf(act)];
+}
+
 /** Claims of an access token (RFC 9068 section 2.2). Times are NumericDates (RFC 7519 section 2). */
 export const accessTokenClaimsSchema = z.object({
   /** `PUBLIC_URL`, and so is `aud`. */
@@ -31,6 +60,10 @@ export const accessTokenClaimsSchema = z.object({
   jti: z.string().min(1),
   iat: z.int(),
   exp: z.int(),
+  /** Who acts for the subject; both need permission (design section 7). */
+  act: actorSchema.optional().refine((act) => actorsOf({ act }).length <= actorsMax, 'too many actors'),
+  /** `jti` of every token that this one was exchanged for: revoking one of them ends it (RFC 8693). */
+  parents: z.array(z.string().min(1)).max(actorsMax).optional(),
 });
 export type AccessTokenClaims = z.infer<typeof accessTokenClaimsSchema>;
 

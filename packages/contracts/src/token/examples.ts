@@ -19,6 +19,17 @@ export const accessTokenClaimsExample: AccessTokenClaims = {
   exp: 1_760_000_900,
 };
 
+/** A token that `agt_3m4h…` got for the one above: it acts for its subject, for less and for a shorter time. */
+export const exchangedTokenClaimsExample: AccessTokenClaims = {
+  ...accessTokenClaimsExample,
+  client_id: 'agt_3m4h8w6x5z7yd01k3v9q',
+  scope: 'serpapi:search',
+  jti: 'tok_2m4h8w6x5z7ydqa8fj3k',
+  exp: 1_760_000_300,
+  act: { sub: 'agt_3m4h8w6x5z7yd01k3v9q', client_id: 'agt_3m4h8w6x5z7yd01k3v9q', role: 'enricher', epoch: 2 },
+  parents: ['tok_8fj3k2m4h8w6x5z7ydqa'],
+};
+
 export const operatorTokenClaimsExample: AccessTokenClaims = {
   ...accessTokenClaimsExample,
   sub: 'opr_7q2m4h8w6x5z7yd01k3v',

@@ -5,6 +5,11 @@ import * as token from './index.ts';
 describe('examples of the token contract', () => {
   const rows = [
     ['access token claims', token.accessTokenClaimsSchema, token.accessTokenClaimsExample],
+    [
+      'claims of a token that was exchanged',
+      token.accessTokenClaimsSchema,
+      token.exchangedTokenClaimsExample,
+    ],
     ['claims of an operator', token.accessTokenClaimsSchema, token.operatorTokenClaimsExample],
     ['client assertion claims', token.clientAssertionClaimsSchema, token.clientAssertionClaimsExample],
     ['token response', token.tokenResponseSchema, token.tokenResponseExample],
@@ -17,6 +22,27 @@ describe('examples of the token contract', () => {
       assert.deepEqual(schema.parse(example), example);
     });
   }
+});
+
+describe('a chain of actors', () => {
+  const chain = (length: number): token.Actor | undefined =>
+    length === 0
+      ? undefined
+      : { sub: `agt_${length}`, client_id: 'c', role: 'r', epoch: 0, act: chain(length - 1) };
+  const parse = (length: number) =>
+    token.accessTokenClaimsSchema.safeParse({ ...token.accessTokenClaimsExample, act: chain(length) });
+
+  it('is told the present one first', () => {
+    assert.deepEqual(
+      token.actorsOf({ act: chain(3) }).map(({ sub }) => sub),
+      ['agt_3', 'agt_2', 'agt_1'],
+    );
+  });
+
+  it('has an end', () => {
+    assert.equal(parse(token.actorsMax).success, true);
+    assert.equal(parse(token.actorsMax + 1).success, false);
+  });
 });
 
 describe('scopeCovers', () => {
