@@ -48,13 +48,23 @@ function toTable(settings: Settings): string {
     const shown = standard === undefined ? 'required' : standard === '' ? 'empty' : `\`${standard}\``;
     return `| \`${env}\` | ${shown.replaceAll('|', '\\|')} | ${about.replaceAll('|', '\\|')}${secret === true ? ' (secret)' : ''} |`;
   });
-  return ['', '| variable | default | meaning |', '|---|---|---|', ...rows, '', ''].join('\n');
+  const table = ['| variable | default | meaning |', '|---|---|---|', ...rows];
+  return ['', ...table, '', secretsByFile(settings), '', ''].join('\n');
+}
+
+/** Said once below each table: every service has secrets. */
+function secretsByFile(settings: Settings): string {
+  const short = Object.values(settings).flatMap(({ env, shortFileEnv }) =>
+    shortFileEnv === undefined ? [] : [`for \`${env}\` also \`${shortFileEnv}\``],
+  );
+  return `A secret can be given as a file instead: \`<NAME>_FILE\` names it${short.length === 0 ? '' : ` (${short.join(', ')})`}.`;
 }
 
 function toEnvExample(all: readonly Service[]): string {
   const head = [
     '# Every setting of every service, generated from their schemas by `npm run settings`.',
-    '# A line that is commented out shows its default; the others are required.',
+    '# A line that is commented out shows its default; the others are required. A secret can be given as a file instead,',
+    '# which the variable <NAME>_FILE names.',
   ];
   return `${[...head, ...all.flatMap(toEnvSection)].join('\n')}\n`;
 }

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, before, describe, it } from 'node:test';
 import * as z from 'zod';
 import {
   base64Bytes,
@@ -77,6 +80,86 @@ describe('loadConfig', () => {
   it('refuses a development default in production', () => {
     const faults = faultsOf({ NODE_ENV: 'production', PUBLIC_URL: 'https://gw.test' });
     assert.match(faults.join(), /^KEK_BASE64 must be set in production/);
+  });
+});
+
+describe('a secret in a file', () => {
+  const secrets = {
+    token: setting('TOKEN', text(), { about: 'secret', secret: true, shortFileEnv: 'T_FILE', default: '' }),
+    name: setting('NAME', text(), { about: 'no secret', default: 'default' }),
+  };
+  let folder: string;
+  before(() => {
+    folder = mkdtempSync(path.join(tmpdir(), 'secret-file-'));
+  });
+  after(() => rmSync(folder, { recursive: true }));
+  const fileWith = (content: string) => {
+    const file = path.join(folder, String(content.length));
+    writeFileSync(file, content);
+    return file;
+  };
+  const faultOf = (environment: Record<string, string>) => {
+    try {
+      return loadConfig(secrets, environment).token;
+    } catch (error) {
+      return (error as ConfigError).faults.join();
+    }
+  };
+
+  it('is read from the file that <NAME>_FILE or its short name gives, without the newline at its end', () => {
+    for (const [variable, content] of [
+      ['TOKEN_FILE', 'hunter2\n'],
+      ['T_FILE', ' hunter2\r\n'],
+    ] as const) {
+      const { token } = loadConfig(secrets, { [variable]: fileWith(content), TOKEN: '' });
+      assert.equal(token, content.trimEnd());
+    }
+  });
+
+  it('is refused when it is given twice: which one counts would be a guess', () => {
+    const file = fileWith('hunter2');
+    assert.equal(
+      faultOf({ TOKEN: 'x', TOKEN_FILE: file }),
+      'TOKEN is given more than once: by TOKEN and by TOKEN_FILE',
+    );
+    assert.equal(
+      faultOf({ T_FILE: file, TOKEN_FILE: file }),
+      'TOKEN is given more than once: by TOKEN_FILE and by T_FILE',
+    );
+  });
+
+  it('is refused by the name of its file when that cannot be read or is empty', () => {
+    assert.equal(
+      faultOf({ TOKEN_FILE: '/nowhere/token' }),
+      'TOKEN cannot be read from the file of TOKEN_FILE, /nowhere/token: ENOENT',
+    );
+    const empty = fileWith('\n');
+    assert.equal(faultOf({ TOKEN_FILE: empty }), `TOKEN is empty in the file of TOKEN_FILE, ${empty}`);
+  });
+
+  it('is not repeated when it was put where the name of its file belongs', () => {
+    assert.equal(
+      faultOf({ TOKEN_FILE: 'hunter2' }),
+      'TOKEN cannot be read from the file of TOKEN_FILE: ENOENT',
+    );
+  });
+
+  it('never shows in a fault what the file holds', () => {
+    const kek = { kek: setting('KEK', base64Bytes(32), { about: 'key', secret: true }) };
+    assert.throws(
+      () => loadConfig(kek, { KEK_FILE: fileWith('hunter2') }),
+      (error: Error) => !error.message.includes('hunter2'),
+    );
+  });
+
+  it('counts as set in production', () => {
+    const file = fileWith(Buffer.alloc(32, 1).toString('base64'));
+    const environment = { NODE_ENV: 'production', PUBLIC_URL: 'https://gw.test', KEK_BASE64_FILE: file };
+    assert.equal(loadConfig(settings, environment).kek[0], 1);
+  });
+
+  it('is for secrets alone: other settings keep their names to themselves', () => {
+    assert.equal(loadConfig(secrets, { NAME_FILE: '/nowhere' }).name, 'default');
   });
 });
 

@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import { readGiven } from './secret-file.ts';
 import type { ConfigOf, Setting, Settings } from './setting.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -15,7 +16,8 @@ export class ConfigError extends Error {
 }
 
 /**
- * Reads the settings from an environment and freezes them. An empty variable counts as unset.
+ * Reads the settings from an environment, and secrets also from files that it names, and freezes them. An empty variable
+ * counts as unset.
  *
  * @throws ConfigError naming every fault
  */
@@ -37,12 +39,12 @@ function readSetting(
   environment: Environment,
   production: boolean,
 ): string | { value: unknown } {
-  const given = environment[setting.env];
-  const unset = given === undefined || given === '';
-  if (unset && production && setting.requiredInProduction === true) {
+  const given = readGiven(setting, environment);
+  if ('fault' in given) return given.fault;
+  if (given.text === undefined && production && setting.requiredInProduction === true) {
     return 'must be set in production: its default is only for development';
   }
-  const source = unset ? setting.default : given;
+  const source = given.text ?? setting.default;
   if (source === undefined) return `is required: ${setting.about}`;
   const parsed = setting.read.safeParse(source);
   if (parsed.success) return { value: parsed.data };

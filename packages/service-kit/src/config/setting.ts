@@ -9,8 +9,10 @@ export interface Setting<T> {
   readonly about: string;
   /** Text that stands in when the variable is unset or empty. Without it the variable is required. */
   readonly default?: string;
-  /** Never printed, not even in part. */
+  /** Never printed, not even in part. May be given as a file instead, which the variable `<env>_FILE` names. */
   readonly secret?: boolean;
+  /** A second, shorter name of the variable that names a secret's file. */
+  readonly shortFileEnv?: string;
   /** Refuses the default in production (`NODE_ENV=production`). */
   readonly requiredInProduction?: boolean;
 }
