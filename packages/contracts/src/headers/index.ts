@@ -4,6 +4,10 @@ export const headers = {
   correlationId: 'X-Correlation-Id',
   /** What the agent says it is doing; policies may demand one of a list. */
   agentIntent: 'Agent-Intent',
+  /** Proof that whoever presents a token holds the key that it is bound to (RFC 9449). */
+  dpop: 'DPoP',
+  /** What the next proof has to carry as its `nonce` (RFC 9449 section 8). */
+  dpopNonce: 'DPoP-Nonce',
   /** policy-service's proof of an allowing decision, from the proxy to an adapter. */
   permit: 'Gateway-Permit',
   /** Remaining life of the access token in seconds. */

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { jwkThumbprintSchema } from './dpop.ts';
 
 /** JWS `typ` of an access token (RFC 9068 section 2.1). */
 export const accessTokenType = 'at+jwt';
@@ -60,6 +61,8 @@ export const accessTokenClaimsSchema = z.object({
   jti: z.string().min(1),
   iat: z.int(),
   exp: z.int(),
+  /** Thumbprint of the key that this token is bound to (RFC 9449 section 6.1): whoever presents it proves to hold that key. */
+  cnf: z.object({ jkt: jwkThumbprintSchema }).optional(),
   /** Who acts for the subject; both need permission (design section 7). */
   act: actorSchema.optional().refine((act) => actorsOf({ act }).length <= actorsMax, 'too many actors'),
   /** `jti` of every token that this one was exchanged for: revoking one of them ends it (RFC 8693). */
@@ -70,7 +73,8 @@ export type AccessTokenClaims = z.infer<typeof accessTokenClaimsSchema>;
 /** `200` of `POST /oauth/token` (RFC 6749 section 5.1). */
 export const tokenResponseSchema = z.object({
   access_token: z.string().min(1),
-  token_type: z.literal('Bearer'),
+  /** `DPoP` where the token carries `cnf`. */
+  token_type: z.enum(['Bearer', 'DPoP']),
   /** Life of the token in seconds. */
   expires_in: z.int().min(1),
   scope: z.string().min(1),

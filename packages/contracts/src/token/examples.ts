@@ -1,5 +1,6 @@
 import type { AccessTokenClaims, TokenResponse } from './access-token.ts';
 import { type ClientAssertionClaims, clientAssertionAlgorithms } from './client-assertion.ts';
+import type { DpopProofClaims } from './dpop.ts';
 import type { AuthorizationServerMetadata, Jwks } from './metadata.ts';
 import type { OAuthErrorBody } from './oauth-error.ts';
 import { anyToolScope, operatorScopes } from './scope.ts';
@@ -30,6 +31,12 @@ export const exchangedTokenClaimsExample: AccessTokenClaims = {
   parents: ['tok_8fj3k2m4h8w6x5z7ydqa'],
 };
 
+/** A token that serves only whoever holds the key of this thumbprint. */
+export const boundTokenClaimsExample: AccessTokenClaims = {
+  ...accessTokenClaimsExample,
+  cnf: { jkt: 'NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs' },
+};
+
 export const operatorTokenClaimsExample: AccessTokenClaims = {
   ...accessTokenClaimsExample,
   sub: 'opr_7q2m4h8w6x5z7yd01k3v',
@@ -52,6 +59,18 @@ export const tokenResponseExample: TokenResponse = {
   token_type: 'Bearer',
   expires_in: 900,
   scope: 'serpapi:search http_fetch:*',
+};
+
+export const boundTokenResponseExample: TokenResponse = { ...tokenResponseExample, token_type: 'DPoP' };
+
+/** Proof for a call with an access token; one for the token endpoint has no `ath`. */
+export const dpopProofClaimsExample: DpopProofClaims = {
+  jti: '1d9c3a52-6a2b-4c86-9f0e-3a1c5f7f2b90',
+  htm: 'POST',
+  htu: `${issuer}/v1/tools/serpapi/search`,
+  iat: 1_760_000_001,
+  nonce: 'AAAAAAG8bQ0.7mQKQy3bqkO1cZr0Q9s1Yw',
+  ath: 'fUHyO2r2Z3DZ53EsNrWBb0xWXoaNy59IiKCAqksmQEo',
 };
 
 export const oauthErrorExample: OAuthErrorBody = {

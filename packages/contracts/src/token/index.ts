@@ -24,9 +24,21 @@ export {
   clockSkewSeconds,
 } from './client-assertion.ts';
 export {
+  type DpopProofClaims,
+  dpopAlgorithms,
+  dpopProofBytesMax,
+  dpopProofClaimsSchema,
+  dpopProofSkewSeconds,
+  dpopProofType,
+  jwkThumbprintSchema,
+} from './dpop.ts';
+export {
   accessTokenClaimsExample,
   authorizationServerMetadataExample,
+  boundTokenClaimsExample,
+  boundTokenResponseExample,
   clientAssertionClaimsExample,
+  dpopProofClaimsExample,
   exchangedTokenClaimsExample,
   jwksExample,
   oauthErrorExample,

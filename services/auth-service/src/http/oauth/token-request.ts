@@ -1,11 +1,10 @@
-import { clientAssertionType } from '@4runr/contracts/token';
 import type { TokenRequest } from '../../domain/issue-token.ts';
 import { invalidRequest, OAuthError } from '../../domain/oauth-error.ts';
+import { type ClientCredentialsHeaders, parseClientCredentials } from './client-credentials.ts';
 import type { Form } from './form-body.ts';
 
 /** The headers that say how a client wants to authenticate and to hold its token. */
-export interface TokenRequestHeaders {
-  readonly authorization?: string | undefined;
+export interface TokenRequestHeaders extends ClientCredentialsHeaders {
   readonly dpop?: string | string[] | undefined;
 }
 
@@ -19,11 +18,7 @@ export function parseTokenRequest(form: Form, headers: TokenRequestHeaders, issu
   assertGrant(form);
   assertTarget(form, issuer);
   if (headers.dpop !== undefined) throw invalidRequest('DPoP is not supported', 'unsupported');
-  return {
-    clientAssertion: readAssertion(form, headers),
-    clientId: form.get('client_id'),
-    scope: form.get('scope'),
-  };
+  return { ...parseClientCredentials(form, headers), scope: form.get('scope') };
 }
 
 function assertGrant(form: Form): void {
@@ -40,29 +35,4 @@ function assertTarget(form: Form, issuer: string): void {
   const resource = form.get('resource');
   if (resource === undefined || resource === issuer) return;
   throw new OAuthError('invalid_target', `The only resource is ${issuer}`, { reason: 'unsupported' });
-}
-
-function readAssertion(form: Form, { authorization }: TokenRequestHeaders): string {
-  const assertion = form.get('client_assertion');
-  if (authorization !== undefined) {
-    if (assertion !== undefined) throw invalidRequest('More than one way of client authentication was used');
-    throw unsupportedAuthentication(authorization.split(' ', 1)[0]);
-  }
-  if (form.has('client_secret')) throw unsupportedAuthentication();
-  if (assertion === undefined) {
-    throw new OAuthError('invalid_client', 'Client authentication is required: private_key_jwt', {
-      reason: 'malformed',
-    });
-  }
-  if (form.get('client_assertion_type') !== clientAssertionType) {
-    throw invalidRequest(`client_assertion_type must be ${clientAssertionType}`);
-  }
-  return assertion;
-}
-
-function unsupportedAuthentication(scheme?: string): OAuthError {
-  return new OAuthError('invalid_client', 'Clients authenticate by private_key_jwt', {
-    reason: 'unsupported',
-    ...(scheme !== undefined && /^[\w-]{1,32}$/.test(scheme) ? { challenge: scheme } : {}),
-  });
 }
