@@ -48,6 +48,11 @@ export function list(): z.ZodType<readonly string[], string> {
   );
 }
 
+/** Comma-separated absolute URLs of one of the schemes, without trailing slashes. */
+export function urlList(...schemes: readonly string[]): z.ZodType<readonly string[], string> {
+  return list().pipe(z.array(url(...schemes)) as z.ZodType<readonly string[], readonly string[]>);
+}
+
 /** `on` or `off`. */
 export function flag(): z.ZodType<boolean, string> {
   return z.enum(['on', 'off'], { error: 'is neither on nor off' }).transform((value) => value === 'on');

@@ -1,9 +1,7 @@
-import { createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto';
-import { isDeepStrictEqual } from 'node:util';
 import type { ParamsError } from '@4runr/contracts/problem';
 import type { PublicJwk } from '@4runr/contracts/token';
+import { parsePublicKey } from '@4runr/service-kit/public-key';
 import { calculateJwkThumbprint } from 'jose';
-import * as z from 'zod';
 
 /** Keys of a client, or all that is wrong with them. */
 export type PublicKeysOutcome =
@@ -27,7 +25,7 @@ export async function parsePublicKeys(
   const thumbprints = new Set<string>();
   const errors: ParamsError[] = [];
   for (const [index, jwk] of jwks.entries()) {
-    const outcome = await parsePublicKey(jwk, { keys, thumbprints });
+    const outcome = await parseNewKey(jwk, { keys, thumbprints });
     if ('key' in outcome) keys.push(outcome.key);
     else
       errors.push(
@@ -37,107 +35,21 @@ export async function parsePublicKeys(
   return errors.length > 0 ? { errors } : { keys };
 }
 
-const privateMembers = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k', 'priv'] as const;
-
-async function parsePublicKey(
+async function parseNewKey(
   jwk: Readonly<Record<string, unknown>>,
   seen: { keys: readonly PublicJwk[]; thumbprints: Set<string> },
 ): Promise<KeyOutcome> {
-  const leaked = privateMembers.filter((member) => Object.hasOwn(jwk, member));
-  if (leaked.length > 0) return faults(leaked, 'is a private or symmetric member; send public keys only');
-  const shape = publicMembersSchema.safeParse(jwk);
-  if (!shape.success) {
-    return {
-      errors: shape.error.issues.map(({ path, message }) => ({ pointer: toPointer(path), detail: message })),
-    };
-  }
-  const { kid, alg, use: _use, key_ops: _keyOps, ...material } = shape.data;
-  const weakness = describeWeakness(material);
-  if (weakness !== undefined) return faults([weakness.member], weakness.detail);
+  const outcome = parsePublicKey(jwk);
+  if (outcome.errors !== undefined) return { errors: outcome.errors };
+  const { kid, alg, material } = outcome.key;
   const thumbprint = await calculateJwkThumbprint(material);
   const ownKid = kid ?? thumbprint;
-  if (seen.thumbprints.has(thumbprint)) return faults([''], 'is the same key as one before it');
-  if (seen.keys.some((key) => key.kid === ownKid)) return faults(['kid'], 'is the kid of a key before it');
+  if (seen.thumbprints.has(thumbprint)) return fault('', 'is the same key as one before it');
+  if (seen.keys.some((key) => key.kid === ownKid)) return fault('/kid', 'is the kid of a key before it');
   seen.thumbprints.add(thumbprint);
   return { key: { kid: ownKid, ...(alg === undefined ? {} : { alg }), ...material } };
 }
 
-const base64url = z
-  .string()
-  .max(2_048)
-  .regex(/^[\w-]+$/, 'is not base64url');
-const shared = {
-  /** Printable, because it comes back in headers of tokens and in logs. */
-  kid: z
-    .string()
-    .regex(/^[\x21-\x7e]{1,128}$/, 'is not 1 to 128 printable ASCII characters')
-    .optional(),
-  use: z.literal('sig', { error: 'must be sig' }).optional(),
-  key_ops: z
-    .custom((value) => isDeepStrictEqual(value, ['verify']), { error: 'must be ["verify"]' })
-    .optional(),
-};
-const publicMembersSchema = z.discriminatedUnion(
-  'kty',
-  [
-    z.object({
-      ...shared,
-      kty: z.literal('RSA'),
-      alg: z.enum(['RS256', 'PS256'], { error: 'must be RS256 or PS256' }).optional(),
-      n: base64url,
-      e: z.literal('AQAB', { error: 'must be AQAB (65537)' }),
-    }),
-    z.object({
-      ...shared,
-      kty: z.literal('EC'),
-      alg: z.literal('ES256', { error: 'must be ES256' }).optional(),
-      crv: z.literal('P-256', { error: 'must be P-256' }),
-      x: base64url,
-      y: base64url,
-    }),
-    z.object({
-      ...shared,
-      kty: z.literal('OKP'),
-      alg: z.enum(['EdDSA', 'Ed25519'], { error: 'must be EdDSA or Ed25519' }).optional(),
-      crv: z.literal('Ed25519', { error: 'must be Ed25519' }),
-      x: base64url,
-    }),
-  ],
-  { error: 'must be RSA, EC or OKP' },
-);
-
-const rsaBits = { min: 2_048, max: 8_192 };
-
-/** What is wrong with key material that looks right: a point off the curve, a modulus of the wrong size. */
-function describeWeakness(
-  material: JsonWebKey & { kty: string },
-): { member: string; detail: string } | undefined {
-  const key = importKey(material);
-  if (key === undefined) return { member: '', detail: 'is not a usable key' };
-  if (material.kty !== 'RSA') return undefined;
-  const bits = key.asymmetricKeyDetails?.modulusLength ?? 0;
-  if (bits < rsaBits.min || bits > rsaBits.max) {
-    return {
-      member: 'n',
-      detail: `has ${bits} bits; RSA keys of ${rsaBits.min} to ${rsaBits.max} bits are taken`,
-    };
-  }
-  const isEven = ((Buffer.from(material.n ?? '', 'base64url').at(-1) ?? 0) & 1) === 0;
-  return isEven ? { member: 'n', detail: 'is even, so it is no RSA modulus' } : undefined;
-}
-
-function importKey(material: JsonWebKey): KeyObject | undefined {
-  try {
-    return createPublicKey({ key: material, format: 'jwk' });
-  } catch {
-    return undefined;
-  }
-}
-
-function faults(members: readonly string[], detail: string): KeyOutcome {
-  return { errors: members.map((member) => ({ pointer: member === '' ? '' : `/${member}`, detail })) };
-}
-
-function toPointer(path: readonly PropertyKey[]): string {
-  return path.map((part) => `/${String(part)}`).join('');
+function fault(pointer: string, detail: string): KeyOutcome {
+  return { errors: [{ pointer, detail }] };
 }

@@ -1,0 +1,1 @@
+export { type PublicKeyOutcome, parsePublicKey, type ReadPublicKey } from './parse-public-key.ts';
