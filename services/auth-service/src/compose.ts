@@ -1,5 +1,5 @@
 import type { RequestListener } from 'node:http';
-import { createAccessTokenVerifier } from '@4runr/service-kit/access-token';
+import { createAccessTokenAuthority } from '@4runr/service-kit/access-token';
 import { createServiceApp } from '@4runr/service-kit/http';
 import type { Kit } from '@4runr/service-kit/lifecycle';
 import { createDatabase, translateDatabaseError } from '@4runr/service-kit/postgres';
@@ -50,7 +50,11 @@ export async function compose(kit: Kit<AuthConfig>): Promise<RequestListener> {
       signAccessToken: (claims) => signAccessToken(keyRing.signingKey(), claims),
       clock: Date.now,
     },
-    verifier: createAccessTokenVerifier({ issuer, getKey: keyRing.getKey }),
+    authority: createAccessTokenAuthority(kit, {
+      issuer,
+      getKey: keyRing.getKey,
+      revocations: { isRevoked: () => false, assertFresh: () => {} },
+    }),
     translators,
   });
   return createServiceApp(kit, {

@@ -1,5 +1,5 @@
 import type { RequestListener } from 'node:http';
-import { createAccessTokenVerifier, createJwksSource } from '@4runr/service-kit/access-token';
+import { createAccessTokenAuthority, createJwksSource } from '@4runr/service-kit/access-token';
 import { createServiceApp } from '@4runr/service-kit/http';
 import type { Kit } from '@4runr/service-kit/lifecycle';
 import { createDatabase, translateDatabaseError } from '@4runr/service-kit/postgres';
@@ -41,7 +41,11 @@ export async function compose(kit: Kit<PolicyConfig>): Promise<RequestListener> 
       issuePermit: createPermitIssuer(kit.keyring),
     }),
     policies,
-    verifier: createAccessTokenVerifier({ issuer, getKey }),
+    authority: createAccessTokenAuthority(kit, {
+      issuer,
+      getKey,
+      revocations: { isRevoked: () => false, assertFresh: () => {} },
+    }),
   });
   return createServiceApp(kit, {
     routes,

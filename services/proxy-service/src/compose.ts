@@ -1,5 +1,5 @@
 import { adapterServiceName } from '@4runr/contracts/mesh';
-import { createAccessTokenVerifier, createJwksSource } from '@4runr/service-kit/access-token';
+import { createAccessTokenAuthority, createJwksSource } from '@4runr/service-kit/access-token';
 import { createServiceClient } from '@4runr/service-kit/client';
 import { createServiceApp } from '@4runr/service-kit/http';
 import type { Kit } from '@4runr/service-kit/lifecycle';
@@ -30,7 +30,11 @@ export function compose(kit: Kit<ProxyConfig>): Express {
     kit,
     publicUrl: config.publicUrl,
     bodyBytesMax: config.bodyBytesMax,
-    verifier: createAccessTokenVerifier({ issuer: config.publicUrl, getKey: keys.getKey }),
+    authority: createAccessTokenAuthority(kit, {
+      issuer: config.publicUrl,
+      getKey: keys.getKey,
+      revocations: { isRevoked: () => false, assertFresh: () => {} },
+    }),
     tools,
     policy: createPolicyClient(createServiceClient(kit, 'policy-service', config.policyServiceUrls)),
     adapters: createAdapterClient(adapterClients),

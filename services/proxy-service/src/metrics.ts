@@ -4,8 +4,6 @@ export interface ProxyMetrics {
   readonly requests: Counter<'tool' | 'action' | 'code'>;
   readonly durationMs: Histogram<'tool' | 'action'>;
   readonly overheadMs: Histogram<'tool' | 'action'>;
-  readonly tokenValidations: Counter<'result'>;
-  readonly tokenExpirations: Counter<string>;
 }
 
 export function createProxyMetrics(metrics: Metrics): ProxyMetrics {
@@ -25,15 +23,6 @@ export function createProxyMetrics(metrics: Metrics): ProxyMetrics {
       name: 'gateway_overhead_duration_ms',
       help: 'Time of a call less the time that its provider took, in milliseconds: what the gateway itself costs',
       ...perAction,
-    }),
-    tokenValidations: metrics.counter({
-      name: 'gateway_token_validations_total',
-      help: 'Access tokens checked, by result',
-      labelNames: ['result'],
-    }),
-    tokenExpirations: metrics.counter({
-      name: 'gateway_token_expirations_total',
-      help: 'Access tokens refused because they had expired',
     }),
   };
 }

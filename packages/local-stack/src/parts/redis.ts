@@ -63,6 +63,9 @@ function launch(
   return { command: program.command, args: [configFile], env };
 }
 
+/** Tests have a database each, so that they may write keys of fixed names and lose all data. */
+const databasesMax = 4_096;
+
 function configuration(of: { folder: string; password: string | undefined; options: RedisOptions }): string {
   const byRole = {
     state: ['appendonly yes', 'appendfsync everysec', 'maxmemory-policy noeviction'],
@@ -75,6 +78,7 @@ function configuration(of: { folder: string; password: string | undefined; optio
     `dir ${JSON.stringify(of.folder)}`,
     'save ""',
     'daemonize no',
+    `databases ${databasesMax}`,
     ...byRole[of.options.role],
   ];
   return `${lines.join('\n')}\n`;

@@ -1,20 +1,20 @@
 import type { AccessTokenClaims } from '@4runr/contracts/token';
 import type { RequestHandler, Response } from 'express';
 import { ProblemError } from '../errors/index.ts';
-import { readBearerToken } from '../http/bearer-token.ts';
 import type { ReportSecurityEvent } from '../telemetry/index.ts';
-import type { AccessTokenVerifier } from './verifier.ts';
+import type { AccessTokenAuthority } from './authority.ts';
+import { presentedToken } from './presented-token.ts';
 
 const operatorKey = 'operator';
 
 /** Lets only operators pass whose token carries the scope. Both are needed: a scope alone never makes an operator. */
 export function requireOperator(options: {
-  verifier: AccessTokenVerifier;
+  authority: AccessTokenAuthority;
   scope: string;
   reportSecurityEvent: ReportSecurityEvent;
 }): RequestHandler {
   return async (request, response, next) => {
-    const claims = await authenticate(options, request.headers.authorization);
+    const claims = await options.authority.authenticate(presentedToken(request));
     if (claims.role !== 'operator') {
       options.reportSecurityEvent('privilege_escalation', { client: claims.client_id, scope: options.scope });
       throw insufficientScope(options.scope);
@@ -34,20 +34,6 @@ export function requireOperator(options: {
 /** The operator that `requireOperator` let pass. */
 export function operatorOf(response: Response): AccessTokenClaims {
   return response.locals[operatorKey] as AccessTokenClaims;
-}
-
-async function authenticate(
-  options: { verifier: AccessTokenVerifier; reportSecurityEvent: ReportSecurityEvent },
-  authorization: string | undefined,
-): Promise<AccessTokenClaims> {
-  try {
-    return await options.verifier.verify(readBearerToken(authorization));
-  } catch (error) {
-    if (error instanceof ProblemError && error.status === 401) {
-      options.reportSecurityEvent('authentication_failure', { credential: 'access token', code: error.code });
-    }
-    throw error;
-  }
 }
 
 /** `scope.insufficient` with the challenge of RFC 6750 section 3.1. */

@@ -1,5 +1,5 @@
 import type { OperatorScope } from '@4runr/contracts/token';
-import { type AccessTokenVerifier, requireOperator } from '@4runr/service-kit/access-token';
+import { type AccessTokenAuthority, requireOperator } from '@4runr/service-kit/access-token';
 import type { ErrorTranslator } from '@4runr/service-kit/errors';
 import { jsonBody, type Route } from '@4runr/service-kit/http';
 import type { Kit } from '@4runr/service-kit/lifecycle';
@@ -23,15 +23,15 @@ export interface RouteParts {
   readonly agents: AgentStore;
   readonly keyRing: KeyRing;
   readonly tokenIssue: TokenIssueParts;
-  readonly verifier: AccessTokenVerifier;
+  readonly authority: AccessTokenAuthority;
   readonly translators: readonly ErrorTranslator[];
 }
 
 /** Everything that the service answers, beside its operational routes. */
 export function describeRoutes(parts: RouteParts): readonly Route[] {
-  const { kit, metrics, agents, keyRing, tokenIssue, verifier, translators } = parts;
+  const { kit, metrics, agents, keyRing, tokenIssue, authority, translators } = parts;
   const { reportSecurityEvent } = kit;
-  const operator = (scope: OperatorScope) => requireOperator({ verifier, scope, reportSecurityEvent });
+  const operator = (scope: OperatorScope) => requireOperator({ authority, scope, reportSecurityEvent });
   const json = jsonBody(kit.config.bodyBytesMax);
   const token = oauthEndpoint(kit, translators, [...formBody(), issueTokenHandler(kit, metrics, tokenIssue)]);
 

@@ -1,6 +1,6 @@
 import { authzenConfigurationPath, evaluationPath } from '@4runr/contracts/decision';
 import type { OperatorScope } from '@4runr/contracts/token';
-import { type AccessTokenVerifier, requireOperator } from '@4runr/service-kit/access-token';
+import { type AccessTokenAuthority, requireOperator } from '@4runr/service-kit/access-token';
 import { jsonBody, type Route } from '@4runr/service-kit/http';
 import type { Kit } from '@4runr/service-kit/lifecycle';
 import { requireMeshToken } from '@4runr/service-kit/mesh';
@@ -20,7 +20,7 @@ export interface RouteParts {
   readonly metrics: PolicyMetrics;
   readonly decisionPoint: DecisionPoint;
   readonly policies: PolicyStore;
-  readonly verifier: AccessTokenVerifier;
+  readonly authority: AccessTokenAuthority;
 }
 
 /** A question holds the parameters of a call, which the proxy takes up to 100 levels deep, two levels down. */
@@ -28,10 +28,10 @@ const questionNestingMax = 110;
 
 /** Everything that the service answers, beside its operational routes. */
 export function describeRoutes(parts: RouteParts): readonly Route[] {
-  const { kit, metrics, decisionPoint, policies, verifier } = parts;
+  const { kit, metrics, decisionPoint, policies, authority } = parts;
   const { config, keyring, reportSecurityEvent } = kit;
   const proxy = requireMeshToken({ keyring, callers: ['proxy-service'], reportSecurityEvent });
-  const operator = (scope: OperatorScope) => requireOperator({ verifier, scope, reportSecurityEvent });
+  const operator = (scope: OperatorScope) => requireOperator({ authority, scope, reportSecurityEvent });
   const json = jsonBody(config.bodyBytesMax, { nestingMax: questionNestingMax });
 
   return [

@@ -1,5 +1,6 @@
 import type { Params } from '@4runr/contracts/call';
 import type { Facts } from '@4runr/contracts/decision';
+import type { PresentedToken } from '@4runr/service-kit/access-token';
 import type { Tool, ToolAction } from './tool.ts';
 
 /** A call as it came in: nothing of it has been believed yet. */
@@ -10,8 +11,7 @@ export interface ReceivedCall {
   /** Names as they stand in the path. */
   readonly toolName: string;
   readonly actionName: string;
-  /** The `Authorization` header. */
-  readonly authorization: string | undefined;
+  readonly presented: PresentedToken;
   /** The `Agent-Intent` header. */
   readonly intent: string | undefined;
   /** Reads and parses the body. Not before somebody is known to be asking. @throws what the body parser throws */

@@ -1,7 +1,8 @@
+import { type AccessTokenAuthority, presentedToken } from '@4runr/service-kit/access-token';
 import type { Request, Response } from 'express';
 import type { Agent } from '../domain/call.ts';
 import { assertIntent } from '../pipeline/assert-intent.ts';
-import { type AuthenticateParts, createBearerVerifier, toAgent } from '../pipeline/authenticate.ts';
+import { toAgent } from '../pipeline/authenticate.ts';
 import { setTokenHeaders } from './token-headers.ts';
 
 /** Who wants to know what it may call, and to what end. */
@@ -15,12 +16,13 @@ export interface ToolAsker {
  *
  * @throws ProblemError `token.*`, `request.invalid`, `service.unavailable`
  */
-export function createToolAsker(
-  parts: AuthenticateParts,
-): (request: Request, response: Response) => Promise<ToolAsker> {
-  const verifyBearer = createBearerVerifier(parts);
+export function createToolAsker({
+  authority,
+}: {
+  readonly authority: AccessTokenAuthority;
+}): (request: Request, response: Response) => Promise<ToolAsker> {
   return async (request, response) => {
-    const agent = toAgent(await verifyBearer(request.headers.authorization));
+    const agent = toAgent(await authority.authenticate(presentedToken(request)));
     setTokenHeaders(response, agent);
     response.set('Cache-Control', 'no-store');
     const intent = request.get('agent-intent');

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { presentedToken } from '@4runr/service-kit/access-token';
 import { jsonBody, traceIdOf } from '@4runr/service-kit/http';
 import type { Request, Response } from 'express';
 import type { ReceivedBody, ReceivedCall } from '../domain/call.ts';
@@ -13,7 +14,7 @@ export function createCallReceiver(
     traceId: traceIdOf(response),
     toolName: String(request.params.tool),
     actionName: String(request.params.action),
-    authorization: request.headers.authorization,
+    presented: presentedToken(request),
     intent: request.get('agent-intent'),
     readBody: () =>
       new Promise<ReceivedBody>((resolve, reject) => {

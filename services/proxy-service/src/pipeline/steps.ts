@@ -1,4 +1,4 @@
-import type { AccessTokenVerifier } from '@4runr/service-kit/access-token';
+import type { AccessTokenAuthority } from '@4runr/service-kit/access-token';
 import type { Kit } from '@4runr/service-kit/lifecycle';
 import type { CompletedCall, ReceivedCall } from '../domain/call.ts';
 import type { ToolRegistry } from '../domain/tool.ts';
@@ -14,7 +14,7 @@ import { validate } from './validate.ts';
 
 export interface PipelineParts {
   readonly kit: Kit;
-  readonly verifier: AccessTokenVerifier;
+  readonly authority: AccessTokenAuthority;
   readonly tools: ToolRegistry;
   readonly policy: PolicyClient;
   readonly adapters: AdapterClient;

@@ -1,0 +1,38 @@
+import type { ProblemError } from '../errors/index.ts';
+import type { Kit } from '../lifecycle/index.ts';
+
+/** Tells metrics and those who watch security what became of a token. */
+export interface ValidationRecorder {
+  valid(): void;
+  refused(problem: ProblemError): void;
+}
+
+export function createValidationRecorder(
+  kit: Pick<Kit, 'metrics' | 'reportSecurityEvent'>,
+): ValidationRecorder {
+  const validations = kit.metrics.counter({
+    name: 'gateway_token_validations_total',
+    help: 'Access tokens checked, by result',
+    labelNames: ['result'],
+  });
+  const expirations = kit.metrics.counter({
+    name: 'gateway_token_expirations_total',
+    help: 'Access tokens refused because they had expired',
+  });
+  return {
+    valid: () => validations.inc({ result: 'valid' }),
+    refused(problem) {
+      validations.inc({ result: problem.code.replace(/^token\./, '') });
+      if (problem.code === 'token.expired') expirations.inc();
+      if (problem.status === 401) {
+        const event = isForged(problem) ? 'token_tampering' : 'authentication_failure';
+        kit.reportSecurityEvent(event, { credential: 'access token', code: problem.code });
+      }
+    },
+  };
+}
+
+/** Whether somebody else signed the token, or changed what was signed. */
+function isForged({ cause }: ProblemError): boolean {
+  return cause instanceof Error && cause.name === 'JWSSignatureVerificationFailed';
+}

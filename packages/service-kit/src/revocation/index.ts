@@ -1,0 +1,1 @@
+export { createRevocationFeed, type RevocationFeedOptions, type Revocations } from './revocation-feed.ts';
