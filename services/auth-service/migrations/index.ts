@@ -1,6 +1,8 @@
 import { createIdentities } from './0001-create-identities.ts';
+import { revocationsAndChanges } from './0002-revocations-and-changes.ts';
 
 /** Every migration by its name, in the order in which they are applied. One that was released never changes. */
 export const migrations = {
   '0001-create-identities': createIdentities,
+  '0002-revocations-and-changes': revocationsAndChanges,
 };

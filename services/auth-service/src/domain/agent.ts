@@ -1,5 +1,6 @@
 import type { AgentStatus, AuthMethod } from '@4runr/contracts/agent';
 import type { PublicJwk } from '@4runr/contracts/token';
+import type { ChangeOrigin } from './operator-change.ts';
 
 /** A registered agent with the version that its `ETag` shows. */
 export interface AgentRecord {
@@ -31,7 +32,7 @@ export interface AgentPage {
 }
 
 export interface AgentStore {
-  create(agent: NewAgent): Promise<AgentRecord>;
+  create(agent: NewAgent, origin: ChangeOrigin): Promise<AgentRecord>;
   find(id: string): Promise<AgentRecord | undefined>;
   /** Agents in the order of their registration, at most `limit`, after a position that an earlier page gave. */
   list(options: { after: string | undefined; limit: number }): Promise<AgentPage>;

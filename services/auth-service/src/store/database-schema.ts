@@ -1,7 +1,9 @@
 import type { AgentStatus, AuthMethod } from '@4runr/contracts/agent';
+import type { Revocation } from '@4runr/contracts/revocation';
 import type { PublicJwk } from '@4runr/contracts/token';
 import type { ColumnType, Generated, GeneratedAlways, JSONColumnType, Kysely } from 'kysely';
 import type { ClientKind } from '../domain/client.ts';
+import type { ChangeTarget, OperatorAction, Snapshot } from '../domain/operator-change.ts';
 
 /** The tables of the schema `auth`. */
 export interface AuthSchema {
@@ -33,6 +35,33 @@ export interface AuthSchema {
     /** The private JWK as compact JWE, see `key-sealer.ts`. */
     sealed_private_jwk: string;
     created_at: CreationTime;
+  };
+  /** What was revoked, until it cannot matter any more. */
+  revocations: {
+    kind: Revocation['kind'];
+    /** `jti` of a token, `sub` of a client. */
+    subject: string;
+    /** The epoch that the client was raised to; 0 for a token. */
+    epoch: number;
+    expires_at: Date;
+    decided_at: Date;
+    /** When Redis had it; null until then. */
+    published_at: Date | null;
+  };
+  /** What operators changed, on its way to the audit stream. */
+  operator_changes: {
+    /** Order of the changes. */
+    position: GeneratedAlways<string>;
+    id: string;
+    at: CreationTime;
+    operator: string;
+    action: OperatorAction;
+    target_type: ChangeTarget['type'];
+    target_id: string;
+    before: JSONColumnType<Snapshot> | null;
+    after: JSONColumnType<Snapshot> | null;
+    trace_id: string | null;
+    published_at: Date | null;
   };
 }
 

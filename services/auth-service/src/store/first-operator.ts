@@ -1,7 +1,9 @@
 import { operatorRole, type PublicJwk } from '@4runr/contracts/token';
 import { newId } from '../domain/new-id.ts';
+import { systemOrigin } from '../domain/operator-change.ts';
 import { insertKeys } from './client-keys.ts';
 import type { AuthDatabase } from './database-schema.ts';
+import { recordOperatorChange } from './operator-changes.ts';
 
 /** Whoever administers a gateway that was just set up. */
 export interface FirstOperator {
@@ -28,17 +30,25 @@ export async function ensureFirstOperator(
   if (present !== undefined) return true;
   if (operator === undefined) return false;
   const id = newId('opr');
+  const name = 'First operator';
   await transaction
     .insertInto('clients')
     .values({
       id,
       kind: 'operator',
       client_id: operator.clientId,
-      name: 'First operator',
+      name,
       role: operatorRole,
       auth_method: 'private_key_jwt',
     })
     .execute();
   await insertKeys(transaction, id, operator.keys);
+  await recordOperatorChange(transaction, {
+    ...systemOrigin,
+    action: 'operator.enrol',
+    target: { type: 'operator', id },
+    before: null,
+    after: { name, clientId: operator.clientId, keys: operator.keys.map(({ kid }) => kid) },
+  });
   return true;
 }

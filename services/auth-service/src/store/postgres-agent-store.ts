@@ -1,8 +1,10 @@
 import type { PublicJwk } from '@4runr/contracts/token';
 import type { Selectable } from 'kysely';
 import type { AgentRecord, AgentStore } from '../domain/agent.ts';
+import { snapshotAgent } from './agent-snapshot.ts';
 import { insertKeys, keysOfClient } from './client-keys.ts';
 import type { AuthDatabase, AuthSchema } from './database-schema.ts';
+import { recordOperatorChange } from './operator-changes.ts';
 
 /** Agents in Postgres: the clients of that kind. */
 export function createAgentStore(database: AuthDatabase): AgentStore {
@@ -10,7 +12,7 @@ export function createAgentStore(database: AuthDatabase): AgentStore {
     database.selectFrom('clients').selectAll('clients').select(keysOfClient).where('kind', '=', 'agent');
 
   return {
-    create: (agent) =>
+    create: (agent, origin) =>
       database.transaction().execute(async (transaction) => {
         const { clientId, authMethod, keys, description = null, ...columns } = agent;
         const row = await transaction
@@ -19,7 +21,17 @@ export function createAgentStore(database: AuthDatabase): AgentStore {
           .returningAll()
           .executeTakeFirstOrThrow();
         await insertKeys(transaction, row.id, keys);
-        return toRecord(row, keys);
+        const created = toRecord(row, keys);
+        const target = { type: 'agent', id: created.id } as const;
+        const after = snapshotAgent(created);
+        await recordOperatorChange(transaction, {
+          ...origin,
+          action: 'agent.create',
+          target,
+          before: null,
+          after,
+        });
+        return created;
       }),
 
     async find(id) {

@@ -1,11 +1,11 @@
 import { type CreateAgentResponse, createAgentSchema } from '@4runr/contracts/agent';
-import { operatorOf } from '@4runr/service-kit/access-token';
 import { invalidParams, parseBody } from '@4runr/service-kit/http';
 import type { Kit } from '@4runr/service-kit/lifecycle';
 import type { RequestHandler } from 'express';
 import type { AgentStore } from '../../domain/agent.ts';
 import { registerAgent } from '../../domain/register-agent.ts';
 import type { AuthMetrics } from '../../metrics.ts';
+import { changeOriginOf } from '../change-origin.ts';
 import { entityTagOf, representAgent } from './agent-representation.ts';
 
 /** `POST /v1/agents` */
@@ -14,12 +14,10 @@ export function createAgentHandler(kit: Kit, metrics: AuthMetrics, agents: Agent
     const registration = await registerAgent(parseBody(createAgentSchema, request.body));
     if (registration.errors !== undefined) throw invalidParams(registration.errors);
     const { privateKey } = registration;
-    const agent = await agents.create(registration.agent);
+    const origin = changeOriginOf(response);
+    const agent = await agents.create(registration.agent, origin);
     metrics.agentCreations.inc();
-    kit.logger.info(
-      { agent: agent.id, role: agent.role, operator: operatorOf(response).sub },
-      'agent created',
-    );
+    kit.logger.info({ agent: agent.id, role: agent.role, operator: origin.operator }, 'agent created');
     const body: CreateAgentResponse = {
       ...representAgent(agent),
       ...(privateKey === undefined ? {} : { privateKey }),
