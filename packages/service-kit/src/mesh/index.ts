@@ -1,4 +1,10 @@
 export { createMeshKeyring, deriveMeshKey, type MeshKeyring } from './mesh-keys.ts';
-export { createMeshTokenSource, type MeshTokenSource, verifyMeshToken } from './mesh-token.ts';
+export {
+  createMeshTokenSource,
+  type MeshCaller,
+  type MeshTokenSource,
+  verifyMeshToken,
+} from './mesh-token.ts';
 export { hashParams, type PermitGrant, type PermitSubject, signPermit, verifyPermit } from './permit.ts';
-export { requireMeshToken } from './require-mesh-token.ts';
+export { meshCallerOf, requireMeshToken } from './require-mesh-token.ts';
+export { openForPair, SealedMessageError, type SealingPair, sealForPair } from './sealed-message.ts';

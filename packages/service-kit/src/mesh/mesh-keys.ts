@@ -26,15 +26,18 @@ export interface MeshKeyring {
   signingKey(audience: ServiceName): { readonly kid: string; readonly key: KeyObject };
   /** The key that a caller's token for this service must be signed with. */
   verifyingKey(caller: ServiceName, kid: string): KeyObject | undefined;
+  /** The key of a pair that this service takes part in, on whichever side. */
+  keyOfPair(pair: { caller: ServiceName; audience: ServiceName; kid: string }): KeyObject | undefined;
 }
 
 export function createMeshKeyring(self: ServiceName, keys: readonly MeshKey[]): MeshKeyring {
   const signing = new Map<ServiceName, { kid: string; key: KeyObject }>();
-  const verifying = new Map<string, KeyObject>();
+  const ofPairs = new Map<string, KeyObject>();
+  const keyOfPair: MeshKeyring['keyOfPair'] = (pair) => ofPairs.get(nameOf(pair));
   for (const { caller, audience, kid, key } of keys) {
     const secret = createSecretKey(key, 'base64url');
     if (caller === self && !signing.has(audience)) signing.set(audience, { kid, key: secret });
-    if (audience === self) verifying.set(`${caller} ${kid}`, secret);
+    ofPairs.set(nameOf({ caller, audience, kid }), secret);
   }
   return {
     self,
@@ -43,6 +46,20 @@ export function createMeshKeyring(self: ServiceName, keys: readonly MeshKey[]): 
       if (found === undefined) throw new Error(`no mesh key for the pair ${self} -> ${audience}`);
       return found;
     },
-    verifyingKey: (caller, kid) => verifying.get(`${caller} ${kid}`),
+    verifyingKey: (caller, kid) => keyOfPair({ caller, audience: self, kid }),
+    keyOfPair,
   };
+}
+
+/** Names of services hold no blank, so no two pairs share one, whatever their key ids hold. */
+function nameOf({
+  caller,
+  audience,
+  kid,
+}: {
+  caller: ServiceName;
+  audience: ServiceName;
+  kid: string;
+}): string {
+  return `${caller} ${audience} ${kid}`;
 }

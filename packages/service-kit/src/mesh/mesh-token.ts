@@ -36,6 +36,12 @@ function signMeshToken(keyring: MeshKeyring, audience: ServiceName, now: number)
   return signCompact({ typ: meshTokenType, kid }, claims, key);
 }
 
+/** Which service of the mesh calls, and the generation of the pairwise key that it has shown to hold. */
+export interface MeshCaller {
+  readonly service: ServiceName;
+  readonly kid: string;
+}
+
 /**
  * Checks a mesh token that was sent to this service and answers with its claims.
  *
@@ -46,13 +52,27 @@ export function verifyMeshToken(
   token: string,
   clock: () => number = Date.now,
 ): MeshTokenClaims {
-  const claims = verifySigned(keyring, token, {
+  return verifyWithKey(keyring, token, clock).claims;
+}
+
+/** The caller that a mesh token proves. @throws ProblemError `token.invalid`, `token.expired` */
+export function authenticateMeshCaller(keyring: MeshKeyring, token: string): MeshCaller {
+  const { claims, kid } = verifyWithKey(keyring, token, Date.now);
+  return { service: claims.iss, kid };
+}
+
+function verifyWithKey(
+  keyring: MeshKeyring,
+  token: string,
+  clock: () => number,
+): { claims: MeshTokenClaims; kid: string } {
+  const verified = verifySigned(keyring, token, {
     type: meshTokenType,
     schema: meshTokenClaimsSchema,
     ttlSeconds: meshTokenTtlSeconds,
     clock,
   });
-  if (claims.aud !== keyring.self)
+  if (verified.claims.aud !== keyring.self)
     throw new ProblemError('token.invalid', { detail: 'The token is for another service.' });
-  return claims;
+  return verified;
 }

@@ -44,7 +44,7 @@ export function verifyPermit(
   subject: PermitSubject,
   clock: () => number = Date.now,
 ): PermitClaims {
-  const claims = verifySigned(keyring, permit, {
+  const { claims } = verifySigned(keyring, permit, {
     type: permitType,
     schema: permitClaimsSchema,
     ttlSeconds: permitTtlSeconds,

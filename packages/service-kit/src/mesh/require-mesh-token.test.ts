@@ -5,7 +5,7 @@ import type { ProblemError } from '../errors/index.ts';
 import { createTestMesh } from '../testing/test-mesh.ts';
 import { createMeshKeyring } from './mesh-keys.ts';
 import { createMeshTokenSource } from './mesh-token.ts';
-import { requireMeshToken } from './require-mesh-token.ts';
+import { meshCallerOf, requireMeshToken } from './require-mesh-token.ts';
 
 const mesh = createTestMesh();
 const keys = [mesh.keyOf('proxy-service', 'policy-service'), mesh.keyOf('adapter-openai', 'policy-service')];
@@ -20,7 +20,7 @@ function knock(authorization: string | undefined): { code: string; events: strin
     reportSecurityEvent: (event, fields) => void events.push(`${event} ${JSON.stringify(fields)}`),
   });
   try {
-    guard({ headers: { authorization }, path: '/x' } as Request, {} as Response, () => undefined);
+    guard({ headers: { authorization }, path: '/x' } as Request, { locals: {} } as Response, () => undefined);
     return { code: 'passed', events };
   } catch (error) {
     return { code: (error as ProblemError).code, events };
@@ -52,4 +52,31 @@ describe('requireMeshToken', () => {
       assert.ok(!outcome.events.join().includes('garbage'), 'no token is reported');
     });
   }
+});
+
+describe('requireMeshToken for callers that the request names', () => {
+  const guard = requireMeshToken({
+    keyring: createMeshKeyring('policy-service', keys),
+    callers: ({ params }) => [`adapter-${String(params.tool)}`],
+    reportSecurityEvent: () => undefined,
+  });
+  const knockAs = (caller: string, tool: string): Response => {
+    const response = { locals: {} } as Response;
+    const headers = { authorization: `Bearer ${tokenOf(caller)}` };
+    guard({ headers, path: '/x', params: { tool } } as unknown as Request, response, () => undefined);
+    return response;
+  };
+
+  it('lets the one pass that it names, and says who that is and by which key', () => {
+    const caller = { service: 'adapter-openai', kid: 'test' };
+    assert.deepEqual(meshCallerOf(knockAs('adapter-openai', 'openai')), caller);
+  });
+
+  it('refuses every other', () => {
+    for (const [caller, tool] of [
+      ['adapter-openai', 'serpapi'],
+      ['proxy-service', 'openai'],
+    ] as const)
+      assert.throws(() => knockAs(caller, tool), { code: 'scope.insufficient' });
+  });
 });

@@ -1,36 +1,46 @@
-import type { MeshTokenClaims, ServiceName } from '@4runr/contracts/mesh';
-import type { Request, RequestHandler } from 'express';
+import type { ServiceName } from '@4runr/contracts/mesh';
+import type { Request, RequestHandler, Response } from 'express';
 import { ProblemError } from '../errors/index.ts';
 import { readBearerToken } from '../http/bearer-token.ts';
 import type { ReportSecurityEvent, SecurityEvent } from '../telemetry/index.ts';
 import type { MeshKeyring } from './mesh-keys.ts';
-import { verifyMeshToken } from './mesh-token.ts';
+import { authenticateMeshCaller, type MeshCaller } from './mesh-token.ts';
 
-/** Lets only the named services of the mesh pass. */
+const callerKey = 'meshCaller';
+
+/** Lets only the named services of the mesh pass, or those that the request itself names. */
 export function requireMeshToken(options: {
   keyring: MeshKeyring;
-  callers: readonly ServiceName[];
+  callers: readonly ServiceName[] | ((request: Request) => readonly ServiceName[]);
   reportSecurityEvent: ReportSecurityEvent;
 }): RequestHandler {
   const report = (event: SecurityEvent, path: string, caller?: ServiceName) =>
     options.reportSecurityEvent(event, { credential: 'mesh token', path, caller });
-  return (request, _response, next) => {
-    const { iss } = authenticate(options.keyring, request, report);
-    if (!options.callers.includes(iss)) {
-      report('authorization_violation', request.path, iss);
+  const { callers } = options;
+  const callersOf = typeof callers === 'function' ? callers : () => callers;
+  return (request, response, next) => {
+    const caller = authenticate(options.keyring, request, report);
+    if (!callersOf(request).includes(caller.service)) {
+      report('authorization_violation', request.path, caller.service);
       throw new ProblemError('scope.insufficient', { detail: 'Not for this caller.' });
     }
+    response.locals[callerKey] = caller;
     next();
   };
+}
+
+/** The caller that `requireMeshToken` let pass. */
+export function meshCallerOf(response: Response): MeshCaller {
+  return response.locals[callerKey] as MeshCaller;
 }
 
 function authenticate(
   keyring: MeshKeyring,
   request: Request,
   report: (event: SecurityEvent, path: string) => void,
-): MeshTokenClaims {
+): MeshCaller {
   try {
-    return verifyMeshToken(keyring, readBearerToken(request.headers.authorization));
+    return authenticateMeshCaller(keyring, readBearerToken(request.headers.authorization));
   } catch (error) {
     report('authentication_failure', request.path);
     throw error;

@@ -4,7 +4,7 @@ import { isSignedBy, parseCompact } from './compact-jws.ts';
 import type { MeshKeyring } from './mesh-keys.ts';
 
 /** Difference between two clocks of the mesh that is tolerated, in seconds. */
-const skewSeconds = 5;
+export const skewSeconds = 5;
 
 interface TimedClaims {
   readonly iss: string;
@@ -13,8 +13,8 @@ interface TimedClaims {
 }
 
 /**
- * Verifies the signature, type, form and times of a token made by a pairwise key. Whom it is for and what it allows is
- * the caller's to check.
+ * Verifies the signature, type, form and times of a token made by a pairwise key, and says which key that was. Whom it is
+ * for and what it allows is the caller's to check.
  *
  * @throws ProblemError `token.invalid`, `token.expired`
  */
@@ -22,7 +22,7 @@ export function verifySigned<T extends TimedClaims>(
   keyring: MeshKeyring,
   token: string,
   expected: { type: string; schema: z.ZodType<T>; ttlSeconds: number; clock: () => number },
-): T {
+): { readonly claims: T; readonly kid: string } {
   const parsed = parseCompact(token);
   if (parsed === undefined || parsed.header.typ !== expected.type) throw new ProblemError('token.invalid');
   const claims = expected.schema.safeParse(parsed.claims);
@@ -30,7 +30,7 @@ export function verifySigned<T extends TimedClaims>(
   const key = keyring.verifyingKey(claims.data.iss, parsed.header.kid);
   if (key === undefined || !isSignedBy(parsed, key)) throw new ProblemError('token.invalid');
   assertTimes(claims.data, expected.ttlSeconds, nowSeconds(expected.clock));
-  return claims.data;
+  return { claims: claims.data, kid: parsed.header.kid };
 }
 
 function assertTimes({ iat, exp }: TimedClaims, ttlSeconds: number, now: number): void {
