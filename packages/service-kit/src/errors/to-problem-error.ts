@@ -33,9 +33,18 @@ function translateRequestError(error: unknown): ProblemError | undefined {
   if (!(error instanceof Error)) return undefined;
   const { type, status } = error as Error & { type?: unknown; status?: unknown };
   const known = typeof type === 'string' ? bodyErrors[type] : undefined;
-  if (known !== undefined) return new ProblemError(known[0], { detail: known[1], cause: error });
+  if (known !== undefined)
+    return new ProblemError(known[0], { detail: known[1], cause: withoutContent(error, String(type)) });
   if (typeof status === 'number' && status >= 400 && status < 500) {
     return new ProblemError('request.invalid', { cause: error });
   }
   return undefined;
+}
+
+/**
+ * A body that cannot be parsed hangs at its error, and part of it stands in the message (V8 quotes what it could not read).
+ * A credential with a comma too many would stand in the log.
+ */
+function withoutContent(error: Error, type: string): Error {
+  return type === 'entity.parse.failed' ? new Error(type) : error;
 }
