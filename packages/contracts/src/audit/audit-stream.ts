@@ -1,0 +1,33 @@
+import { partitionCount, partitionOf, partitionTag } from '../partition/index.ts';
+import { type AuditItem, auditItemSchema } from './audit-item.ts';
+
+/** Where in the state Redis items wait until policy-service has stored them; it then removes them. */
+export interface AuditStream {
+  /** The stream that items are appended to. */
+  readonly key: string;
+  /** Messages of it that policy-service could not store and has set aside: for people, and nobody trims it. */
+  readonly rejectedKey: string;
+}
+
+/** Every stream, one for each partition. */
+export const auditStreams: readonly AuditStream[] = Array.from({ length: partitionCount }, (_, partition) => {
+  const key = `${partitionTag(partition)}:audit`;
+  return { key, rejectedKey: `${key}:rejected` };
+});
+
+/** Key of the stream that items about an agent or by an operator are appended to. */
+export function auditStreamKeyOf(id: string): string {
+  return `${partitionTag(partitionOf(id))}:audit`;
+}
+
+/** A message of a stream: Redis knows strings alone. */
+export type AuditMessage = { readonly item: string };
+
+export function toAuditMessage(item: AuditItem): AuditMessage {
+  return { item: JSON.stringify(item) };
+}
+
+/** @throws SyntaxError or ZodError when the message is none of this contract */
+export function parseAuditMessage(message: Readonly<Record<string, string>>): AuditItem {
+  return auditItemSchema.parse(JSON.parse(message.item ?? ''));
+}

@@ -1,0 +1,1 @@
+export { partitionCount, partitionOf, partitionTag } from './partition.ts';
