@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { dpopAlgorithms } from '@4runr/contracts/token';
 import { generateKeyPair, SignJWT } from 'jose';
 import { ProblemError } from '../errors/index.ts';
 import type { Revocations } from '../revocation/index.ts';
@@ -20,9 +21,10 @@ async function bearer(change: object = {}, key = ours.privateKey): Promise<strin
 
 const presented = (authorization: string | undefined): PresentedToken => ({
   authorization,
-  dpop: undefined,
+  dpop: [],
   method: 'GET',
   path: '/v1/tools',
+  offerNonce: () => {},
 });
 
 function setUp(revocations: Partial<Revocations> = {}) {
@@ -128,7 +130,8 @@ describe('the authority over access tokens', () => {
         [
           'token.revoked',
           401,
-          'Bearer realm="4runr", error="invalid_token", error_description="The token was revoked"',
+          'Bearer realm="4runr", error="invalid_token", error_description="The token was revoked", ' +
+            `DPoP realm="4runr", algs="${dpopAlgorithms.join(' ')}"`,
         ],
       );
       return true;

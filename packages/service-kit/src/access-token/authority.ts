@@ -1,10 +1,12 @@
 import type { AccessTokenClaims } from '@4runr/contracts/token';
 import type { JWTVerifyGetKey } from 'jose';
+import type { DpopVerifier } from '../dpop/index.ts';
 import { ProblemError } from '../errors/index.ts';
-import { readBearerToken } from '../http/bearer-token.ts';
 import type { Kit } from '../lifecycle/index.ts';
 import type { Revocations } from '../revocation/index.ts';
-import type { PresentedToken } from './presented-token.ts';
+import { withChallenges } from './challenges.ts';
+import { createKeyBindingCheck } from './key-binding.ts';
+import { type PresentedToken, schemeOf, tokenOf } from './presented-token.ts';
 import { createValidationRecorder } from './validation-recorder.ts';
 import { createAccessTokenVerifier } from './verifier.ts';
 
@@ -13,6 +15,8 @@ export interface AccessTokenAuthorityOptions {
   readonly issuer: string;
   readonly getKey: JWTVerifyGetKey;
   readonly revocations: Revocations;
+  /** Checks proofs of holding a key (RFC 9449). Without it tokens that are bound to a key are refused. */
+  readonly dpop?: DpopVerifier | undefined;
   /** Milliseconds since the epoch. */
   readonly clock?: () => number;
 }
@@ -20,10 +24,10 @@ export interface AccessTokenAuthorityOptions {
 /** The one place where a service decides whether a request's access token is to be believed. */
 export interface AccessTokenAuthority {
   /**
-   * Answers with the claims of a token that its issuer signed, that has not ended and was not revoked. Every outcome is
-   * counted, and a refusal is reported as a security event.
+   * Answers with the claims of a token that its issuer signed, that has not ended, was not revoked, and comes from whoever
+   * holds the key that it is bound to, if it is. Every outcome is counted, and a refusal is reported as a security event.
    *
-   * @throws ProblemError `token.*`, or `service.unavailable` when the issuer's keys or revocations cannot be had
+   * @throws ProblemError `token.*`, or `service.unavailable` when the issuer's keys, revocations or used proofs cannot be had
    */
   authenticate(presented: PresentedToken): Promise<AccessTokenClaims>;
 }
@@ -34,12 +38,15 @@ export function createAccessTokenAuthority(
 ): AccessTokenAuthority {
   const { revocations } = options;
   const verifier = createAccessTokenVerifier(options);
+  const assertKeyBinding = createKeyBindingCheck(options.dpop);
   const record = createValidationRecorder(kit);
 
-  async function check({ authorization }: PresentedToken): Promise<AccessTokenClaims> {
-    const claims = await verifier.verify(readBearerToken(authorization));
+  async function check(presented: PresentedToken): Promise<AccessTokenClaims> {
+    const token = tokenOf(presented);
+    const claims = await verifier.verify(token);
     // At every use: a verified token is remembered, that it was not revoked then is not.
-    if (revocations.isRevoked(claims)) throw revokedToken();
+    if (revocations.isRevoked(claims)) throw new ProblemError('token.revoked');
+    await assertKeyBinding({ token, claims, presented });
     return claims;
   }
   return {
@@ -49,18 +56,10 @@ export function createAccessTokenAuthority(
         record.valid();
         return claims;
       } catch (error) {
-        if (error instanceof ProblemError) record.refused(error);
-        throw error;
+        if (!(error instanceof ProblemError)) throw error;
+        record.refused(error);
+        throw withChallenges(error, schemeOf(presented));
       }
     },
   };
-}
-
-function revokedToken(): ProblemError {
-  return new ProblemError('token.revoked', {
-    headers: {
-      'WWW-Authenticate':
-        'Bearer realm="4runr", error="invalid_token", error_description="The token was revoked"',
-    },
-  });
 }

@@ -3,7 +3,8 @@ import type { RequestHandler, Response } from 'express';
 import { ProblemError } from '../errors/index.ts';
 import type { ReportSecurityEvent } from '../telemetry/index.ts';
 import type { AccessTokenAuthority } from './authority.ts';
-import { presentedToken } from './presented-token.ts';
+import { formatChallenges } from './challenges.ts';
+import { type PresentedToken, presentedToken, schemeOf } from './presented-token.ts';
 
 const operatorKey = 'operator';
 
@@ -14,17 +15,18 @@ export function requireOperator(options: {
   reportSecurityEvent: ReportSecurityEvent;
 }): RequestHandler {
   return async (request, response, next) => {
-    const claims = await options.authority.authenticate(presentedToken(request));
+    const presented = presentedToken(request);
+    const claims = await options.authority.authenticate(presented);
     if (claims.role !== 'operator') {
       options.reportSecurityEvent('privilege_escalation', { client: claims.client_id, scope: options.scope });
-      throw insufficientScope(options.scope);
+      throw insufficientScope(options.scope, presented);
     }
     if (!claims.scope.split(' ').includes(options.scope)) {
       options.reportSecurityEvent('authorization_violation', {
         client: claims.client_id,
         scope: options.scope,
       });
-      throw insufficientScope(options.scope);
+      throw insufficientScope(options.scope, presented);
     }
     response.locals[operatorKey] = claims;
     next();
@@ -37,9 +39,11 @@ export function operatorOf(response: Response): AccessTokenClaims {
 }
 
 /** `scope.insufficient` with the challenge of RFC 6750 section 3.1. */
-export function insufficientScope(scope: string): ProblemError {
+export function insufficientScope(scope: string, presented: PresentedToken): ProblemError {
   return new ProblemError('scope.insufficient', {
     detail: `The scope ${scope} is needed.`,
-    headers: { 'WWW-Authenticate': `Bearer realm="4runr", error="insufficient_scope", scope="${scope}"` },
+    headers: {
+      'WWW-Authenticate': formatChallenges(schemeOf(presented), { error: 'insufficient_scope', scope }),
+    },
   });
 }

@@ -1,3 +1,4 @@
+import { DpopError } from '../dpop/index.ts';
 import type { ProblemError } from '../errors/index.ts';
 import type { Kit } from '../lifecycle/index.ts';
 
@@ -22,11 +23,17 @@ export function createValidationRecorder(
   return {
     valid: () => validations.inc({ result: 'valid' }),
     refused(problem) {
+      if (isNonceDemand(problem)) return validations.inc({ result: 'dpop_nonce' });
       validations.inc({ result: problem.code.replace(/^token\./, '') });
       if (problem.code === 'token.expired') expirations.inc();
       if (problem.status === 401) {
         const event = isForged(problem) ? 'token_tampering' : 'authentication_failure';
-        kit.reportSecurityEvent(event, { credential: 'access token', code: problem.code });
+        const { code, cause } = problem;
+        kit.reportSecurityEvent(event, {
+          credential: 'access token',
+          code,
+          ...(cause instanceof DpopError ? { fault: cause.fault } : {}),
+        });
       }
     },
   };
@@ -35,4 +42,9 @@ export function createValidationRecorder(
 /** Whether somebody else signed the token, or changed what was signed. */
 function isForged({ cause }: ProblemError): boolean {
   return cause instanceof Error && cause.name === 'JWSSignatureVerificationFailed';
+}
+
+/** A client that is told which nonce to use has done nothing wrong. */
+function isNonceDemand({ cause }: ProblemError): boolean {
+  return cause instanceof DpopError && cause.fault === 'nonce';
 }

@@ -41,7 +41,7 @@ export function authorize(parts: {
   return async (call) => {
     if (!scopeCovers(call.agent.scopes, call.action.scope)) {
       kit.reportSecurityEvent('authorization_violation', { agent: call.agent.id, scope: call.action.scope });
-      throw insufficientScope(call.action.scope);
+      throw insufficientScope(call.action.scope, call.presented);
     }
     const { decision, context } = await evaluate(policy, call);
     call.observed.decisionId = context.decisionId;
