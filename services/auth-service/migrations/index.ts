@@ -1,8 +1,10 @@
 import { createIdentities } from './0001-create-identities.ts';
 import { revocationsAndChanges } from './0002-revocations-and-changes.ts';
+import { signingKeyStates } from './0004-signing-key-states.ts';
 
 /** Every migration by its name, in the order in which they are applied. One that was released never changes. */
 export const migrations = {
   '0001-create-identities': createIdentities,
   '0002-revocations-and-changes': revocationsAndChanges,
+  '0004-signing-key-states': signingKeyStates,
 };

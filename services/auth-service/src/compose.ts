@@ -8,10 +8,12 @@ import type { AuthConfig } from './config.ts';
 import { createAssertionVerifier } from './domain/assertion-signature.ts';
 import { signAccessToken } from './domain/signing-key.ts';
 import { readFirstOperator } from './first-operator-setting.ts';
+import { followSigningKeys } from './follow-signing-keys.ts';
 import { describeRoutes } from './http/routes.ts';
 import { createAuthMetrics } from './metrics.ts';
 import { readinessChecks } from './readiness.ts';
 import { retryUntilPrepared } from './retry-until-prepared.ts';
+import { keysMaxAgeSeconds, rotationRules } from './rotation-rules.ts';
 import { type AuthSchema, schemaName } from './store/database-schema.ts';
 import { createKeyRing } from './store/key-ring.ts';
 import { createKeySealer } from './store/key-sealer.ts';
@@ -19,21 +21,22 @@ import { createAgentStore } from './store/postgres-agent-store.ts';
 import { createClientDirectory } from './store/postgres-client-directory.ts';
 import { prepareDatabase } from './store/prepare-database.ts';
 import { createReplayGuard } from './store/redis-replay-guard.ts';
-import { loadSigningKeys } from './store/signing-key-store.ts';
 
 /** Builds the service. They are closed by the kit in reverse order: Redis, then Postgres. */
 export async function compose(kit: Kit<AuthConfig>): Promise<RequestListener> {
-  const { publicUrl: issuer, databaseUrl, redisUrl, kek } = kit.config;
+  const { publicUrl: issuer, databaseUrl, redisUrl, kek, acceptedKeks } = kit.config;
   const operator = await readFirstOperator(kit.config);
   const database = createDatabase<AuthSchema>(kit, { url: databaseUrl }).withSchema(schemaName);
   const redis = createRedis(kit, { url: redisUrl });
-  const sealer = createKeySealer(kek);
+  const sealer = createKeySealer(kek, acceptedKeks);
   const keyRing = createKeyRing();
+  const rules = rotationRules(kit.config);
+  const signingKeys = followSigningKeys(kit, { database, sealer, keyRing, rules });
 
   await retryUntilPrepared(kit, async () => {
     const hasOperator = await prepareDatabase(database, { operator, sealer });
     if (!hasOperator) kit.logger.warn('there is no operator: set OPERATOR_CLIENT_ID and OPERATOR_JWKS');
-    keyRing.load(await loadSigningKeys(database, sealer));
+    await signingKeys.begin();
   });
 
   const translators = [translateDatabaseError, translateRedisError];
@@ -42,6 +45,7 @@ export async function compose(kit: Kit<AuthConfig>): Promise<RequestListener> {
     metrics: createAuthMetrics(kit.metrics),
     agents: createAgentStore(database),
     keyRing,
+    keysMaxAgeSeconds: keysMaxAgeSeconds(rules),
     tokenIssue: {
       issuer,
       clients: createClientDirectory(database),

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { describe, it } from 'node:test';
 import { ConfigError } from '@4runr/service-kit/config';
 import { readConfig, settings } from './config.ts';
@@ -41,6 +44,33 @@ describe('the settings of auth-service', () => {
       const faults = faultsOf({ NODE_ENV: 'production', MESH_KEYS: '[]', KEK_BASE64 });
       assert.match(faults.join(), /^KEK_BASE64 is the development key/);
     }
+  });
+
+  it('refuse production with the development KEK, in whatever way it is given', () => {
+    const kek = settings.kek.default ?? '';
+    const folder = mkdtempSync(path.join(tmpdir(), 'kek-'));
+    const file = path.join(folder, 'kek');
+    writeFileSync(file, `${kek}\n`);
+    const KEK_BASE64 = randomBytes(32).toString('base64');
+    const ways: [environment: Record<string, string>, fault: RegExp][] = [
+      [{ KEK_FILE: file }, /^KEK_BASE64 is the development key/],
+      [{ KEK_BASE64_FILE: file }, /^KEK_BASE64 is the development key/],
+      [{ KEK_BASE64, KEK_ACCEPTED_BASE64: kek }, /^KEK_ACCEPTED_BASE64 holds the development key/],
+      [{ KEK_BASE64, KEK_ACCEPTED_FILE: file }, /^KEK_ACCEPTED_BASE64 holds the development key/],
+    ];
+    for (const [environment, fault] of ways)
+      assert.match(faultsOf({ NODE_ENV: 'production', MESH_KEYS: '[]', ...environment }).join(), fault);
+    rmSync(folder, { recursive: true });
+  });
+
+  it('take several accepted KEKs, and name the one that is none', () => {
+    const keks = [1, 2].map((fill) => Buffer.alloc(32, fill));
+    const given = keks.map((kek) => kek.toString('base64'));
+    assert.deepEqual(readConfig({ ...required, KEK_ACCEPTED_BASE64: given.join(', ') }).acceptedKeks, keks);
+    assert.match(
+      faultsOf({ KEK_ACCEPTED_BASE64: `${given[0]},AA==` }).join(),
+      /^KEK_ACCEPTED_BASE64 is not 32 bytes in base64 at 1$/,
+    );
   });
 
   it('take production with a KEK of its own', () => {

@@ -5,7 +5,9 @@ import {
   ConfigError,
   type ConfigOf,
   type Environment,
+  integer,
   json,
+  list,
   loadConfig,
   setting,
   text,
@@ -34,7 +36,22 @@ export const settings = {
     default: developmentKek,
     secret: true,
     requiredInProduction: true,
+    shortFileEnv: 'KEK_FILE',
     about: 'key-encryption key of the secrets in the database: 32 bytes in base64',
+  }),
+  acceptedKeks: setting('KEK_ACCEPTED_BASE64', list().pipe(z.array(base64Bytes(32))), {
+    default: '',
+    secret: true,
+    shortFileEnv: 'KEK_ACCEPTED_FILE',
+    about: 'further keys that open what they have encrypted, separated by commas: for a change of the KEK',
+  }),
+  signingKeyPublishSeconds: setting('SIGNING_KEY_PUBLISH_SECONDS', integer(0, 604_800), {
+    default: '600',
+    about: 'how long a signing key is published before it signs: twice as long as verifiers keep keys',
+  }),
+  signingKeyRotationDays: setting('SIGNING_KEY_ROTATION_DAYS', integer(0, 3_650), {
+    default: '30',
+    about: 'how long a signing key signs; 0 leaves its rotation to commands',
   }),
   operatorClientId: setting('OPERATOR_CLIENT_ID', text(), {
     default: '',
@@ -60,9 +77,7 @@ export type AuthConfig = ConfigOf<typeof settings>;
 export function readConfig(environment: Environment = process.env): AuthConfig {
   const config = loadConfig(settings, environment);
   const faults: string[] = [];
-  if (config.environment === 'production' && config.kek.toString('base64') === developmentKek) {
-    faults.push('KEK_BASE64 is the development key, which protects nothing');
-  }
+  if (config.environment === 'production') faults.push(...developmentKeks(config));
   const hasKeys = config.operatorJwks.keys.length > 0;
   if ((config.operatorClientId !== '') !== hasKeys) {
     faults.push('OPERATOR_CLIENT_ID and OPERATOR_JWKS go together: set both or neither');
@@ -72,4 +87,12 @@ export function readConfig(environment: Environment = process.env): AuthConfig {
   }
   if (faults.length > 0) throw new ConfigError(faults);
   return config;
+}
+
+function developmentKeks({ kek, acceptedKeks }: AuthConfig): string[] {
+  const isDevelopmentKek = (key: Buffer) => key.toString('base64') === developmentKek;
+  return [
+    ...(isDevelopmentKek(kek) ? ['KEK_BASE64 is the development key, which protects nothing'] : []),
+    ...(acceptedKeks.some(isDevelopmentKek) ? ['KEK_ACCEPTED_BASE64 holds the development key'] : []),
+  ];
 }

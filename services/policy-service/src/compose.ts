@@ -29,10 +29,11 @@ export async function compose(kit: Kit<PolicyConfig>): Promise<RequestListener> 
   const prepare = () => prepareDatabase(database, builtInPolicies);
   const follower = await followPolicies(kit, { active, source: policies, prepare });
 
-  const { getKey } = createJwksSource({
+  const { getKey, close } = createJwksSource({
     url: `${authServiceUrl}/.well-known/jwks.json`,
     logger: kit.logger,
   });
+  kit.onClose('access token keys', close);
   const routes = describeRoutes({
     kit,
     metrics: createPolicyMetrics(kit.metrics, { meshKeys, checkedAt: follower.checkedAt }),

@@ -19,6 +19,7 @@ export function compose(kit: Kit<ProxyConfig>): Express {
     url: `${config.authServiceUrl}/.well-known/jwks.json`,
     logger: kit.logger,
   });
+  kit.onClose('access token keys', keys.close);
   const adapterClients = new Map(
     [...config.adapters].map(([tool, urls]) => [
       tool,

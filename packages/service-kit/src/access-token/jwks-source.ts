@@ -8,10 +8,19 @@ type PublicKey = Awaited<ReturnType<JWTVerifyGetKey>>;
 export interface JwksSourceOptions {
   readonly url: string;
   readonly logger: Logger;
-  /** How old the keys may get before they are read again, in milliseconds. Default five minutes. */
+  /**
+   * How old the keys may get before they are read again, in milliseconds; less where the issuer says so (`max-age`).
+   * Default five minutes.
+   */
   readonly refreshMs?: number;
-  /** Least time between two reads that unknown key ids cause, in milliseconds. Default five seconds. */
+  /**
+   * Least time between two reads that unknown key ids cause, in milliseconds. Default a second. As long as the issuer
+   * publishes every key for longer than this before it signs, nobody who sends unknown key ids can have a valid token refused:
+   * the read that keeps the next from happening has already brought its key.
+   */
   readonly cooldownMs?: number;
+  /** Between two reads while the issuer is silent, in milliseconds. Default five seconds. */
+  readonly retryMs?: number;
   readonly clock?: () => number;
 }
 
@@ -20,63 +29,98 @@ const firstRetryMs = 250;
 const readTimeoutMs = 2_000;
 const keySetBytesMax = 1_048_576;
 
-/** Keys of an issuer, kept for as long as the issuer is silent: its absence must not refuse tokens that can be verified. */
+/**
+ * Keys of an issuer, kept for as long as the issuer is silent: its absence must not refuse tokens that can be verified. Once
+ * read they are read again in time, whether tokens come or not, so that a key that was published long enough is known here
+ * when its first token comes, even if the issuer is gone by then.
+ */
 export interface JwksSource {
+  /** Rejects with `JWKSNoMatchingKey` only when the issuer was asked; while it cannot be, an unknown key is its failure. */
   readonly getKey: JWTVerifyGetKey;
   /** Rejects until the keys have been read once. */
   assertLoaded(): Promise<void>;
+  /** Reads no more. */
+  close(): void;
 }
 
 export function createJwksSource(options: JwksSourceOptions): JwksSource {
-  const { refreshMs = 300_000, cooldownMs = 5_000, clock = Date.now } = options;
+  const { refreshMs = 300_000, cooldownMs = 1_000, retryMs = 5_000, clock = Date.now } = options;
   let find: ReturnType<typeof createLocalJWKSet> | undefined;
   let triedAt = Number.NEGATIVE_INFINITY;
+  let freshForMs = refreshMs;
   let reading: Promise<void> | undefined;
   let failure: Error | undefined;
+  let nextRead: NodeJS.Timeout | undefined;
+  let isClosed = false;
 
   async function read(): Promise<void> {
     triedAt = clock();
     try {
-      find = createLocalJWKSet(await fetchKeySet(options.url));
+      const { keySet, maxAgeMs } = await fetchKeySet(options.url);
+      find = createLocalJWKSet(keySet);
+      freshForMs = Math.min(refreshMs, Math.max(maxAgeMs, cooldownMs));
+      if (failure !== undefined)
+        options.logger.info({ url: options.url }, "the issuer's keys are read again");
+      failure = undefined;
     } catch (error) {
-      options.logger.warn({ err: error, url: options.url }, "the issuer's keys could not be read");
+      if (failure === undefined)
+        options.logger.warn({ err: error, url: options.url }, "the issuer's keys could not be read");
       failure = new Error("the issuer's keys could not be read", { cause: error });
-      if (find === undefined) throw failure;
     }
+    if (find !== undefined) readIn(failure === undefined ? freshForMs : retryMs);
   }
   const refresh = () =>
     (reading ??= read().finally(() => {
       reading = undefined;
     }));
+  function readIn(ms: number): void {
+    clearTimeout(nextRead);
+    if (!isClosed) nextRead = setTimeout(refresh, ms).unref();
+  }
 
   async function firstRead(): Promise<void> {
     const isTooSoon = reading === undefined && clock() - triedAt < firstRetryMs;
-    if (isTooSoon && failure !== undefined) throw failure;
-    await refresh();
+    if (!isTooSoon || failure === undefined) await refresh();
+    if (find === undefined) throw failure ?? new errors.JWKSNoMatchingKey();
   }
   async function getKey(...args: Parameters<JWTVerifyGetKey>): Promise<PublicKey> {
     if (find === undefined) await firstRead();
-    else if (clock() - triedAt > refreshMs) void refresh();
+    // The timer is late where the process was suspended.
+    else if (clock() - triedAt > freshForMs) void refresh();
     try {
       return await lookUp(...args);
     } catch (error) {
       if (!(error instanceof errors.JWKSNoMatchingKey)) throw error;
       // A read that is under way may bring the key; one that has just ended has not.
-      if (reading === undefined && clock() - triedAt < cooldownMs) throw error;
-      await refresh();
-      return await lookUp(...args);
+      if (reading !== undefined || clock() - triedAt >= cooldownMs) await refresh();
+      return await lookUpOrFail(args);
     }
   }
   async function lookUp(...args: Parameters<JWTVerifyGetKey>): Promise<PublicKey> {
     if (find === undefined) throw new errors.JWKSNoMatchingKey();
     return find(...args);
   }
-  return { getKey, assertLoaded: async () => (find === undefined ? firstRead() : undefined) };
+  /** Whether an unknown key is the issuer's cannot be told while the issuer is silent: then nothing is said of the token. */
+  async function lookUpOrFail(args: Parameters<JWTVerifyGetKey>): Promise<PublicKey> {
+    try {
+      return await lookUp(...args);
+    } catch (error) {
+      throw error instanceof errors.JWKSNoMatchingKey ? (failure ?? error) : error;
+    }
+  }
+  return {
+    getKey,
+    assertLoaded: async () => (find === undefined ? firstRead() : undefined),
+    close() {
+      isClosed = true;
+      clearTimeout(nextRead);
+    },
+  };
 }
 
-async function fetchKeySet(url: string): Promise<JSONWebKeySet> {
+async function fetchKeySet(url: string): Promise<{ keySet: JSONWebKeySet; maxAgeMs: number }> {
   const { origin, pathname, search } = new URL(url);
-  const { status, body } = await exchange(getGlobalDispatcher(), {
+  const { status, headers, body } = await exchange(getGlobalDispatcher(), {
     origin,
     path: `${pathname}${search}`,
     method: 'GET',
@@ -84,5 +128,12 @@ async function fetchKeySet(url: string): Promise<JSONWebKeySet> {
     signal: AbortSignal.timeout(readTimeoutMs),
   });
   if (status !== 200) throw new Error(`the issuer answered ${status}`);
-  return JSON.parse(body.toString('utf8')) as JSONWebKeySet;
+  const keySet = JSON.parse(body.toString('utf8')) as JSONWebKeySet;
+  return { keySet, maxAgeMs: maxAgeMsOf(headers['cache-control']) };
+}
+
+/** Infinite where the answer does not say (RFC 9111 section 5.2.2.1). */
+function maxAgeMsOf(cacheControl: string | readonly string[] | undefined): number {
+  const [, seconds] = /(?:^|[,\s])max-age=(\d+)/.exec(String(cacheControl ?? '')) ?? [];
+  return seconds === undefined ? Number.POSITIVE_INFINITY : Number(seconds) * 1_000;
 }

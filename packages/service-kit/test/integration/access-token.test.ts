@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
+import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, before, describe, it } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
 import { type CryptoKey, errors, exportJWK, exportSPKI, generateKeyPair, type JWK, SignJWT } from 'jose';
 import { createAccessTokenVerifier, createJwksSource } from '../../src/access-token/index.ts';
 import type { ProblemError } from '../../src/errors/index.ts';
@@ -17,6 +19,7 @@ let keys: { publicKey: CryptoKey; privateKey: CryptoKey };
 let foreign: { publicKey: CryptoKey; privateKey: CryptoKey };
 let published: JWK[];
 let reads = 0;
+let cacheControl: string | undefined;
 let server: Server;
 let url: string;
 
@@ -26,6 +29,7 @@ before(async () => {
   published = [{ ...(await exportJWK(keys.publicKey)), kid: 'k1', alg: 'RS256', use: 'sig' }];
   server = createServer((_request, response) => {
     reads += 1;
+    if (cacheControl !== undefined) response.setHeader('cache-control', cacheControl);
     response.setHeader('content-type', 'application/json').end(JSON.stringify({ keys: published }));
   }).listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
@@ -78,6 +82,12 @@ async function hmacWithPublicKey(): Promise<string> {
 async function withoutSignature(): Promise<string> {
   const [, payload] = (await sign()).split('.');
   return `${Buffer.from(JSON.stringify({ alg: 'none', typ: 'at+jwt' })).toString('base64url')}.${payload}.`;
+}
+
+/** After whatever the loop has to do by now; a read that was not begun is not under way then. */
+async function nextTurn<T>(value: T): Promise<T> {
+  for (let turn = 0; turn < 10; turn += 1) await setImmediate();
+  return value;
 }
 
 const past = (seconds: number) => Math.floor(nowMs / 1_000) - seconds;
@@ -174,6 +184,56 @@ describe('the keys of an issuer', () => {
     assert.equal(answers.length, 3);
   });
 
+  it('are known in time, whoever floods the verifier with unknown key ids', async () => {
+    const { verifier } = createVerifier();
+    await verifier.verify(await sign());
+    const flood = async () => verifier.verify(await sign({ header: { kid: 'x' } })).catch(() => undefined);
+    const rotated = await generateKeyPair('RS256', { extractable: true });
+    const jwk = { ...(await exportJWK(rotated.publicKey)), kid: 'k11', alg: 'RS256', use: 'sig' };
+    published = [...published, jwk];
+    const before = reads;
+    for (let elapsedMs = 0; elapsedMs < 1_000; elapsedMs += 100) {
+      nowMs += 100;
+      await flood();
+    }
+    const token = await sign({ header: { kid: 'k11' }, key: rotated.privateKey });
+    assert.equal((await verifier.verify(token)).sub, 'agt_1');
+    assert.equal(reads - before, 1);
+  });
+
+  const ages: [guarantee: string, cacheControl: string | undefined, ms: number][] = [
+    ['every five minutes', undefined, 300_000],
+    ['sooner where the issuer says so', 'public, max-age=20', 20_000],
+    ['not later where the issuer would allow it', 'public, max-age=86400', 300_000],
+    ['not without a pause where the issuer wants none kept', 'max-age=0', 1_000],
+  ];
+  for (const [guarantee, header, ms] of ages) {
+    it(`are read anew without a token that asks for it: ${guarantee}`, async (test) => {
+      test.mock.timers.enable({ apis: ['setTimeout'] });
+      cacheControl = header;
+      const { source } = createVerifier();
+      await source.assertLoaded();
+      const nextRead = once(server, 'request').then(() => 'read');
+      test.mock.timers.tick(ms - 1);
+      assert.equal(await Promise.race([nextRead, nextTurn('not yet')]), 'not yet');
+      test.mock.timers.tick(1);
+      assert.equal(await nextRead, 'read');
+      cacheControl = undefined;
+      source.close();
+    });
+  }
+
+  it('are read no more once they are closed', async (test) => {
+    test.mock.timers.enable({ apis: ['setTimeout'] });
+    const { source } = createVerifier();
+    await source.assertLoaded();
+    const before = reads;
+    source.close();
+    test.mock.timers.tick(600_000);
+    await nextTurn('');
+    assert.equal(reads, before);
+  });
+
   it('are kept while the issuer is silent', async () => {
     const { verifier, source } = createVerifier();
     await source.assertLoaded();
@@ -181,6 +241,11 @@ describe('the keys of an issuer', () => {
     await new Promise((resolve) => server.close(resolve));
     nowMs += 600_000;
     assert.equal((await verifier.verify(await sign())).sub, 'agt_1');
+    // Whether such a key is the issuer's cannot be told: the token may be valid.
+    await assert.rejects(
+      verifier.verify(await sign({ header: { kid: 'x1' } })),
+      refusedAs('service.unavailable'),
+    );
     await assert.rejects(createVerifier().verifier.verify(await sign()), refusedAs('service.unavailable'));
   });
 });

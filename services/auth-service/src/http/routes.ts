@@ -22,6 +22,8 @@ export interface RouteParts {
   readonly metrics: AuthMetrics;
   readonly agents: AgentStore;
   readonly keyRing: KeyRing;
+  /** How long the published keys may be kept unread. */
+  readonly keysMaxAgeSeconds: number;
   readonly tokenIssue: TokenIssueParts;
   readonly authority: AccessTokenAuthority;
   readonly translators: readonly ErrorTranslator[];
@@ -37,7 +39,11 @@ export function describeRoutes(parts: RouteParts): readonly Route[] {
 
   return [
     { method: 'post', path: '/oauth/token', handlers: [measureTokenRequests(metrics), token] },
-    { method: 'get', path: '/.well-known/jwks.json', handlers: [jwksHandler(keyRing)] },
+    {
+      method: 'get',
+      path: '/.well-known/jwks.json',
+      handlers: [jwksHandler(keyRing, parts.keysMaxAgeSeconds)],
+    },
     {
       method: 'get',
       path: '/.well-known/oauth-authorization-server',

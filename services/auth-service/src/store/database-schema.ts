@@ -4,6 +4,7 @@ import type { PublicJwk } from '@4runr/contracts/token';
 import type { ColumnType, Generated, GeneratedAlways, JSONColumnType, Kysely } from 'kysely';
 import type { ClientKind } from '../domain/client.ts';
 import type { ChangeTarget, OperatorAction, Snapshot } from '../domain/operator-change.ts';
+import type { SigningKeyState } from '../domain/signing-key-states.ts';
 
 /** The tables of the schema `auth`. */
 export interface AuthSchema {
@@ -32,9 +33,12 @@ export interface AuthSchema {
   signing_keys: {
     kid: string;
     public_jwk: JSONColumnType<PublicJwk & object>;
-    /** The private JWK as compact JWE, see `key-sealer.ts`. */
-    sealed_private_jwk: string;
-    created_at: CreationTime;
+    /** The private JWK as compact JWE, see `key-sealer.ts`; null once the key is retired. */
+    sealed_private_jwk: string | null;
+    state: SigningKeyState;
+    created_at: ColumnType<Date, Date, never>;
+    activated_at: Date | null;
+    retired_at: Date | null;
   };
   /** What was revoked, until it cannot matter any more. */
   revocations: {

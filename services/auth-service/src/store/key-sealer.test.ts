@@ -27,6 +27,25 @@ describe('a sealed secret', () => {
     await assert.rejects(createKeySealer(randomBytes(32)).open(sealed, 'p'), /KEK_BASE64/);
   });
 
+  it('opens under every KEK that is accepted, and names the one it needs where that is not', async () => {
+    const [older, newer] = [randomBytes(32), randomBytes(32)];
+    const sealed = await createKeySealer(older).seal('secret', 'p');
+    assert.equal(await createKeySealer(newer, [older]).open(sealed, 'p'), 'secret');
+    const { kekId } = createKeySealer(older);
+    await assert.rejects(createKeySealer(newer, [randomBytes(32)]).open(sealed, 'p'), {
+      name: 'UnsealError',
+      message: `p cannot be decrypted: KEK_BASE64 is not the key it was encrypted under (fingerprint ${kekId}), nor is any of KEK_ACCEPTED_BASE64`,
+    });
+  });
+
+  it('is never sealed under a KEK that is only accepted', async () => {
+    const [older, newer] = [randomBytes(32), randomBytes(32)];
+    const both = createKeySealer(newer, [older]);
+    assert.equal(both.isCurrent(await createKeySealer(older).seal('secret', 'p')), false);
+    assert.equal(both.isCurrent(await both.seal('secret', 'p')), true);
+    assert.equal(await createKeySealer(newer).open(await both.seal('secret', 'p'), 'p'), 'secret');
+  });
+
   for (const part of ['header', 'encrypted key', 'nonce', 'ciphertext', 'tag'] as const) {
     it(`does not open when its ${part} was changed`, async () => {
       const parts = (await sealer.seal('a longer secret', 'p')).split('.');

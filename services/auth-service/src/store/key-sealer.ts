@@ -3,10 +3,14 @@ import { CompactEncrypt, compactDecrypt, decodeProtectedHeader } from 'jose';
 
 /** Encrypts secrets for the database under the key-encryption key (KEK). */
 export interface KeySealer {
+  /** Fingerprint of the KEK that seals; what is sealed names it. */
+  readonly kekId: string;
   /** @param purpose what the secret is, e.g. `signing-key:<kid>`; the sealed form serves no other */
   seal(secret: string, purpose: string): Promise<string>;
-  /** @throws UnsealError when it was sealed under another KEK, for another purpose, or was tampered with */
+  /** @throws UnsealError when it was sealed under an unknown KEK, for another purpose, or was tampered with */
   open(sealed: string, purpose: string): Promise<string>;
+  /** Whether it was sealed under the KEK that seals now, not one that is only accepted. */
+  isCurrent(sealed: string): boolean;
 }
 
 /** A secret that cannot be opened: no reason to make a new one, but one not to start. */
@@ -25,10 +29,13 @@ const contentAlgorithm = 'A256GCM';
  * wrapped by the KEK (AES-256-GCM both). Its header names the KEK, by a fingerprint, and the purpose, and is authenticated.
  *
  * @param kek 32 bytes
+ * @param accepted older or newer KEKs that open what they have sealed, and seal nothing
  */
-export function createKeySealer(kek: Buffer): KeySealer {
-  const kekId = createHash('sha256').update('4runr kek id\0').update(kek).digest('base64url').slice(0, 16);
+export function createKeySealer(kek: Buffer, accepted: readonly Buffer[] = []): KeySealer {
+  const kekId = fingerprint(kek);
+  const known = new Map([...accepted, kek].map((key) => [fingerprint(key), key]));
   return {
+    kekId,
     seal: (secret, purpose) =>
       new CompactEncrypt(new TextEncoder().encode(secret))
         .setProtectedHeader({ alg: keyAlgorithm, enc: contentAlgorithm, kid: kekId, purpose })
@@ -36,11 +43,11 @@ export function createKeySealer(kek: Buffer): KeySealer {
 
     async open(sealed, purpose) {
       const header = decodeProtectedHeader(sealed);
-      if (header.kid !== kekId)
-        throw new UnsealError(purpose, 'KEK_BASE64 is not the key it was encrypted under');
+      const key = known.get(header.kid ?? '');
+      if (key === undefined) throw new UnsealError(purpose, unknownKek(header.kid));
       if (header.purpose !== purpose) throw new UnsealError(purpose, 'it was encrypted for something else');
       try {
-        const { plaintext } = await compactDecrypt(sealed, kek, {
+        const { plaintext } = await compactDecrypt(sealed, key, {
           keyManagementAlgorithms: [keyAlgorithm],
           contentEncryptionAlgorithms: [contentAlgorithm],
         });
@@ -49,5 +56,15 @@ export function createKeySealer(kek: Buffer): KeySealer {
         throw new UnsealError(purpose, 'it was tampered with', { cause });
       }
     },
+
+    isCurrent: (sealed) => decodeProtectedHeader(sealed).kid === kekId,
   };
+}
+
+function unknownKek(kekId: string | undefined): string {
+  return `KEK_BASE64 is not the key it was encrypted under (fingerprint ${kekId}), nor is any of KEK_ACCEPTED_BASE64`;
+}
+
+function fingerprint(kek: Buffer): string {
+  return createHash('sha256').update('4runr kek id\0').update(kek).digest('base64url').slice(0, 16);
 }

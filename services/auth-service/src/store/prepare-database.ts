@@ -4,13 +4,13 @@ import { migrations } from '../../migrations/index.ts';
 import { type AuthDatabase, schemaName } from './database-schema.ts';
 import { ensureFirstOperator, type FirstOperator } from './first-operator.ts';
 import type { KeySealer } from './key-sealer.ts';
-import { ensureSigningKey } from './signing-key-store.ts';
+import { ensureSigningKeys } from './signing-key-store.ts';
 
 /** Any number will do, as long as every replica takes the same and nothing else does. */
 const firstStartLock = 7_401_002;
 
 /**
- * Brings the database to where the service can run: the newest schema, an operator, a signing key. Replicas that start
+ * Brings the database to where the service can run: the newest schema, an operator, signing keys. Replicas that start
  * together take turns, so that there is one of each. Repeating it changes nothing.
  *
  * @returns whether there is an operator
@@ -22,7 +22,7 @@ export async function prepareDatabase(
   await migrateToLatest(database, migrations, { schema: schemaName });
   return database.transaction().execute(async (transaction) => {
     await sql`select pg_advisory_xact_lock(${firstStartLock})`.execute(transaction);
-    await ensureSigningKey(transaction, first.sealer);
+    await ensureSigningKeys(transaction, first.sealer);
     return ensureFirstOperator(transaction, first.operator);
   });
 }

@@ -2,8 +2,8 @@ import type { RequestHandler } from 'express';
 import type { KeyRing } from '../../store/key-ring.ts';
 
 /** `GET /.well-known/jwks.json`, answered from memory. */
-export function jwksHandler(keyRing: KeyRing): RequestHandler {
+export function jwksHandler(keyRing: KeyRing, maxAgeSeconds: number): RequestHandler {
   return (_request, response) => {
-    response.set('Cache-Control', 'public, max-age=300').json(keyRing.publicKeys());
+    response.set('Cache-Control', `public, max-age=${maxAgeSeconds}`).json(keyRing.publicKeys());
   };
 }
