@@ -12,6 +12,7 @@ import { followSigningKeys } from './follow-signing-keys.ts';
 import { describeRoutes } from './http/routes.ts';
 import { createAuthMetrics } from './metrics.ts';
 import { readinessChecks } from './readiness.ts';
+import { reconcileRevocations } from './reconcile-revocations.ts';
 import { retryUntilPrepared } from './retry-until-prepared.ts';
 import { keysMaxAgeSeconds, rotationRules } from './rotation-rules.ts';
 import { type AuthSchema, schemaName } from './store/database-schema.ts';
@@ -21,6 +22,7 @@ import { createAgentStore } from './store/postgres-agent-store.ts';
 import { createClientDirectory } from './store/postgres-client-directory.ts';
 import { prepareDatabase } from './store/prepare-database.ts';
 import { createReplayGuard } from './store/redis-replay-guard.ts';
+import { createPublishedRevocations } from './store/redis-revocations.ts';
 
 /** Builds the service. They are closed by the kit in reverse order: Redis, then Postgres. */
 export async function compose(kit: Kit<AuthConfig>): Promise<RequestListener> {
@@ -38,6 +40,9 @@ export async function compose(kit: Kit<AuthConfig>): Promise<RequestListener> {
     if (!hasOperator) kit.logger.warn('there is no operator: set OPERATOR_CLIENT_ID and OPERATOR_JWKS');
     await signingKeys.begin();
   });
+
+  const published = createPublishedRevocations(redis);
+  reconcileRevocations(kit, { database, published, onLostData: async () => {} });
 
   const translators = [translateDatabaseError, translateRedisError];
   const routes = describeRoutes({

@@ -1,0 +1,43 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Kit } from './kit.ts';
+
+export interface RepeatedWork {
+  /** What the work is called in the log and when closing, e.g. `relay of changes`. */
+  readonly name: string;
+  /** Pause between the end of one run and the beginning of the next, in milliseconds. */
+  readonly everyMs: number;
+  /** May reject: then it is tried again after the same pause. */
+  run(): Promise<void>;
+}
+
+/**
+ * Does something again and again in the background, at once for the first time, until the service closes; closing waits
+ * for the run under way. Of failures in a row the first is logged, and the end of the row.
+ */
+export function repeatUntilClosed(kit: Pick<Kit, 'logger' | 'onClose'>, work: RepeatedWork): void {
+  const stop = new AbortController();
+  const ended = repeat(kit, work, stop.signal);
+  kit.onClose(work.name, () => {
+    stop.abort();
+    return ended;
+  });
+}
+
+async function repeat(
+  { logger }: Pick<Kit, 'logger'>,
+  { name, everyMs, run }: RepeatedWork,
+  signal: AbortSignal,
+): Promise<void> {
+  let isFailing = false;
+  while (!signal.aborted) {
+    try {
+      await run();
+      if (isFailing) logger.info({ work: name }, 'background work goes on');
+      isFailing = false;
+    } catch (error) {
+      logger[isFailing ? 'debug' : 'warn']({ err: error, work: name }, 'background work failed');
+      isFailing = true;
+    }
+    await delay(everyMs, undefined, { signal }).catch(() => {});
+  }
+}
