@@ -9,6 +9,8 @@ export interface PolicySubject {
 /** What the engine looks at of a call. */
 export interface PolicyCall {
   readonly subject: PolicySubject;
+  /** Agents that act for the subject: each needs permission of its own. */
+  readonly actors?: readonly PolicySubject[] | undefined;
   /** `tool:action`. */
   readonly scope: string;
   /** `Agent-Intent`, as the agent sent it. */

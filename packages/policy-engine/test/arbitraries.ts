@@ -1,7 +1,7 @@
 import type { Facts } from '@4runr/contracts/decision';
 import type { Policy } from '@4runr/contracts/policy';
 import fc from 'fast-check';
-import type { PolicyCall } from '../src/index.ts';
+import type { PolicyCall, PolicySubject } from '../src/index.ts';
 
 /** A world so small that policies and calls meet often. */
 const scopes = ['http_fetch:get', 'openai:chat', 'gmail_send:send'];
@@ -76,10 +76,17 @@ const scopeAndFacts: fc.Arbitrary<Pick<PolicyCall, 'scope' | 'facts'>> = fc.oneo
   someOf(mails).map((recipient) => ({ scope: 'gmail_send:send', facts: { ...noFacts, recipient } })),
 );
 
+const agent = fc.record({ id: fc.constantFrom(...agents), role: fc.constantFrom(...roles) });
+
 export const call: fc.Arbitrary<PolicyCall> = fc
   .record({
-    subject: fc.record({ id: fc.constantFrom(...agents), role: fc.constantFrom(...roles) }),
+    subject: agent,
     intent: fc.option(fc.constantFrom(...intents), { nil: undefined }),
     scopeAndFacts,
   })
   .map(({ scopeAndFacts: asked, ...rest }) => ({ ...rest, ...asked }));
+
+/** A call of an agent for which one to three others act. */
+export const callWithActors: fc.Arbitrary<PolicyCall & { readonly actors: readonly PolicySubject[] }> = fc
+  .record({ asked: call, actors: fc.array(agent, { minLength: 1, maxLength: 3 }) })
+  .map(({ asked, actors }) => ({ ...asked, actors }));

@@ -7,6 +7,11 @@ import type { PolicyCall } from '../src/index.ts';
  * compare with. It knows the small world of `arbitraries.ts` only.
  */
 export function isAllowedLiterally(policies: readonly Policy[], call: PolicyCall): boolean {
+  const agents = [call.subject, ...(call.actors ?? [])];
+  return agents.every((agent) => isAgentAllowed(policies, { ...call, subject: agent }));
+}
+
+function isAgentAllowed(policies: readonly Policy[], call: PolicyCall): boolean {
   const applying = policies.filter((policy) => isSubject(policy, call));
   if (applying.some(({ deny }) => deny?.includes(call.scope))) return false;
   return applying.some((policy) => policy.allow?.includes(call.scope) && meetsGuards(policy, call));

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import type { RuleKind } from '@4runr/contracts/decision';
+import type { Reason } from '@4runr/contracts/decision';
 import type { Policy } from '@4runr/contracts/policy';
 import { parse } from 'yaml';
 
@@ -8,6 +8,8 @@ export interface CaseCall {
   readonly it: string;
   readonly agent?: string;
   readonly role?: string;
+  /** Who acts for the agent. */
+  readonly actors?: { readonly agent: string; readonly role: string }[];
   readonly scope: string;
   readonly intent?: string;
   readonly url?: string[];
@@ -17,7 +19,7 @@ export interface CaseCall {
     readonly decision: 'allow' | 'deny';
     /** Name of the policy that decides; null for none. */
     readonly policy?: string | null;
-    /** All reasons, `rule of policy`, the deciding one first. */
+    /** All reasons, `rule of policy`, with actors `rule of policy for agent`, the deciding one first. */
     readonly reasons?: string[];
     /** What the first reason says to people. */
     readonly detail?: string;
@@ -32,9 +34,11 @@ export interface PolicyCase {
   readonly calls: CaseCall[];
 }
 
-/** `rule of policy`, or the rule alone. */
-export function toReasonText(reason: { rule: RuleKind; policy: { name: string } | null }): string {
-  return reason.policy === null ? reason.rule : `${reason.rule} of ${reason.policy.name}`;
+/** `rule of policy for agent`, without what is not said. */
+export function toReasonText({ rule, policy, agent }: Reason): string {
+  const ofPolicy = policy === null ? '' : ` of ${policy.name}`;
+  const forAgent = agent === undefined ? '' : ` for ${agent}`;
+  return `${rule}${ofPolicy}${forAgent}`;
 }
 
 export function loadPolicyCases(): PolicyCase[] {

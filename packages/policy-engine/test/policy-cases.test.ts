@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { policySchema } from '@4runr/contracts/policy';
-import { compilePolicies, type Decision, decide } from '../src/index.ts';
+import { compilePolicies, type Decision, decide, type PolicyCall } from '../src/index.ts';
 import { type CaseCall, loadPolicyCases, toReasonText } from './policy-case.ts';
 
 for (const { name, policies, calls } of loadPolicyCases()) {
@@ -18,9 +18,10 @@ for (const { name, policies, calls } of loadPolicyCases()) {
   });
 }
 
-function toPolicyCall({ agent = 'agt_1', role = 'analyst', scope, intent, ...facts }: CaseCall) {
-  const { url = [], model = [], recipient = [] } = facts;
-  return { subject: { id: agent, role }, scope, intent, facts: { url, model, recipient } };
+function toPolicyCall({ agent = 'agt_1', role = 'analyst', scope, intent, ...rest }: CaseCall): PolicyCall {
+  const { url = [], model = [], recipient = [] } = rest;
+  const actors = rest.actors?.map((actor) => ({ id: actor.agent, role: actor.role }));
+  return { subject: { id: agent, role }, actors, scope, intent, facts: { url, model, recipient } };
 }
 
 function assertDecision(decision: Decision, expected: CaseCall['expect']): void {

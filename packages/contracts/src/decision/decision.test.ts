@@ -6,10 +6,12 @@ describe('examples of the decision contract', () => {
   const rows = [
     ['request', decision.evaluationRequestSchema, decision.evaluationRequestExample],
     ['dry run', decision.evaluationRequestSchema, decision.dryRunRequestExample],
+    ['request of an acting agent', decision.evaluationRequestSchema, decision.actorRequestExample],
     ['request to be denied', decision.evaluationRequestSchema, decision.deniedRequestExample],
     ['allowing answer', decision.evaluationResponseSchema, decision.allowedResponseExample],
     ['allowing answer with obligations', decision.evaluationResponseSchema, decision.obligedResponseExample],
     ['denying answer', decision.evaluationResponseSchema, decision.deniedResponseExample],
+    ['denial of an acting agent', decision.evaluationResponseSchema, decision.actorDeniedResponseExample],
     ['denial by guards', decision.evaluationResponseSchema, decision.guardDeniedResponseExample],
     ['configuration', decision.authzenConfigurationSchema, decision.authzenConfigurationExample],
   ] as const;
@@ -20,13 +22,20 @@ describe('examples of the decision contract', () => {
   }
 });
 
+/** A chain of acting agents. */
+function chainOf(length: number): decision.ActingAgent {
+  const agent = { id: `agt_${length}`, role: 'scraper' };
+  return length === 1 ? agent : { ...agent, act: chainOf(length - 1) };
+}
+
 describe('evaluationRequestSchema', () => {
   const request = decision.evaluationRequestExample;
+  const withProperties = (properties: object) => ({ subject: { ...request.subject, properties } });
   const rows = {
     'a subject that is no agent': { subject: { ...request.subject, type: 'operator' } },
-    'an acting agent, which nothing understands yet': {
-      subject: { ...request.subject, properties: { role: 'scraper', act: { id: 'agt_2' } } },
-    },
+    'a subject of which it is not said whether somebody acts for it': withProperties({ role: 'scraper' }),
+    'an acting agent without a role': withProperties({ role: 'scraper', act: { id: 'agt_2' } }),
+    'more than three acting agents': withProperties({ role: 'scraper', act: chainOf(4) }),
     'a wildcard as the action': { action: { name: 'serpapi:*' } },
     'an action of another tool': { resource: { type: 'tool', id: 'openai' } },
     'a kind of fact that nobody knows': {
@@ -40,6 +49,20 @@ describe('evaluationRequestSchema', () => {
       assert.equal(decision.evaluationRequestSchema.safeParse({ ...request, ...change }).success, false);
     });
   }
+});
+
+describe('actingAgentSchema', () => {
+  it('takes three agents that act for one another, and lists them from the present one on', () => {
+    const chain = decision.actingAgentSchema.parse(chainOf(3));
+    assert.deepEqual(
+      decision.actingAgentsOf(chain).map(({ id }) => id),
+      ['agt_3', 'agt_2', 'agt_1'],
+    );
+  });
+
+  it('refuses a chain of any length that a body can hold', () => {
+    assert.equal(decision.actingAgentSchema.safeParse(chainOf(100)).success, false);
+  });
 });
 
 describe('obligationSchema', () => {

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { type FactKind, nameSchema } from '../manifest/index.ts';
 import { roleSchema } from '../token/index.ts';
+import { actingAgentSchema } from './acting-agent.ts';
 import { obligationSchema } from './obligation.ts';
 import { policyReferenceSchema, reasonSchema } from './reason.ts';
 
@@ -27,8 +28,8 @@ export const evaluationRequestSchema = z
       id: z.string().min(1).max(128),
       properties: z.object({
         role: roleSchema,
-        /** The agent acting for the subject. No token carries one yet, so no other value is understood. */
-        act: z.null(),
+        /** The agents acting for the subject: each needs permission of its own. Null where it calls by itself. */
+        act: actingAgentSchema.nullable(),
       }),
     }),
     action: z.object({ name: callScopeSchema }),

@@ -29,6 +29,15 @@ export const dryRunRequestExample: EvaluationRequest = {
   context: { ...evaluationRequestExample.context, params: {}, requestBytes: 0, dryRun: true },
 };
 
+/** Another agent, of role `enricher`, makes the call for the first. */
+export const actorRequestExample: EvaluationRequest = {
+  ...evaluationRequestExample,
+  subject: {
+    ...evaluationRequestExample.subject,
+    properties: { role: 'scraper', act: { id: 'agt_01k3w2m5n8p1r4t7w0y3', role: 'enricher' } },
+  },
+};
+
 /** The same agent wants to send mail, which no policy of it names. */
 export const deniedRequestExample: EvaluationRequest = {
   ...evaluationRequestExample,
@@ -80,6 +89,23 @@ export const deniedResponseExample: EvaluationResponse = {
     ],
     obligations: [],
     quota: [],
+  },
+};
+
+/** A denial because the acting agent has no permission of its own. */
+export const actorDeniedResponseExample: EvaluationResponse = {
+  decision: false,
+  context: {
+    ...deniedResponseExample.context,
+    reasons: [
+      {
+        rule: 'no_policy',
+        policy: null,
+        pointer: null,
+        agent: 'agt_01k3w2m5n8p1r4t7w0y3',
+        detail: 'No policy of this agent or its role allows serpapi:search.',
+      },
+    ],
   },
 };
 

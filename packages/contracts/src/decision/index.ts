@@ -1,3 +1,4 @@
+export { type ActingAgent, actingAgentSchema, actingAgentsOf } from './acting-agent.ts';
 export {
   type AuthzenConfiguration,
   authzenConfigurationPath,
@@ -13,6 +14,8 @@ export {
   reasonsMax,
 } from './evaluation.ts';
 export {
+  actorDeniedResponseExample,
+  actorRequestExample,
   allowedResponseExample,
   authzenConfigurationExample,
   deniedRequestExample,

@@ -37,6 +37,8 @@ export const reasonSchema = z.object({
   policy: policyReferenceSchema.nullable(),
   /** Where the rule stands in the policy's document (JSON Pointer, RFC 6901); null without a policy. */
   pointer: z.string().nullable(),
+  /** The agent whose permission it is about; only where one acts for another. */
+  agent: z.string().min(1).optional(),
   /** One sentence for people; on a denial it says what would have been needed. */
   detail: z.string().min(1),
 });

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { EvaluationRequest, EvaluationResponse } from '@4runr/contracts/decision';
+import { actingAgentsOf, type EvaluationRequest, type EvaluationResponse } from '@4runr/contracts/decision';
 import { type Decision, decide, type PolicyCall, type PolicySet } from '@4runr/policy-engine';
 
 /** Proves to a tool's adapter that one call of one agent was allowed. */
@@ -46,6 +46,7 @@ export const allowEverything: Decide = () => ({
 function toPolicyCall({ subject, action, context }: EvaluationRequest): PolicyCall {
   return {
     subject: { id: subject.id, role: subject.properties.role },
+    actors: actingAgentsOf(subject.properties.act),
     scope: action.name,
     intent: context.intent,
     facts: context.facts,

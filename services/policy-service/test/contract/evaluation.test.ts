@@ -45,6 +45,11 @@ describe('the provider’s side of the decision contract', () => {
     assert.deepEqual(comparable(answer), comparable(decision.deniedResponseExample));
   });
 
+  it('answers the example of an acting agent as the example of an answer says', async () => {
+    const answer = await evaluate(service.url, decision.actorRequestExample);
+    assert.deepEqual(comparable(answer), comparable(decision.actorDeniedResponseExample));
+  });
+
   it('answers the example of a dry run without a permit', async () => {
     const answer = await evaluate(service.url, decision.dryRunRequestExample);
     assert.equal(answer.decision, true);

@@ -1,0 +1,76 @@
+import { type Obligation, type Reason, reasonsMax } from '@4runr/contracts/decision';
+import type { CallFacts } from './call-facts.ts';
+import type { Decision } from './decision.ts';
+import type { PolicyCall, PolicySubject } from './policy-call.ts';
+import type { AllowRule, PolicySet } from './policy-set.ts';
+import { isMet } from './requirement.ts';
+
+/**
+ * May this agent make the call? Deny by default. A call is allowed when no policy that applies denies its scope, and at
+ * least one allows it with all of its own guards met: guards are never lent from one policy to another, and the order of
+ * the policies makes no difference.
+ *
+ * @param agent the call's subject, or one that acts for it
+ * @param facts what `readFacts` makes of the call
+ */
+export function decideForAgent(
+  policies: PolicySet,
+  agent: PolicySubject,
+  { call, facts }: { readonly call: PolicyCall; readonly facts: CallFacts },
+): Decision {
+  const { allow, deny } = policies.rulesFor(call.scope, agent);
+  const met = allow.filter(({ requirements }) => requirements.every(({ test }) => isMet(test, facts)));
+  const [deciding] = met;
+  if (deciding !== undefined && deny.length === 0) {
+    return {
+      allowed: true,
+      policy: deciding.policy,
+      reasons: [deciding.reason],
+      obligations: domainsObligations(met, call),
+    };
+  }
+  const lacking = deciding === undefined ? explainLack(allow, facts) : [];
+  return denial([...deny.map(({ reason }) => reason), ...lacking], call.scope);
+}
+
+function denial(reasons: readonly Reason[], scope: string): Decision {
+  const [first = noPolicy(scope), ...rest] = reasons;
+  return {
+    allowed: false,
+    policy: first.policy,
+    reasons: [first, ...rest.slice(0, reasonsMax - 1)],
+    obligations: [],
+  };
+}
+
+function noPolicy(scope: string): Reason {
+  const detail = `No policy of this agent or its role allows ${scope}.`;
+  return { rule: 'no_policy', policy: null, pointer: null, detail };
+}
+
+/** What each allowing policy would have needed; the one that came nearest first. */
+function explainLack(rules: readonly AllowRule[], facts: CallFacts): readonly Reason[] {
+  return rules
+    .map(({ requirements }) => requirements.filter(({ test }) => !isMet(test, facts)))
+    .toSorted((a, b) => a.length - b.length)
+    .flatMap((unmet) => unmet.map(({ reason }) => reason));
+}
+
+/**
+ * The hosts that redirects may lead to. A hop has to fit a policy that allowed the call: where one of these has no guard
+ * on domains every host does, else their lists unite. A host that one of them denies stays denied, which may be less
+ * than each alone would give, never more.
+ */
+function domainsObligations(met: readonly AllowRule[], call: PolicyCall): readonly Obligation[] {
+  if (call.facts.url.length === 0) return [];
+  const domains = met.map((rule) => rule.domains).filter((guard) => guard !== undefined);
+  if (domains.length < met.length) return [];
+  const unite = (lists: readonly (readonly string[])[]) => [...new Set(lists.flat())].sort();
+  return [
+    {
+      type: 'domains',
+      allow: unite(domains.map(({ allow }) => allow)),
+      deny: unite(domains.map(({ deny }) => deny)),
+    },
+  ];
+}
