@@ -9,7 +9,7 @@ import { query } from './database.ts';
  */
 export async function signAsIssuer(claims: JWTPayload, typ = 'at+jwt'): Promise<string> {
   const [row] = await query<{ kid: string; sealed_private_jwk: string }>(
-    'select kid, sealed_private_jwk from auth.signing_keys order by created_at limit 1',
+    "select kid, sealed_private_jwk from auth.signing_keys where state = 'active'",
   );
   if (row === undefined) throw new Error('auth-service has no signing key');
   const kek = deriveSecret(loadRootSecret(e2e.folder.secretsFile), 'key-encryption key');

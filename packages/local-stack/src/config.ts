@@ -6,8 +6,9 @@ export interface StackEnvironment {
   readonly handedOn: Readonly<Record<string, string>>;
 }
 
-/** Feature flags, telemetry, and what the adapters need to speak to the providers themselves. */
-const handedOnNames = /^(FF_\w+|OTEL_\w+|LOG_LEVEL|HTTP_FETCH_ALLOW_HOSTS|SERPAPI_\w+|OPENAI_\w+|GMAIL_\w+)$/;
+/** Feature flags, telemetry, how signing keys rotate, and what the adapters need to speak to the providers themselves. */
+const handedOnNames =
+  /^(FF_\w+|OTEL_\w+|LOG_LEVEL|SIGNING_KEY_\w+|HTTP_FETCH_ALLOW_HOSTS|SERPAPI_\w+|OPENAI_\w+|GMAIL_\w+)$/;
 
 /**
  * Picks the stack's settings out of an environment.

@@ -22,7 +22,7 @@ export const startUsage = `npm start -- [options]
   --help            show this
 
   From the environment: UPSTREAM_MODE=mock (default: providers are simulated) or live, LOG_LEVEL, FF_*, OTEL_*,
-  HTTP_FETCH_ALLOW_HOSTS, and in live mode the adapters' SERPAPI_*, OPENAI_* and GMAIL_*.
+  SIGNING_KEY_*, HTTP_FETCH_ALLOW_HOSTS, and in live mode the adapters' SERPAPI_*, OPENAI_* and GMAIL_*.
 `;
 
 /** @throws UsageError naming what is wrong */

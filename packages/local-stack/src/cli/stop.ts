@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { signalProcess, stopLeftovers } from '../process/index.ts';
+import { forgetServiceSettings } from '../services/service-settings.ts';
 import { type Holder, isAlive, lockHolder } from '../stack/stack-lock.ts';
 import { runCommand } from './run-command.ts';
 import { folder } from './this-stack.ts';
@@ -15,6 +16,7 @@ async function stop(): Promise<number> {
   if (holder !== undefined) await stopSupervisor(holder);
   const leftovers = await stopLeftovers(folder.logs);
   for (const file of [folder.stackFile, folder.lockFile]) rmSync(file, { force: true });
+  forgetServiceSettings(folder);
   if (leftovers.length > 0) process.stdout.write(`stopped what was left running: ${leftovers.join(', ')}\n`);
   const seconds = ((performance.now() - begun) / 1_000).toFixed(1);
   const ran = holder !== undefined || leftovers.length > 0;

@@ -14,6 +14,8 @@ export interface StackFolder {
   readonly keys: string;
   readonly nginx: string;
   readonly traces: string;
+  /** What running services were told, for commands that act beside them. */
+  readonly settings: string;
   readonly secretsFile: string;
   readonly agentsFile: string;
   readonly lockFile: string;
@@ -34,6 +36,7 @@ export function stackFolder(
     keys: join(state, 'keys'),
     nginx: join(state, 'nginx'),
     traces: join(state, 'traces'),
+    settings: join(state, 'settings'),
     secretsFile: join(state, 'secrets.json'),
     agentsFile: join(state, 'agents.json'),
     lockFile: join(state, 'supervisor.json'),

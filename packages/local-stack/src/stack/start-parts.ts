@@ -6,6 +6,7 @@ import { deriveSecret } from '../secrets/root-secret.ts';
 import { publicJwks } from '../secrets/signing-key.ts';
 import type { MeshView, SimulatorView } from '../services/service-definitions.ts';
 import { serviceProcess } from '../services/service-process.ts';
+import { keepServiceSettings } from '../services/service-settings.ts';
 import type { Supervisor } from '../supervisor/supervisor.ts';
 import type { StackLayout } from './lay-out-stack.ts';
 import type { StackFolder } from './stack-folder.ts';
@@ -38,9 +39,11 @@ export async function startParts(options: {
     supervisor.start(layout.redisState.spec, 0),
     supervisor.start(layout.redisCache.spec, 0),
     ...(layout.spanSink === undefined ? [] : [supervisor.start(layout.spanSink.spec, 0)]),
-    ...layout.replicas.map(async (replica) =>
-      supervisor.start(await serviceProcess(replica, around), replica.definition.tier),
-    ),
+    ...layout.replicas.map(async (replica) => {
+      const spec = await serviceProcess(replica, around);
+      keepServiceSettings(folder, replica.definition.name, spec.env);
+      return supervisor.start(spec, replica.definition.tier);
+    }),
     supervisor.start(edgeProcess(folder, layout), 4),
   ]);
 }

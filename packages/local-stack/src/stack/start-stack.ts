@@ -6,6 +6,7 @@ import { enrolAgents } from '../clients/enrol-agents.ts';
 import { readStackEnvironment } from '../config.ts';
 import { stopLeftovers, untilHttpOk } from '../process/index.ts';
 import type { Scale } from '../services/place-services.ts';
+import { forgetServiceSettings } from '../services/service-settings.ts';
 import type { PartEvent, PartStatus } from '../supervisor/supervised-process.ts';
 import { createSupervisor } from '../supervisor/supervisor.ts';
 import { createPortChooser } from './choose-port.ts';
@@ -82,6 +83,7 @@ async function raiseStack(options: StackOptions, cleanUp: AsyncDisposableStack):
   const announcement = announceChanges(report);
   const supervisor = createSupervisor(announcement.partChanged);
   cleanUp.defer(() => supervisor.stop());
+  cleanUp.defer(() => forgetServiceSettings(folder));
   const otlpEndpoint = handedOn.OTEL_EXPORTER_OTLP_ENDPOINT ?? layout.spanSink?.otlpEndpoint ?? '';
   await startParts({ supervisor, folder, layout, otlpEndpoint, handedOn });
   await asStep(report, 'the mesh can serve', () => untilMeshReady(layout));

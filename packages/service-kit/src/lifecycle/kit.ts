@@ -43,6 +43,7 @@ export interface OwnedKit<C extends BaseConfig> {
   closeAll(): Promise<void>;
 }
 
+/** For `startService`, and for commands that need the parts of a service without serving. */
 export function createKit<C extends BaseConfig>(name: ServiceName, config: C): OwnedKit<C> {
   const logger = createLogger({ service: name, level: config.logLevel });
   const metrics = createMetrics({ service: name, version });

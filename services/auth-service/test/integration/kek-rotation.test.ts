@@ -114,10 +114,20 @@ describe('a change of the KEK', { concurrency: false }, () => {
   it('seals everything anew once, also when it is asked for twice at a time', async () => {
     await start(stages.before);
     const sealer = createKeySealer(newer, [older]);
-    assert.deepEqual(await countSealed(database, sealer), [{ table: 'signing_keys', current: 0, older: 2 }]);
+    const before = await countSealed(database, sealer);
+    assert.deepEqual(
+      before.map(({ current, older }) => [current, older > 0]),
+      before.map(() => [0, true]),
+    );
     const counts = await Promise.all([resealAll(database, sealer), resealAll(database, sealer)]);
-    assert.equal(counts[0] + counts[1], 2);
-    assert.deepEqual(await countSealed(database, sealer), [{ table: 'signing_keys', current: 2, older: 0 }]);
+    assert.equal(
+      counts[0] + counts[1],
+      before.reduce((sum, { older }) => sum + older, 0),
+    );
+    assert.deepEqual(
+      await countSealed(database, sealer),
+      before.map(({ table, older }) => ({ table, current: older, older: 0 })),
+    );
     assert.equal(await resealAll(database, sealer), 0);
     assert.equal((await requestToken(await start(stages.after))).status, 200);
   });

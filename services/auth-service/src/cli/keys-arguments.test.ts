@@ -1,0 +1,26 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { parseKeysArguments, UsageError } from './keys-arguments.ts';
+
+describe('the arguments of the command over keys', () => {
+  it('name one command, and whether a rotation is forced', () => {
+    assert.deepEqual(parseKeysArguments(['list']), { command: 'list', isForced: false });
+    assert.deepEqual(parseKeysArguments(['rotate', '--force']), { command: 'rotate', isForced: true });
+    assert.equal(parseKeysArguments(['-h']).command, 'help');
+  });
+
+  const refusals: [args: string[], message: RegExp][] = [
+    [[], /A command is needed/],
+    [['rotat'], /There is no command rotat/],
+    [['rotate', 'now'], /now is too much/],
+    [['reseal', '--force'], /--force is for rotate alone/],
+    [['rotate', '--hard'], /--hard/],
+  ];
+  for (const [args, message] of refusals)
+    it(`are refused by name: ${args.join(' ') || 'none'}`, () => {
+      assert.throws(
+        () => parseKeysArguments(args),
+        (error: Error) => error instanceof UsageError && message.test(error.message),
+      );
+    });
+});

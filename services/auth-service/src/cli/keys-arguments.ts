@@ -1,0 +1,50 @@
+import { parseArgs } from 'node:util';
+
+export const keysUsage = `npm run keys -- list | rotate [--force] | reseal
+
+  list      the signing keys and their states, and under which KEK the secrets in the database are encrypted
+  rotate    the next signing key begins to sign, the active one retires, a new next one is made
+              --force  even if the next key has not been published for SIGNING_KEY_PUBLISH_SECONDS yet
+  reseal    encrypts every secret that is under an accepted KEK anew, under the current one
+
+  In a container of auth-service: node services/auth-service/src/cli/keys.ts, with the service's environment.
+`;
+
+/** The command line cannot be understood. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+export interface KeysArguments {
+  readonly command: 'list' | 'rotate' | 'reseal' | 'help';
+  readonly isForced: boolean;
+}
+
+/** @throws UsageError naming what is wrong */
+export function parseKeysArguments(args: readonly string[]): KeysArguments {
+  const { values, positionals } = parse(args);
+  const isForced = values.force;
+  if (values.help) return { command: 'help', isForced };
+  const [command, ...others] = positionals;
+  if (command === undefined) throw new UsageError('A command is needed.');
+  if (command !== 'list' && command !== 'rotate' && command !== 'reseal')
+    throw new UsageError(`There is no command ${command}.`);
+  if (others.length > 0) throw new UsageError(`${others.join(' ')} is too much.`);
+  if (isForced && command !== 'rotate') throw new UsageError('--force is for rotate alone.');
+  return { command, isForced };
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        force: { type: 'boolean', default: false },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    });
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+}

@@ -1,0 +1,122 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import path from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { promisify } from 'node:util';
+import { createTestDatabase, type TestDatabase } from '@4runr/service-kit/testing';
+import { sql } from 'kysely';
+import type { AuthDatabase } from '../../src/store/database-schema.ts';
+import { readSigningKeys } from '../../src/store/signing-key-store.ts';
+import {
+  type AuthServiceUnderTest,
+  settingsFor,
+  startAuthService,
+} from '../fixtures/auth-service-under-test.ts';
+import { openDatabase } from '../fixtures/open-database.ts';
+
+const script = path.join(import.meta.dirname, '../../src/cli/keys.ts');
+const [older, newer] = [1, 2].map(() => randomBytes(32).toString('base64'));
+
+let service: AuthServiceUnderTest;
+let database: AuthDatabase;
+let empty: TestDatabase;
+let settings: Readonly<Record<string, string>>;
+before(async () => {
+  service = await startAuthService({ KEK_BASE64: older ?? '' });
+  database = openDatabase(service.databaseUrl);
+  empty = await createTestDatabase();
+  settings = { ...settingsFor(service.databaseUrl, service.operatorKey), KEK_BASE64: older ?? '' };
+});
+after(async () => {
+  await database.destroy();
+  await service.stop();
+  await empty.drop();
+});
+
+interface Run {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+async function run(args: readonly string[], change: Readonly<Record<string, string>> = {}): Promise<Run> {
+  const env = { ...settings, ...change };
+  try {
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, [script, ...args], { env });
+    return { code: 0, stdout, stderr };
+  } catch (error) {
+    return error as Run;
+  }
+}
+
+describe('the command over keys', { concurrency: false }, () => {
+  it('lists the keys by state, when they change, and which KEK protects them', async () => {
+    const { active, next } = await readSigningKeys(database);
+    const { code, stdout } = await run(['list']);
+    assert.equal(code, 0);
+    assert.match(stdout, new RegExp(`^active   ${active.kid} .* signs; replaced by schedule at 20`, 'm'));
+    assert.match(stdout, new RegExp(`^next     ${next.kid} .* may sign from 20`, 'm'));
+    assert.match(stdout, /^signing_keys: 2 under the current KEK \([\w-]{16}\), 0 under another$/m);
+  });
+
+  it('does not rotate to a key that verifiers may not know: it says from when on it would, and fails', async () => {
+    const { active } = await readSigningKeys(database);
+    const { code, stdout } = await run(['rotate']);
+    assert.equal(code, 1);
+    assert.match(stdout, /^Not rotated: .* may sign from 20.*--force/);
+    assert.equal((await readSigningKeys(database)).active.kid, active.kid);
+  });
+
+  it('rotates by force, and leaves a record of the account that did', async () => {
+    await sql`update auth.signing_keys set created_at = created_at - interval '5 seconds'`.execute(database);
+    const { next } = await readSigningKeys(database);
+    const { code, stdout } = await run(['rotate', '--force']);
+    assert.equal(code, 0);
+    assert.match(stdout, new RegExp(`^Rotated: every replica signs with ${next.kid}`));
+    const change = await database
+      .selectFrom('operator_changes')
+      .select(['operator', 'target_id'])
+      .where('action', '=', 'signing_key.rotate')
+      .executeTakeFirstOrThrow();
+    assert.equal(change.target_id, next.kid);
+    assert.match(change.operator, /^cli:./);
+  });
+
+  it('seals anew under a new KEK, and says while another is still needed', async () => {
+    const swapped = { KEK_BASE64: newer ?? '', KEK_ACCEPTED_BASE64: older ?? '' };
+    assert.match((await run(['list'], swapped)).stdout, /2 under another\nThe other KEK is still needed/);
+    const { code, stdout } = await run(['reseal'], swapped);
+    assert.equal(code, 0);
+    assert.match(stdout, /^Encrypted anew: [1-9]/);
+    assert.match(stdout, /signing_keys: 2 under the current KEK \(\S+\), 0 under another\n/);
+    const alone = await run(['reseal'], { KEK_BASE64: newer ?? '' });
+    assert.match(alone.stdout, /^Encrypted anew: 0/);
+  });
+
+  const failures: [what: string, args: string[], change: () => Record<string, string>, message: RegExp][] = [
+    ['a KEK that does not fit', ['reseal'], () => ({}), /^signing-key:.*KEK_BASE64 is not the key/],
+    ['settings that are missing', ['list'], () => ({ DATABASE_URL: '' }), /DATABASE_URL is required/],
+    [
+      'a database that is away',
+      ['list'],
+      () => ({ DATABASE_URL: 'postgres://localhost:1/x' }),
+      /^Postgres \(DATABASE_URL\) cannot be reached: .*ECONNREFUSED/,
+    ],
+    [
+      'a database that was never prepared',
+      ['list'],
+      () => ({ DATABASE_URL: empty.url }),
+      /^The database has no signing keys .*: start auth-service/,
+    ],
+    ['a command that there is not', ['rotte'], () => ({}), /^There is no command rotte\.\n\nnpm run keys/],
+  ];
+  for (const [what, args, change, message] of failures)
+    it(`explains ${what} in a sentence`, async () => {
+      const { code, stdout, stderr } = await run(args, change());
+      assert.equal(code, what.startsWith('a command') ? 2 : 1);
+      assert.match(stderr, message);
+      assert.doesNotMatch(stderr, /\n {4}at /);
+      assert.equal(stdout, '');
+    });
+});
