@@ -9,6 +9,7 @@ export { type ClientCredentials, requestToken, TokenRefusedError } from './clien
 export { sessionVariables } from './clients/session-variables.ts';
 export { PartUnavailableError } from './parts/index.ts';
 export { deriveSecret, loadRootSecret } from './secrets/root-secret.ts';
+export { readServiceSettings } from './services/service-settings.ts';
 export type { Span } from './spans/span.ts';
 export { readTrace } from './spans/span-store.ts';
 export type { StackEvent } from './stack/stack-event.ts';

@@ -1,5 +1,5 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import type { Kit } from '@4runr/service-kit/lifecycle';
+import { type Kit, repeatUntilClosed } from '@4runr/service-kit/lifecycle';
+import { systemOrigin } from './domain/operator-change.ts';
 import type { SigningKey } from './domain/signing-key.ts';
 import type { KeysByState } from './domain/signing-key-states.ts';
 import type { KeyRing } from './store/key-ring.ts';
@@ -45,32 +45,36 @@ export function followSigningKeys(kit: Kit, parts: RotationParts & { keyRing: Ke
     revision = readRevision;
     return faults;
   }
-  const follow = tellOnce(kit, 'signing keys cannot be followed; those in memory stay', async () => {
+  async function loadCompletely(): Promise<void> {
     const [fault] = await load();
     if (fault !== undefined) throw fault;
-  });
-  const keep = tellOnce(kit, 'the schedule of the signing keys cannot be kept', async () => {
+  }
+  async function keepToSchedule(): Promise<void> {
     const { rotation, deleted } = await keepSigningKeys(parts);
-    if (rotation?.kind === 'rotated')
-      kit.logger.info(
-        { ...rotation, event: rotationEvent, operator: 'system' },
-        'signing keys rotated by schedule',
-      );
+    if (rotation?.kind === 'rotated') {
+      const fields = { ...rotation, event: rotationEvent, operator: systemOrigin.operator };
+      kit.logger.info(fields, 'signing keys rotated by schedule');
+    }
     if (deleted.length > 0)
       kit.logger.info({ deleted }, 'signing keys deleted: their last token has expired');
-  });
+  }
 
-  const stop = new AbortController();
-  let following: Promise<unknown> = Promise.resolve();
-  kit.onClose('signing keys', () => {
-    stop.abort();
-    return following;
+  let hasBegun = false;
+  const onceBegun = (run: () => Promise<void>) => async () => (hasBegun ? run() : undefined);
+  repeatUntilClosed(kit, {
+    name: 'following of signing keys',
+    everyMs: pollMs,
+    run: onceBegun(loadCompletely),
+  });
+  repeatUntilClosed(kit, {
+    name: 'schedule of signing keys',
+    everyMs: upkeepMs,
+    run: onceBegun(keepToSchedule),
   });
   return {
     async begin() {
-      const [fault] = await load();
-      if (fault !== undefined) throw fault;
-      following = Promise.all([repeat(follow, pollMs, stop.signal), repeat(keep, upkeepMs, stop.signal)]);
+      await loadCompletely();
+      hasBegun = true;
     },
   };
 }
@@ -100,27 +104,5 @@ async function tryToOpen(key: StoredKey, { sealer }: RotationParts): Promise<Sig
   } catch (error) {
     if (error instanceof UnsealError) return error;
     throw error;
-  }
-}
-
-/** The work, but its failures are told and kept: the first of a row as an error, and the end of the row. */
-function tellOnce(kit: Kit, failure: string, work: () => Promise<void>): () => Promise<void> {
-  let isFailing = false;
-  return async () => {
-    try {
-      await work();
-      if (isFailing) kit.logger.info(`over: ${failure}`);
-      isFailing = false;
-    } catch (error) {
-      if (!isFailing) kit.logger.error({ err: error }, failure);
-      isFailing = true;
-    }
-  };
-}
-
-async function repeat(work: () => Promise<void>, everyMs: number, signal: AbortSignal): Promise<void> {
-  while (!signal.aborted) {
-    await delay(everyMs, undefined, { signal }).catch(() => undefined);
-    if (!signal.aborted) await work();
   }
 }

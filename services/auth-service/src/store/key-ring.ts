@@ -14,7 +14,6 @@ export interface HeldKeys {
 /** The signing keys in memory: they outlast a database that goes away. Before the first load everything throws. */
 export interface KeyRing {
   load(keys: HeldKeys): void;
-  isLoaded(): boolean;
   /** The key that new tokens are signed with. @throws ProblemError `service.unavailable` */
   signingKey(): SigningKey;
   /** The keys that tokens in circulation, and those to come, may be signed with. @throws ProblemError `service.unavailable` */
@@ -35,7 +34,6 @@ export function createKeyRing(): KeyRing {
       const jwks = { keys: [...published] };
       loaded = { active, jwks, find: createLocalJWKSet(jwks) };
     },
-    isLoaded: () => loaded !== undefined,
     signingKey() {
       const { active } = held();
       if (active instanceof Error) throw unavailable('The signing key cannot be used.', active);
