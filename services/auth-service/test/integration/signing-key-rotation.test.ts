@@ -27,6 +27,9 @@ import {
 } from '../fixtures/auth-service-under-test.ts';
 import { openDatabase } from '../fixtures/open-database.ts';
 
+const minute = 60_000;
+const day = 86_400_000;
+
 let service: AuthServiceUnderTest;
 let second: RunningService;
 let link: SeverableLink;
@@ -39,7 +42,7 @@ before(async () => {
   second = await service.startReplica({ DATABASE_URL: link.url });
   database = openDatabase(service.databaseUrl);
   const { kek } = readConfig(settingsFor(service.databaseUrl, service.operatorKey));
-  const rules = { publishMs: 600_000, rotationMs: 30 * 86_400_000 };
+  const rules = { publishMs: 10 * minute, rotationMs: 30 * day };
   parts = { database, sealer: createKeySealer(kek), rules };
 });
 after(async () => {
@@ -47,12 +50,17 @@ after(async () => {
   await service.stop();
   await link.close();
 });
+/** How far time has been moved on, in milliseconds: for the keys, and for verifiers' memory of them. */
+let agedMs = 0;
+
 /** As if every key had been made, and had begun to sign or retired, so much earlier. */
-async function age(by: string): Promise<void> {
+async function age(ms: number): Promise<void> {
+  const by = sql`make_interval(secs => ${ms / 1_000})`;
   await sql`
-    update auth.signing_keys set created_at = created_at - ${by}::interval,
-      activated_at = activated_at - ${by}::interval, retired_at = retired_at - ${by}::interval
+    update auth.signing_keys set created_at = created_at - ${by},
+      activated_at = activated_at - ${by}, retired_at = retired_at - ${by}
   `.execute(database);
+  agedMs += ms;
 }
 const rotate = (isForced = false) =>
   rotateSigningKeys(parts, { origin: { operator: 'ops', traceId: null }, isForced });
@@ -84,6 +92,7 @@ function verifierOf(url: string) {
   const { getKey, close } = createJwksSource({
     url: `${url}/.well-known/jwks.json`,
     logger: second.kit.logger,
+    clock: () => Date.now() + agedMs,
   });
   const { verify } = createAccessTokenVerifier({ issuer, getKey });
   return { verify, close };
@@ -92,7 +101,7 @@ function verifierOf(url: string) {
 describe('a rotation of the signing key', { concurrency: false }, () => {
   // What the test before has done has reached every replica, as it has in reality when a key may sign.
   beforeEach(async () => {
-    await age('11 minutes');
+    await age(11 * minute);
     const { active, next } = await states();
     for (const url of [service.url, second.url])
       await until('it is known', async () => {
@@ -130,7 +139,7 @@ describe('a rotation of the signing key', { concurrency: false }, () => {
       for (const url of urls) tokens.push(await tokenOf(url));
       await Promise.all(urls.map((url) => signsWith(url, outcome.active)));
       for (const url of urls) tokens.push(await tokenOf(url));
-      await age('11 minutes');
+      await age(11 * minute);
     }
     verifiers.push(...urls.map(verifierOf));
     assert.equal(new Set(tokens.map(kidOf)).size, 4);
@@ -179,7 +188,7 @@ describe('a rotation of the signing key', { concurrency: false }, () => {
   it('that is forced waits five seconds alone', async () => {
     await rotate();
     assert.equal((await rotate(true)).kind, 'too_early');
-    await age('5 seconds');
+    await age(5_000);
     assert.equal((await rotate(true)).kind, 'rotated');
   });
 
@@ -196,7 +205,7 @@ describe('a rotation of the signing key', { concurrency: false }, () => {
   it('by schedule happens when it is due, once for all replicas', async () => {
     const { next } = await states();
     assert.equal((await keepSigningKeys(parts)).rotation, undefined);
-    await age('30 days');
+    await age(30 * day);
     await Promise.all([keepSigningKeys(parts), keepSigningKeys(parts), keepSigningKeys(parts)]);
     assert.equal((await states()).active.kid, next.kid);
     await Promise.all([service.url, second.url].map((url) => signsWith(url, next.kid)));
@@ -205,10 +214,10 @@ describe('a rotation of the signing key', { concurrency: false }, () => {
   it('leaves a retired key published until its last token has expired, and not longer', async () => {
     const { active } = await states();
     await rotate();
-    await age('61 minutes');
+    await age(61 * minute);
     await keepSigningKeys(parts);
     await until('it is published', async () => (await publishedKids(second.url)).includes(active.kid));
-    await age('1 minute');
+    await age(minute);
     assert.ok((await keepSigningKeys(parts)).deleted.includes(active.kid));
     for (const url of [service.url, second.url])
       await until('it is gone', async () => !(await publishedKids(url)).includes(active.kid));
