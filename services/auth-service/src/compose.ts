@@ -1,11 +1,13 @@
 import type { RequestListener } from 'node:http';
 import { createAccessTokenAuthority } from '@4runr/service-kit/access-token';
+import { createConfiguredDpopVerifier } from '@4runr/service-kit/dpop';
 import { createServiceApp } from '@4runr/service-kit/http';
 import type { Kit } from '@4runr/service-kit/lifecycle';
 import { createDatabase, translateDatabaseError } from '@4runr/service-kit/postgres';
 import { createRedis, translateRedisError } from '@4runr/service-kit/redis';
 import type { AuthConfig } from './config.ts';
 import { createAssertionVerifier } from './domain/assertion-signature.ts';
+import { createClientSecrets } from './domain/client-secret.ts';
 import { signAccessToken } from './domain/signing-key.ts';
 import { readFirstOperator } from './first-operator-setting.ts';
 import { followSigningKeys } from './follow-signing-keys.ts';
@@ -23,6 +25,7 @@ import { createClientDirectory } from './store/postgres-client-directory.ts';
 import { prepareDatabase } from './store/prepare-database.ts';
 import { createReplayGuard } from './store/redis-replay-guard.ts';
 import { createPublishedRevocations } from './store/redis-revocations.ts';
+import { loadSecretPepper } from './store/secret-pepper.ts';
 
 /** Builds the service. They are closed by the kit in reverse order: Redis, then Postgres. */
 export async function compose(kit: Kit<AuthConfig>): Promise<RequestListener> {
@@ -32,18 +35,21 @@ export async function compose(kit: Kit<AuthConfig>): Promise<RequestListener> {
   const redis = createRedis(kit, { url: redisUrl });
   const sealer = createKeySealer(kek, acceptedKeks);
   const keyRing = createKeyRing();
+  const clientSecrets = createClientSecrets();
   const rules = rotationRules(kit.config);
   const signingKeys = followSigningKeys(kit, { database, sealer, keyRing, rules });
 
   await retryUntilPrepared(kit, async () => {
     const hasOperator = await prepareDatabase(database, { operator, sealer });
     if (!hasOperator) kit.logger.warn('there is no operator: set OPERATOR_CLIENT_ID and OPERATOR_JWKS');
+    clientSecrets.load(await loadSecretPepper(database, sealer));
     await signingKeys.begin();
   });
 
   const published = createPublishedRevocations(redis);
   reconcileRevocations(kit, { database, published, onLostData: async () => {} });
 
+  const dpop = createConfiguredDpopVerifier(kit.config, redis);
   const translators = [translateDatabaseError, translateRedisError];
   const routes = describeRoutes({
     kit,
@@ -51,11 +57,14 @@ export async function compose(kit: Kit<AuthConfig>): Promise<RequestListener> {
     agents: createAgentStore(database),
     keyRing,
     keysMaxAgeSeconds: keysMaxAgeSeconds(rules),
+    clientSecrets,
     tokenIssue: {
       issuer,
       clients: createClientDirectory(database),
       verifyAssertion: await createAssertionVerifier(),
       replayGuard: createReplayGuard(redis),
+      clientSecrets,
+      dpop,
       signAccessToken: (claims) => signAccessToken(keyRing.signingKey(), claims),
       clock: Date.now,
     },
@@ -63,6 +72,7 @@ export async function compose(kit: Kit<AuthConfig>): Promise<RequestListener> {
       issuer,
       getKey: keyRing.getKey,
       revocations: { isRevoked: () => false, assertFresh: () => {} },
+      dpop,
     }),
     translators,
   });

@@ -23,6 +23,13 @@ function faultsOf(environment: Readonly<Record<string, string>>): readonly strin
   }
 }
 
+/** Production, but for the KEK. */
+const production = {
+  NODE_ENV: 'production',
+  MESH_KEYS: '[]',
+  DPOP_NONCE_SECRET: randomBytes(32).toString('base64'),
+};
+
 describe('the settings of auth-service', () => {
   it('need three things in development', () => {
     const config = readConfig(required);
@@ -31,7 +38,7 @@ describe('the settings of auth-service', () => {
   });
 
   it('refuse production without a KEK', () => {
-    const faults = faultsOf({ NODE_ENV: 'production', MESH_KEYS: '[]' });
+    const faults = faultsOf(production);
     assert.deepEqual(
       faults.map((fault) => fault.split(' ')[0]),
       ['KEK_BASE64'],
@@ -41,7 +48,7 @@ describe('the settings of auth-service', () => {
   it('refuse production with the development KEK given by hand', () => {
     const kek = settings.kek.default ?? '';
     for (const KEK_BASE64 of [kek, kek.replace(/=+$/, '')]) {
-      const faults = faultsOf({ NODE_ENV: 'production', MESH_KEYS: '[]', KEK_BASE64 });
+      const faults = faultsOf({ ...production, KEK_BASE64 });
       assert.match(faults.join(), /^KEK_BASE64 is the development key/);
     }
   });
@@ -59,7 +66,7 @@ describe('the settings of auth-service', () => {
       [{ KEK_BASE64, KEK_ACCEPTED_FILE: file }, /^KEK_ACCEPTED_BASE64 holds the development key/],
     ];
     for (const [environment, fault] of ways)
-      assert.match(faultsOf({ NODE_ENV: 'production', MESH_KEYS: '[]', ...environment }).join(), fault);
+      assert.match(faultsOf({ ...production, ...environment }).join(), fault);
     rmSync(folder, { recursive: true });
   });
 
@@ -75,7 +82,19 @@ describe('the settings of auth-service', () => {
 
   it('take production with a KEK of its own', () => {
     const KEK_BASE64 = randomBytes(32).toString('base64');
-    assert.deepEqual(faultsOf({ NODE_ENV: 'production', MESH_KEYS: '[]', KEK_BASE64 }), []);
+    assert.deepEqual(faultsOf({ ...production, KEK_BASE64 }), []);
+  });
+
+  it('refuse production with the well-known secret of DPoP nonces', () => {
+    const KEK_BASE64 = randomBytes(32).toString('base64');
+    assert.match(
+      faultsOf({ ...production, KEK_BASE64, DPOP_NONCE_SECRET: '' }).join(),
+      /^DPOP_NONCE_SECRET must be set/,
+    );
+  });
+
+  it('refuse edge URLs that are none', () => {
+    assert.match(faultsOf({ EDGE_URLS: 'https://a.test, b.test' }).join(), /^EDGE_URLS is not a URL/);
   });
 
   it('refuse a KEK of another length', () => {

@@ -13,6 +13,7 @@ import {
   text,
   url,
 } from '@4runr/service-kit/config';
+import { dpopSettings } from '@4runr/service-kit/dpop';
 import * as z from 'zod';
 
 /** Well known, so it protects nothing: good for trying the service out, refused in production. */
@@ -27,11 +28,12 @@ export const settings = {
   }),
   redisUrl: setting('REDIS_URL', url('redis', 'rediss'), {
     secret: true,
-    about: 'state Redis: used client assertions',
+    about: 'state Redis: used client assertions and DPoP proofs',
   }),
   publicUrl: setting('PUBLIC_URL', url('https', 'http'), {
     about: 'issuer and audience of access tokens, and the base of the URLs in the metadata',
   }),
+  ...dpopSettings(),
   kek: setting('KEK_BASE64', base64Bytes(32), {
     default: developmentKek,
     secret: true,

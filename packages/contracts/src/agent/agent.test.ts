@@ -6,6 +6,8 @@ describe('examples of the agent contract', () => {
   const rows = [
     ['creation with own keys', agent.createAgentSchema, agent.createAgentExample],
     ['creation without keys', agent.createAgentSchema, agent.createAgentWithoutKeyExample],
+    ['creation with a secret', agent.createAgentSchema, agent.createAgentWithSecretExample],
+    ['answer with a secret', agent.createAgentResponseSchema, agent.createAgentWithSecretResponseExample],
     ['agent', agent.agentSchema, agent.agentExample],
     ['answer to a creation', agent.createAgentResponseSchema, agent.createAgentResponseExample],
     ['list', agent.agentListSchema, agent.agentListExample],
@@ -28,6 +30,9 @@ describe('createAgentSchema', () => {
     'an empty key set': { jwks: { keys: [] } },
     'eleven keys': { jwks: { keys: Array.from({ length: 11 }, () => ({})) } },
     'an unknown authentication method': { authMethod: 'none' },
+    'tokens that live for less than a minute': { tokenTtlSeconds: 59 },
+    'tokens that live for over an hour': { tokenTtlSeconds: 3_601 },
+    'tokens that live for part of a second': { tokenTtlSeconds: 90.5 },
   };
   for (const [name, change] of Object.entries(rows)) {
     it(`refuses ${name}`, () => {

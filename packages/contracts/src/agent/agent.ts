@@ -1,15 +1,29 @@
 import * as z from 'zod';
-import { publicJwkSchema, roleSchema } from '../token/index.ts';
+import {
+  accessTokenTtlSecondsMax,
+  accessTokenTtlSecondsMin,
+  publicJwkSchema,
+  roleSchema,
+} from '../token/index.ts';
 
 /** `agt_` and 20 characters of Crockford's base 32: 100 random bits. */
 export const agentIdSchema = z.string().regex(/^agt_[0-9a-hjkmnp-tv-z]{20}$/);
+
+/** `kid` of a client secret: `sec_` and 20 characters of the same. */
+export const clientSecretIdSchema = z.string().regex(/^sec_[0-9a-hjkmnp-tv-z]{20}$/);
+
+/** A client secret: 256 random bits in base64url behind a prefix by which scanners of leaked secrets know it. */
+export const clientSecretSchema = z.string().regex(/^4rs_[\w-]{43}$/);
 
 export const agentStatusSchema = z.enum(['active', 'suspended']);
 export type AgentStatus = z.infer<typeof agentStatusSchema>;
 
 /** How a client proves at the token endpoint who it is (RFC 8414 `token_endpoint_auth_methods_supported`). */
-export const authMethodSchema = z.enum(['private_key_jwt']);
+export const authMethodSchema = z.enum(['private_key_jwt', 'client_secret_basic']);
 export type AuthMethod = z.infer<typeof authMethodSchema>;
+
+/** Life of an agent's access tokens, in seconds. */
+export const tokenTtlSecondsSchema = z.int().min(accessTokenTtlSecondsMin).max(accessTokenTtlSecondsMax);
 
 /** One line of text for people: no control characters, not blank. Two patterns, so that matching is linear. */
 const lineSchema = z
@@ -17,7 +31,7 @@ const lineSchema = z
   .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'must hold no control characters')
   .regex(/[^\p{Z}]/u, 'must not be blank');
 
-/** An agent's own public keys are at most this many. */
+/** An agent's own public keys are at most this many, and so are its secrets. */
 export const agentKeysMax = 10;
 
 /** Body of `POST /v1/agents`. Each key is examined by auth-service, which names its faults by JSON Pointer. */
@@ -25,11 +39,13 @@ export const createAgentSchema = z.strictObject({
   name: lineSchema.max(100),
   role: roleSchema,
   description: lineSchema.max(500).optional(),
-  /** Public keys of the agent. Without them a key is made, and its private half is answered once. */
+  /** Public keys of the agent. Without them a key or, for `client_secret_basic`, a secret is made, and answered once. */
   jwks: z
     .strictObject({ keys: z.array(z.record(z.string(), z.unknown())).min(1).max(agentKeysMax) })
     .optional(),
+  /** `private_key_jwt` unless said otherwise; an agent has no other way than its own. */
   authMethod: authMethodSchema.optional(),
+  tokenTtlSeconds: tokenTtlSecondsSchema.optional(),
 });
 export type CreateAgent = z.infer<typeof createAgentSchema>;
 
@@ -43,6 +59,9 @@ export const agentSchema = z.object({
   clientId: z.string().min(1),
   authMethod: authMethodSchema,
   jwks: z.object({ keys: z.array(publicJwkSchema) }),
+  /** What tells the secrets of an agent with `client_secret_basic` apart; the secrets themselves are never shown again. */
+  secrets: z.array(z.object({ kid: clientSecretIdSchema, createdAt: z.iso.datetime() })).optional(),
+  tokenTtlSeconds: tokenTtlSecondsSchema,
   createdAt: z.iso.datetime(),
   updatedAt: z.iso.datetime(),
 });
@@ -52,6 +71,8 @@ export type Agent = z.infer<typeof agentSchema>;
 export const createAgentResponseSchema = agentSchema.extend({
   /** PKCS#8 PEM of the key that was made for the agent: shown here only, and stored nowhere. */
   privateKey: z.string().startsWith('-----BEGIN PRIVATE KEY-----').optional(),
+  /** The secret of an agent with `client_secret_basic`: shown here only, and stored as a keyed hash. */
+  clientSecret: clientSecretSchema.optional(),
 });
 export type CreateAgentResponse = z.infer<typeof createAgentResponseSchema>;
 

@@ -21,6 +21,7 @@ export const agentExample: Agent = {
   clientId: 'agt_01k3v9q2m4h8w6x5z7yd',
   authMethod: 'private_key_jwt',
   jwks: jwksExample,
+  tokenTtlSeconds: 900,
   createdAt: '2025-10-09T08:53:20.000Z',
   updatedAt: '2025-10-09T08:53:20.000Z',
 };
@@ -28,6 +29,22 @@ export const agentExample: Agent = {
 export const createAgentResponseExample: CreateAgentResponse = {
   ...agentExample,
   privateKey: '-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASC\n-----END PRIVATE KEY-----\n',
+};
+
+export const createAgentWithSecretExample: CreateAgent = {
+  name: 'Price watcher',
+  role: 'scraper',
+  authMethod: 'client_secret_basic',
+  tokenTtlSeconds: 300,
+};
+
+export const createAgentWithSecretResponseExample: CreateAgentResponse = {
+  ...agentExample,
+  authMethod: 'client_secret_basic',
+  jwks: { keys: [] },
+  secrets: [{ kid: 'sec_2m4h8w6x5z7yd01k3v9q', createdAt: '2025-10-09T08:53:20.000Z' }],
+  tokenTtlSeconds: 300,
+  clientSecret: '4rs_3q2-7wAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA',
 };
 
 export const agentListExample: AgentList = { items: [agentExample], nextCursor: 'eyJhZnRlciI6MX0' };

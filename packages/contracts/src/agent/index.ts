@@ -11,10 +11,13 @@ export {
   authMethodSchema,
   type CreateAgent,
   type CreateAgentResponse,
+  clientSecretIdSchema,
+  clientSecretSchema,
   createAgentResponseSchema,
   createAgentSchema,
   type ListAgentsQuery,
   listAgentsQuerySchema,
+  tokenTtlSecondsSchema,
 } from './agent.ts';
 export {
   agentExample,
@@ -22,4 +25,6 @@ export {
   createAgentExample,
   createAgentResponseExample,
   createAgentWithoutKeyExample,
+  createAgentWithSecretExample,
+  createAgentWithSecretResponseExample,
 } from './examples.ts';

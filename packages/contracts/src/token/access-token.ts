@@ -7,8 +7,10 @@ export const accessTokenType = 'at+jwt';
 /** The one algorithm that access tokens are signed with. */
 export const accessTokenAlgorithm = 'RS256';
 
-/** Life of an access token, in seconds. */
+/** Life of an access token, in seconds, unless its client has one of its own between these bounds. */
 export const accessTokenTtlSeconds = 900;
+export const accessTokenTtlSecondsMin = 60;
+export const accessTokenTtlSecondsMax = 3_600;
 
 /** The role that only operators have; no agent is registered with it. */
 export const operatorRole = 'operator';

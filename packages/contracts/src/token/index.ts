@@ -4,6 +4,8 @@ export {
   accessTokenAlgorithm,
   accessTokenClaimsSchema,
   accessTokenTtlSeconds,
+  accessTokenTtlSecondsMax,
+  accessTokenTtlSecondsMin,
   accessTokenType,
   actorsMax,
   actorsOf,

@@ -13,6 +13,8 @@ export interface MeshView {
   databaseUrlOf(role: string): Promise<string>;
   readonly redisUrl: string;
   readonly kek: string;
+  /** What DPoP nonces are made of: one secret for all services. */
+  readonly dpopNonceSecret: string;
   readonly operator: { readonly clientId: string; readonly jwks: string };
   /** Where providers are simulated; undefined where adapters speak to the providers. */
   readonly simulator: SimulatorView | undefined;
@@ -46,6 +48,12 @@ export interface ServiceDefinition {
   env(mesh: MeshView): Promise<Record<string, string>> | Record<string, string>;
 }
 
+/** What every service that takes access tokens is told about DPoP. */
+const dpopEnv = ({ edgeUrls, dpopNonceSecret }: MeshView): Record<string, string> => ({
+  EDGE_URLS: edgeUrls.join(','),
+  DPOP_NONCE_SECRET: dpopNonceSecret,
+});
+
 const first = (urls: readonly string[]): string => urls[0] ?? '';
 
 /** Every service of the mesh: where it lies, where it listens, and what it is told. */
@@ -60,7 +68,7 @@ export const serviceDefinitions: readonly ServiceDefinition[] = [
       DATABASE_URL: await mesh.databaseUrlOf('auth'),
       REDIS_URL: mesh.redisUrl,
       PUBLIC_URL: mesh.publicUrl,
-      EDGE_URLS: mesh.edgeUrls.join(','),
+      ...dpopEnv(mesh),
       KEK_BASE64: mesh.kek,
       OPERATOR_CLIENT_ID: mesh.operator.clientId,
       OPERATOR_JWKS: mesh.operator.jwks,

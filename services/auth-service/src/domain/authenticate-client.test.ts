@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { describe, it } from 'node:test';
 import type { PublicJwk } from '@4runr/contracts/token';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { createAssertionVerifier } from './assertion-signature.ts';
 import { authenticateClient, type ClientAuthenticationParts } from './authenticate-client.ts';
 import type { Client } from './client.ts';
+import { createClientSecrets } from './client-secret.ts';
 
 const issuer = 'https://gateway.test';
 const { publicKey, privateKey } = await generateKeyPair('ES256');
@@ -17,7 +19,12 @@ const client: Client = {
   authMethod: 'private_key_jwt',
   epoch: 0,
   keys: [{ ...(await exportJWK(publicKey)), kid: 'k' } as PublicJwk],
+  secretDigests: [],
+  tokenTtlSeconds: 900,
 };
+const clientSecrets = createClientSecrets();
+clientSecrets.load(randomBytes(32));
+const { secret, digest } = clientSecrets.create(client.clientId);
 const verifyAssertion = await createAssertionVerifier();
 
 /** Parts that know the client in the given state, and a memory of used assertions that can be looked into. */
@@ -36,6 +43,7 @@ function createParts(state: Partial<Client>) {
         return isFirst;
       },
     },
+    clientSecrets,
     clock: Date.now,
   };
   return { parts, used };
@@ -46,7 +54,7 @@ async function credentials(clientId?: string) {
     .setProtectedHeader({ alg: 'ES256' })
     .setExpirationTime('1m')
     .sign(privateKey);
-  return { clientAssertion, clientId };
+  return { method: 'private_key_jwt', clientAssertion, clientId } as const;
 }
 
 describe('authenticateClient', () => {
@@ -74,6 +82,55 @@ describe('authenticateClient', () => {
   it('refuses a client_id that contradicts the assertion', async () => {
     const { parts, used } = createParts({});
     await assert.rejects(authenticateClient(parts, await credentials('agt_2')), { code: 'invalid_client' });
+    assert.deepEqual(used, []);
+  });
+});
+
+describe('authenticateClient by a secret', () => {
+  const registered = { authMethod: 'client_secret_basic', keys: [], secretDigests: [digest] } as const;
+  const bySecret = (change: { clientId?: string; clientSecret?: string } = {}) =>
+    ({ method: 'client_secret_basic', clientId: 'agt_1', clientSecret: secret, ...change }) as const;
+
+  it('gives the client whose secret it is, and any of several secrets serves', async () => {
+    const second = clientSecrets.create('agt_1');
+    const { parts } = createParts({ ...registered, secretDigests: [digest, second.digest] });
+    for (const clientSecret of [secret, second.secret]) {
+      assert.equal((await authenticateClient(parts, bySecret({ clientSecret }))).id, 'agt_1');
+    }
+  });
+
+  const refusals: readonly [what: string, state: Partial<Client>, change: object, reason: string][] = [
+    ['an unknown client', registered, { clientId: 'agt_2' }, 'unknown_client'],
+    ['a wrong secret', registered, { clientSecret: `${secret}x` }, 'secret'],
+    ['an empty secret', registered, { clientSecret: '' }, 'secret'],
+    ['a secret that was withdrawn', { ...registered, secretDigests: [] }, {}, 'secret'],
+    [
+      'the secret of another client',
+      { ...registered, secretDigests: [clientSecrets.create('agt_2').digest] },
+      {},
+      'secret',
+    ],
+    ['a suspended client', { ...registered, status: 'suspended' }, {}, 'suspended_client'],
+    ['a client that is registered for assertions', { secretDigests: [digest] }, {}, 'auth_method'],
+  ];
+  for (const [what, state, change, reason] of refusals) {
+    it(`refuses ${what} like any other, and logs why`, async () => {
+      const { parts } = createParts(state);
+      await assert.rejects(authenticateClient(parts, bySecret(change)), {
+        code: 'invalid_client',
+        message: 'Client authentication failed',
+        challenge: 'Basic',
+        reason,
+      });
+    });
+  }
+
+  it('refuses an assertion of a client that is registered for secrets, though its key is known', async () => {
+    const { parts, used } = createParts({ authMethod: 'client_secret_basic' });
+    await assert.rejects(authenticateClient(parts, await credentials()), {
+      message: 'Client authentication failed',
+      reason: 'auth_method',
+    });
     assert.deepEqual(used, []);
   });
 });

@@ -1,6 +1,8 @@
+import type { AuthMethod } from '@4runr/contracts/agent';
 import type { VerifyAssertion } from './assertion-signature.ts';
 import type { Client, ClientDirectory } from './client.ts';
 import { type ClientAssertion, parseClientAssertion } from './client-assertion.ts';
+import type { ClientSecrets } from './client-secret.ts';
 import { OAuthError, type RefusalReason } from './oauth-error.ts';
 
 /** Remembers which assertions were used, across replicas. */
@@ -15,11 +17,14 @@ export interface ReplayGuard {
 }
 
 /** How a client says who it is. */
-export interface ClientCredentials {
-  readonly clientAssertion: string;
-  /** The `client_id` parameter; not needed beside an assertion, but it must not contradict it (RFC 7521 section 4.2). */
-  readonly clientId: string | undefined;
-}
+export type ClientCredentials =
+  | {
+      readonly method: 'private_key_jwt';
+      readonly clientAssertion: string;
+      /** The `client_id` parameter; not needed beside an assertion, but it must not contradict it (RFC 7521 section 4.2). */
+      readonly clientId: string | undefined;
+    }
+  | { readonly method: 'client_secret_basic'; readonly clientId: string; readonly clientSecret: string };
 
 export interface ClientAuthenticationParts {
   /** `PUBLIC_URL`. */
@@ -27,28 +32,38 @@ export interface ClientAuthenticationParts {
   readonly clients: ClientDirectory;
   readonly verifyAssertion: VerifyAssertion;
   readonly replayGuard: ReplayGuard;
+  readonly clientSecrets: Pick<ClientSecrets, 'isOneOf'>;
   /** Milliseconds since the epoch. */
   readonly clock: () => number;
 }
 
 /**
- * Authenticates a client by `private_key_jwt` (RFC 7523 section 2.2). Unknown clients, suspended ones and wrong keys get
- * the same answer after about the same time. An assertion counts as used only once its signature has proved right.
+ * Authenticates a client by the one method that it is registered for. Unknown clients, suspended ones, wrong keys and wrong
+ * secrets, and right ones by the wrong method get the same answer after about the same time.
  *
  * @throws OAuthError `invalid_client`
  */
-export async function authenticateClient(
+export function authenticateClient(
   parts: ClientAuthenticationParts,
   credentials: ClientCredentials,
+): Promise<Client> {
+  return credentials.method === 'private_key_jwt'
+    ? authenticateByAssertion(parts, credentials)
+    : authenticateBySecret(parts, credentials);
+}
+
+/** RFC 7523 section 2.2. An assertion counts as used only once its signature has proved right. */
+async function authenticateByAssertion(
+  parts: ClientAuthenticationParts,
+  credentials: ClientCredentials & { method: 'private_key_jwt' },
 ): Promise<Client> {
   const nowSeconds = Math.floor(parts.clock() / 1_000);
   const assertion = parseClientAssertion(credentials.clientAssertion, { issuer: parts.issuer, nowSeconds });
   assertSameClient(assertion, credentials.clientId);
   const client = await parts.clients.find(assertion.clientId);
   const isSigned = await parts.verifyAssertion(assertion, client?.keys ?? []);
-  if (client === undefined) throw unauthenticated(assertion, 'unknown_client');
-  if (!isSigned) throw unauthenticated(assertion, 'signature');
-  if (client.status !== 'active') throw unauthenticated(assertion, 'suspended_client');
+  const refuse = (reason: RefusalReason) => unauthenticated(reason, assertion.clientId);
+  assertAuthentic(client, { isProven: isSigned, by: 'private_key_jwt', refuse, unproven: 'signature' });
   if (!(await parts.replayGuard.use(assertion))) {
     throw new OAuthError(
       'invalid_client',
@@ -62,6 +77,34 @@ export async function authenticateClient(
   return client;
 }
 
+/** RFC 6749 section 2.3.1. */
+async function authenticateBySecret(
+  { clients, clientSecrets }: ClientAuthenticationParts,
+  { clientId, clientSecret }: ClientCredentials & { method: 'client_secret_basic' },
+): Promise<Client> {
+  const client = await clients.find(clientId);
+  const isRight = clientSecrets.isOneOf(client?.secretDigests ?? [], { clientId, secret: clientSecret });
+  const refuse = (reason: RefusalReason) => unauthenticated(reason, clientId, 'Basic');
+  assertAuthentic(client, { isProven: isRight, by: 'client_secret_basic', refuse, unproven: 'secret' });
+  return client;
+}
+
+function assertAuthentic(
+  client: Client | undefined,
+  outcome: {
+    isProven: boolean;
+    by: AuthMethod;
+    unproven: RefusalReason;
+    refuse: (reason: RefusalReason) => OAuthError;
+  },
+): asserts client is Client {
+  const { isProven, by, unproven, refuse } = outcome;
+  if (client === undefined) throw refuse('unknown_client');
+  if (client.authMethod !== by) throw refuse('auth_method');
+  if (!isProven) throw refuse(unproven);
+  if (client.status !== 'active') throw refuse('suspended_client');
+}
+
 function assertSameClient({ clientId }: ClientAssertion, named: string | undefined): void {
   if (named === undefined || named === clientId) return;
   throw new OAuthError('invalid_client', 'client_id names another client than the client assertion', {
@@ -70,6 +113,10 @@ function assertSameClient({ clientId }: ClientAssertion, named: string | undefin
   });
 }
 
-function unauthenticated({ clientId }: ClientAssertion, reason: RefusalReason): OAuthError {
-  return new OAuthError('invalid_client', 'Client authentication failed', { reason, clientId });
+function unauthenticated(reason: RefusalReason, clientId: string, challenge?: string): OAuthError {
+  return new OAuthError('invalid_client', 'Client authentication failed', {
+    reason,
+    clientId,
+    ...(challenge === undefined ? {} : { challenge }),
+  });
 }

@@ -16,6 +16,9 @@ export interface Client {
   /** Raised to revoke every token of the client that was issued before. */
   readonly epoch: number;
   readonly keys: readonly PublicJwk[];
+  /** Keyed hashes of its secrets, see `client-secret.ts`. */
+  readonly secretDigests: readonly string[];
+  readonly tokenTtlSeconds: number;
 }
 
 /** Finds clients as they are now: never from a cache, so that a suspension holds at once. */

@@ -1,4 +1,5 @@
-import { type AccessTokenClaims, accessTokenTtlSeconds, type TokenResponse } from '@4runr/contracts/token';
+import type { AccessTokenClaims, TokenResponse } from '@4runr/contracts/token';
+import type { DpopProof, DpopVerifier } from '@4runr/service-kit/dpop';
 import {
   authenticateClient,
   type ClientAuthenticationParts,
@@ -9,12 +10,16 @@ import { grantScope } from './grant-scope.ts';
 import { newId } from './new-id.ts';
 
 /** A well-formed request for a token. */
-export interface TokenRequest extends ClientCredentials {
+export interface TokenRequest {
+  readonly credentials: ClientCredentials;
   /** Scopes separated by spaces; without them all that the client may have. */
   readonly scope: string | undefined;
+  /** Proof of the key that the token shall be bound to (RFC 9449 section 5); without it the token is a bearer token. */
+  readonly proof: DpopProof | undefined;
 }
 
 export interface TokenIssueParts extends ClientAuthenticationParts {
+  readonly dpop: Pick<DpopVerifier, 'redeem'>;
   /** Signs claims as an access token (RFC 9068). */
   readonly signAccessToken: (claims: AccessTokenClaims) => Promise<string>;
 }
@@ -27,17 +32,18 @@ export interface IssuedToken {
 /**
  * Issues an access token: who asks, what they may have, the token.
  *
- * @throws OAuthError `invalid_client`, `invalid_scope`
+ * @throws OAuthError `invalid_client`, `invalid_scope`; DpopError for a proof that was used before
  */
 export async function issueToken(parts: TokenIssueParts, request: TokenRequest): Promise<IssuedToken> {
-  const client = await authenticateClient(parts, request);
+  const client = await authenticateClient(parts, request.credentials);
   const scope = grantScope(client, request.scope);
-  const claims = describeToken(client, scope, parts);
+  if (request.proof !== undefined) await parts.dpop.redeem(request.proof);
+  const claims = describeToken(client, { scope, jkt: request.proof?.jkt }, parts);
   return {
     claims,
     response: {
       access_token: await parts.signAccessToken(claims),
-      token_type: 'Bearer',
+      token_type: claims.cnf === undefined ? 'Bearer' : 'DPoP',
       expires_in: claims.exp - claims.iat,
       scope: claims.scope,
     },
@@ -46,7 +52,7 @@ export async function issueToken(parts: TokenIssueParts, request: TokenRequest):
 
 function describeToken(
   client: Client,
-  scope: readonly string[],
+  { scope, jkt }: { scope: readonly string[]; jkt: string | undefined },
   { issuer, clock }: Pick<TokenIssueParts, 'issuer' | 'clock'>,
 ): AccessTokenClaims {
   const iat = Math.floor(clock() / 1_000);
@@ -60,6 +66,7 @@ function describeToken(
     epoch: client.epoch,
     jti: newId('tok'),
     iat,
-    exp: iat + accessTokenTtlSeconds,
+    exp: iat + client.tokenTtlSeconds,
+    ...(jkt === undefined ? {} : { cnf: { jkt } }),
   };
 }

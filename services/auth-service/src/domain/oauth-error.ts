@@ -9,7 +9,11 @@ export type RefusalReason =
   | 'unknown_client'
   | 'suspended_client'
   | 'signature'
+  | 'secret'
+  | 'auth_method'
   | 'replay'
+  | 'dpop_proof'
+  | 'dpop_nonce'
   | 'scope'
   | 'operator_scope';
 
@@ -19,6 +23,8 @@ export interface OAuthErrorOptions extends ErrorOptions {
   readonly clientId?: string;
   /** HTTP authentication scheme that the client tried, for the challenge (RFC 6749 section 5.2). */
   readonly challenge?: string;
+  /** Further headers of the answer. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** A refusal of an OAuth endpoint. `message` is public and becomes `error_description`. */
@@ -27,6 +33,7 @@ export class OAuthError extends Error {
   readonly reason: RefusalReason;
   readonly clientId: string | undefined;
   readonly challenge: string | undefined;
+  readonly headers: Readonly<Record<string, string>>;
 
   constructor(code: OAuthErrorCode, description: string, options: OAuthErrorOptions) {
     super(description, { cause: options.cause });
@@ -35,6 +42,7 @@ export class OAuthError extends Error {
     this.reason = options.reason;
     this.clientId = options.clientId;
     this.challenge = options.challenge;
+    this.headers = options.headers ?? {};
   }
 }
 

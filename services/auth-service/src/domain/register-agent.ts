@@ -1,38 +1,73 @@
 import type { CreateAgent } from '@4runr/contracts/agent';
 import type { ParamsError } from '@4runr/contracts/problem';
-import { operatorRole, type PublicJwk } from '@4runr/contracts/token';
+import { accessTokenTtlSeconds, operatorRole, type PublicJwk } from '@4runr/contracts/token';
 import { calculateJwkThumbprint, exportJWK, exportPKCS8, generateKeyPair } from 'jose';
 import type { NewAgent } from './agent.ts';
+import type { ClientSecrets, NewClientSecret } from './client-secret.ts';
 import { newId } from './new-id.ts';
 import { parsePublicKeys } from './public-keys.ts';
 
-/** An agent ready to be stored, or all that is wrong with the request. */
+/** An agent ready to be stored, with what is shown once of what was made for it; or all that is wrong with the request. */
 export type Registration =
-  | { readonly agent: NewAgent; readonly privateKey: string | undefined; readonly errors?: undefined }
+  | {
+      readonly agent: NewAgent;
+      /** PKCS#8 PEM. */
+      readonly privateKey: string | undefined;
+      readonly clientSecret: string | undefined;
+      readonly errors?: undefined;
+    }
   | { readonly errors: readonly ParamsError[] };
 
-/** The keys of a new agent; `privateKey` is the PKCS#8 PEM of one that was made here. */
-interface AgentKeys {
+/** What a new agent authenticates with. */
+interface Credentials {
   readonly keys: readonly PublicJwk[];
-  readonly privateKey: string | undefined;
+  readonly privateKey?: string;
+  readonly secret?: NewClientSecret;
 }
 
-/** Prepares the registration of an agent, with its own public keys or with an RSA-2048 key that is made for it. */
-export async function registerAgent(request: CreateAgent): Promise<Registration> {
+/**
+ * Prepares the registration of an agent: with its own public keys, with an RSA-2048 key that is made for it, or with a
+ * client secret.
+ *
+ * @throws ProblemError `service.unavailable` while no secret can be made
+ */
+export async function registerAgent(
+  request: CreateAgent,
+  clientSecrets: Pick<ClientSecrets, 'create'>,
+): Promise<Registration> {
+  const { name, role, description, authMethod = 'private_key_jwt' } = request;
   const errors: ParamsError[] = [];
-  if (request.role === operatorRole) errors.push({ pointer: '/role', detail: 'is reserved' });
+  if (role === operatorRole) errors.push({ pointer: '/role', detail: 'is reserved' });
+  if (authMethod === 'client_secret_basic' && request.jwks !== undefined) {
+    errors.push({ pointer: '/jwks', detail: 'does not go with client_secret_basic' });
+  }
   const own = request.jwks === undefined ? undefined : await parsePublicKeys(request.jwks.keys, '/jwks/keys');
   if (own?.errors !== undefined) errors.push(...own.errors);
   if (errors.length > 0) return { errors };
-  const { keys, privateKey } =
-    own?.keys === undefined ? await generateKeys() : { keys: own.keys, privateKey: undefined };
   const id = newId('agt');
-  const { name, role, description, authMethod = 'private_key_jwt' } = request;
-  return { agent: { id, clientId: id, name, role, description, authMethod, keys }, privateKey };
+  const { keys, privateKey, secret } = await makeCredentials(own?.keys, () =>
+    authMethod === 'client_secret_basic' ? clientSecrets.create(id) : undefined,
+  );
+  const { tokenTtlSeconds = accessTokenTtlSeconds } = request;
+  const secrets = secret === undefined ? [] : [{ kid: secret.kid, digest: secret.digest }];
+  return {
+    agent: { id, clientId: id, name, role, description, authMethod, keys, secrets, tokenTtlSeconds },
+    privateKey,
+    clientSecret: secret?.secret,
+  };
+}
+
+async function makeCredentials(
+  own: readonly PublicJwk[] | undefined,
+  createSecret: () => NewClientSecret | undefined,
+): Promise<Credentials> {
+  if (own !== undefined) return { keys: own };
+  const secret = createSecret();
+  return secret === undefined ? generateKeys() : { keys: [], secret };
 }
 
 /** An RSA-2048 key, made off the event loop. */
-async function generateKeys(): Promise<AgentKeys> {
+async function generateKeys(): Promise<Credentials> {
   const { publicKey, privateKey } = await generateKeyPair('RS256', { extractable: true });
   const jwk = await exportJWK(publicKey);
   const kid = await calculateJwkThumbprint(jwk);

@@ -4,14 +4,14 @@ import type { ErrorTranslator } from '@4runr/service-kit/errors';
 import { jsonBody, type Route } from '@4runr/service-kit/http';
 import type { Kit } from '@4runr/service-kit/lifecycle';
 import type { AgentStore } from '../domain/agent.ts';
-import type { TokenIssueParts } from '../domain/issue-token.ts';
+import type { ClientSecrets } from '../domain/client-secret.ts';
 import type { AuthMetrics } from '../metrics.ts';
 import type { KeyRing } from '../store/key-ring.ts';
 import { createAgentHandler } from './agents/create-agent.ts';
 import { getAgentHandler } from './agents/get-agent.ts';
 import { listAgentsHandler } from './agents/list-agents.ts';
 import { formBody } from './oauth/form-body.ts';
-import { issueTokenHandler, measureTokenRequests } from './oauth/issue-token.ts';
+import { issueTokenHandler, measureTokenRequests, type TokenEndpointParts } from './oauth/issue-token.ts';
 import { oauthEndpoint } from './oauth/oauth-endpoint.ts';
 import { authorizationServerHandler } from './well-known/authorization-server.ts';
 import { jwksHandler } from './well-known/jwks.ts';
@@ -24,7 +24,8 @@ export interface RouteParts {
   readonly keyRing: KeyRing;
   /** How long the published keys may be kept unread. */
   readonly keysMaxAgeSeconds: number;
-  readonly tokenIssue: TokenIssueParts;
+  readonly clientSecrets: ClientSecrets;
+  readonly tokenIssue: TokenEndpointParts;
   readonly authority: AccessTokenAuthority;
   readonly translators: readonly ErrorTranslator[];
 }
@@ -52,7 +53,7 @@ export function describeRoutes(parts: RouteParts): readonly Route[] {
     {
       method: 'post',
       path: '/v1/agents',
-      handlers: [operator('agents:write'), json, createAgentHandler(kit, metrics, agents)],
+      handlers: [operator('agents:write'), json, createAgentHandler(kit, metrics, parts)],
     },
     { method: 'get', path: '/v1/agents', handlers: [operator('agents:read'), listAgentsHandler(agents)] },
     { method: 'get', path: '/v1/agents/:id', handlers: [operator('agents:read'), getAgentHandler(agents)] },

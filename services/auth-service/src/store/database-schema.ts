@@ -20,6 +20,7 @@ export interface AuthSchema {
     status: Generated<AgentStatus>;
     auth_method: AuthMethod;
     epoch: Generated<number>;
+    token_ttl_seconds: Generated<number>;
     version: Generated<number>;
     created_at: CreationTime;
     updated_at: Generated<Date>;
@@ -28,6 +29,20 @@ export interface AuthSchema {
     client: string;
     kid: string;
     public_jwk: JSONColumnType<PublicJwk & object>;
+    created_at: CreationTime;
+  };
+  client_secrets: {
+    client: string;
+    /** `sec_…` */
+    kid: string;
+    /** Keyed hash in base64url, see `client-secret.ts`. */
+    digest: string;
+    created_at: CreationTime;
+  };
+  /** Secrets of the service itself, each as compact JWE, see `key-sealer.ts`. */
+  sealed_secrets: {
+    name: string;
+    sealed: string;
     created_at: CreationTime;
   };
   signing_keys: {

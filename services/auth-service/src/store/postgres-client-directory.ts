@@ -1,5 +1,6 @@
 import type { ClientDirectory } from '../domain/client.ts';
 import { keysOfClient } from './client-keys.ts';
+import { secretsOfClient } from './client-secrets.ts';
 import type { AuthDatabase } from './database-schema.ts';
 
 /** Clients as Postgres knows them now, in one query. */
@@ -8,17 +9,19 @@ export function createClientDirectory(database: AuthDatabase): ClientDirectory {
     async find(clientId) {
       const row = await database
         .selectFrom('clients')
-        .select(['id', 'kind', 'client_id', 'role', 'status', 'auth_method', 'epoch'])
-        .select(keysOfClient)
+        .select(['id', 'kind', 'client_id', 'role', 'status', 'auth_method', 'epoch', 'token_ttl_seconds'])
+        .select([keysOfClient, secretsOfClient])
         .where('client_id', '=', clientId)
         .executeTakeFirst();
       if (row === undefined) return undefined;
-      const { client_id, auth_method, keys, ...rest } = row;
+      const { client_id, auth_method, token_ttl_seconds, keys, secrets, ...rest } = row;
       return {
         ...rest,
         clientId: client_id,
         authMethod: auth_method,
         keys: keys.map(({ public_jwk }) => public_jwk),
+        secretDigests: secrets.map(({ digest }) => digest),
+        tokenTtlSeconds: token_ttl_seconds,
       };
     },
   };

@@ -4,6 +4,7 @@ import { migrations } from '../../migrations/index.ts';
 import { type AuthDatabase, schemaName } from './database-schema.ts';
 import { ensureFirstOperator, type FirstOperator } from './first-operator.ts';
 import type { KeySealer } from './key-sealer.ts';
+import { ensureSecretPepper } from './secret-pepper.ts';
 import { ensureSigningKeys } from './signing-key-store.ts';
 
 /** Any number will do, as long as every replica takes the same and nothing else does. */
@@ -23,6 +24,7 @@ export async function prepareDatabase(
   return database.transaction().execute(async (transaction) => {
     await sql`select pg_advisory_xact_lock(${firstStartLock})`.execute(transaction);
     await ensureSigningKeys(transaction, first.sealer);
+    await ensureSecretPepper(transaction, first.sealer);
     return ensureFirstOperator(transaction, first.operator);
   });
 }

@@ -15,4 +15,5 @@ export interface SealedColumn {
 /** Everything in the database that the KEK protects: whatever is sealed has its line here, or a rotation of the KEK loses it. */
 export const sealedColumns: readonly SealedColumn[] = [
   { table: 'signing_keys', key: ['kid'], column: 'sealed_private_jwk', purpose: signingKeyPurpose },
+  { table: 'sealed_secrets', key: ['name'], column: 'sealed', purpose: (name) => name },
 ];

@@ -9,6 +9,8 @@ import {
   createAgentResponseExample,
   createAgentResponseSchema,
   createAgentWithoutKeyExample,
+  createAgentWithSecretExample,
+  createAgentWithSecretResponseExample,
 } from '@4runr/contracts/agent';
 import {
   accessTokenClaimsExample,
@@ -93,6 +95,12 @@ describe('what consumers send by the contracts is taken', () => {
       membersOf(await registered(createAgentWithoutKeyExample)),
       membersOf(withoutDescription),
     );
+  });
+
+  it('a registration with a secret', async () => {
+    const { description: _none, ...example } = createAgentWithSecretResponseExample;
+    const response = await registered(createAgentWithSecretExample);
+    assert.deepEqual(membersOf(response), membersOf(example));
   });
 
   it('a list', async () => {

@@ -149,9 +149,24 @@ describe('POST /v1/agents', () => {
       pointers: ['/role', '/jwks/keys/0/k'],
     },
     {
-      guarantee: 'client secrets come with a later version',
-      change: () => ({ authMethod: 'client_secret_basic' }),
+      guarantee: 'secrets in bodies of requests are not offered',
+      change: () => ({ authMethod: 'client_secret_post' }),
       pointers: ['/authMethod'],
+    },
+    {
+      guarantee: 'an agent has either keys or a secret',
+      change: (own) => ({ authMethod: 'client_secret_basic', jwks: { keys: [own] } }),
+      pointers: ['/jwks'],
+    },
+    {
+      guarantee: 'tokens live for a minute at least',
+      change: () => ({ tokenTtlSeconds: 59 }),
+      pointers: ['/tokenTtlSeconds'],
+    },
+    {
+      guarantee: 'tokens live for an hour at most',
+      change: () => ({ tokenTtlSeconds: 3_601 }),
+      pointers: ['/tokenTtlSeconds'],
     },
   ];
   for (const { guarantee, change, pointers } of rows) {

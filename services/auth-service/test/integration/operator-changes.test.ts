@@ -67,6 +67,7 @@ describe('every change leaves one record, written with it', () => {
       status: 'active',
       authMethod: 'private_key_jwt',
       keys: created.jwks.keys.map(({ kid }) => kid),
+      tokenTtlSeconds: 900,
     });
   });
 });

@@ -387,8 +387,13 @@ describe('a request that is not right', () => {
     },
     {
       guarantee: 'secrets in the body are not taken',
-      change: { client_secret: 'x' },
+      change: { client_assertion: undefined, client_id: 'x', client_secret: 'x' },
       answer: '401 invalid_client',
+    },
+    {
+      guarantee: 'an assertion and a secret in the body are two ways at once',
+      change: { client_secret: 'x' },
+      answer: '400 invalid_request',
     },
     {
       guarantee: 'tokens are for the gateway alone',
@@ -437,9 +442,9 @@ describe('a request that is not right', () => {
     assert.equal(await refusalOf(await postToken(service.url, form)), '400 invalid_request');
   });
 
-  it('a DPoP proof is refused rather than ignored: 400 invalid_request', async () => {
+  it('a DPoP proof that is none is refused rather than ignored: 400 invalid_dpop_proof', async () => {
     const response = await postToken(service.url, tokenForm(await assertion({})), { dpop: 'a.b.c' });
-    assert.equal(await refusalOf(response), '400 invalid_request');
+    assert.equal(await refusalOf(response), '400 invalid_dpop_proof');
   });
 
   it('HTTP authentication is answered with a challenge of its scheme: 401 invalid_client', async () => {

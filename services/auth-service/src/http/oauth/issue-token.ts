@@ -1,21 +1,38 @@
+import { presentedToken } from '@4runr/service-kit/access-token';
+import type { DpopProof, DpopVerifier } from '@4runr/service-kit/dpop';
 import type { Kit } from '@4runr/service-kit/lifecycle';
-import type { RequestHandler } from 'express';
+import type { Request, RequestHandler } from 'express';
 import { issueToken, type TokenIssueParts } from '../../domain/issue-token.ts';
 import type { AuthMetrics } from '../../metrics.ts';
 import { parseTokenRequest } from './token-request.ts';
 
+export interface TokenEndpointParts extends TokenIssueParts {
+  readonly dpop: DpopVerifier;
+}
+
 /** `POST /oauth/token`; its form has been read. */
-export function issueTokenHandler(kit: Kit, metrics: AuthMetrics, parts: TokenIssueParts): RequestHandler {
+export function issueTokenHandler(kit: Kit, metrics: AuthMetrics, parts: TokenEndpointParts): RequestHandler {
   return async (request, response) => {
-    const { claims, response: body } = await issueToken(
-      parts,
-      parseTokenRequest(request.body, request.headers, parts.issuer),
-    );
+    const asked = parseTokenRequest(request.body, request.headers, parts.issuer);
+    const proof = await verifyProof(parts.dpop, request);
+    const { claims, response: body } = await issueToken(parts, { ...asked, proof });
     metrics.tokenGenerations.inc();
-    const { client_id: client, role, scope, jti } = claims;
-    kit.logger.info({ client, role, scope, jti }, 'token issued');
+    const { client_id: client, role, scope, jti, cnf } = claims;
+    kit.logger.info({ client, role, scope, jti, jkt: cnf?.jkt }, 'token issued');
     response.set('Cache-Control', 'no-store').json(body);
   };
+}
+
+/**
+ * Checks the proof of the key that the token shall be bound to, if one is sent (RFC 9449 section 5). It comes before the
+ * client is authenticated, so that being told which nonce to use costs no client assertion.
+ */
+async function verifyProof(dpop: DpopVerifier, request: Request): Promise<DpopProof | undefined> {
+  const { dpop: proofs, method, path, offerNonce } = presentedToken(request);
+  if (proofs.length === 0) return undefined;
+  const proof = await dpop.verify({ proofs, method, path });
+  if (proof.nextNonce !== undefined) offerNonce(proof.nextNonce);
+  return proof;
 }
 
 /** Measures every answer of the endpoint, refusals included. */

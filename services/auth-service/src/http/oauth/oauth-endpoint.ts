@@ -1,4 +1,6 @@
+import { headers } from '@4runr/contracts/headers';
 import type { OAuthErrorBody, OAuthErrorCode } from '@4runr/contracts/token';
+import { DpopError } from '@4runr/service-kit/dpop';
 import { type ErrorTranslator, toProblemError } from '@4runr/service-kit/errors';
 import type { Kit } from '@4runr/service-kit/lifecycle';
 import type { SecurityEvent } from '@4runr/service-kit/telemetry';
@@ -15,20 +17,31 @@ export function oauthEndpoint(
 }
 
 function renderOAuthErrors(kit: Kit, translators: readonly ErrorTranslator[]): ErrorRequestHandler {
-  return (error: unknown, request, response, _next) => {
+  return (thrown: unknown, request, response, _next) => {
+    const error = thrown instanceof DpopError ? refusedProof(thrown) : thrown;
     if (error instanceof OAuthError) {
       reportRefusal(kit, error);
+      response.set(error.headers);
       if (error.challenge !== undefined) response.set('WWW-Authenticate', `${error.challenge} realm="4runr"`);
       return answer(response, statusOf(error.code), error.code, error.message);
     }
-    const { status, headers, cause, ...problem } = toProblemError(error, translators);
-    response.set(headers);
+    const { status, cause, ...problem } = toProblemError(error, translators);
+    response.set(problem.headers);
     if (status < 500) return answer(response, status === 413 ? 413 : 400, 'invalid_request', problem.detail);
     kit.logger.error({ err: cause ?? error, code: problem.code, path: request.path }, 'request failed');
     return status === 503
       ? answer(response, 503, 'temporarily_unavailable', 'A part of the gateway is unavailable')
       : answer(response, 500, 'server_error', 'Something unforeseen went wrong');
   };
+}
+
+/** RFC 9449 sections 5 and 8. */
+function refusedProof(error: DpopError): OAuthError {
+  return new OAuthError(error.code === 'use_dpop_nonce' ? error.code : 'invalid_dpop_proof', error.message, {
+    reason: error.fault === 'nonce' ? 'dpop_nonce' : 'dpop_proof',
+    headers: error.nonce === undefined ? {} : { [headers.dpopNonce]: error.nonce },
+    cause: error,
+  });
 }
 
 function answer(response: Response, status: number, error: OAuthErrorCode, description?: string): void {
@@ -56,6 +69,9 @@ function statusOf(code: OAuthErrorCode): number {
 const securityEvents: Readonly<Partial<Record<RefusalReason, SecurityEvent>>> = {
   algorithm: 'token_tampering',
   signature: 'authentication_failure',
+  secret: 'authentication_failure',
+  auth_method: 'authentication_failure',
+  dpop_proof: 'authentication_failure',
   claims: 'authentication_failure',
   unknown_client: 'authentication_failure',
   suspended_client: 'authentication_failure',
@@ -63,9 +79,15 @@ const securityEvents: Readonly<Partial<Record<RefusalReason, SecurityEvent>>> = 
   operator_scope: 'privilege_escalation',
 };
 
-function reportRefusal(kit: Kit, { code, reason, clientId, message }: OAuthError): void {
-  const fields = { error: code, reason, client: clientId };
+function reportRefusal(kit: Kit, { code, reason, clientId, message, cause }: OAuthError): void {
+  const fault = cause instanceof DpopError ? { fault: cause.fault } : {};
+  const fields = { error: code, reason, ...fault, client: clientId };
   const event = securityEvents[reason];
   if (event === undefined) kit.logger.info({ ...fields, description: message }, 'token refused');
-  else kit.reportSecurityEvent(event, { credential: 'client assertion', ...fields });
+  else kit.reportSecurityEvent(event, { credential: credentialOf(reason), ...fields });
+}
+
+function credentialOf(reason: RefusalReason): string {
+  if (reason === 'dpop_proof') return 'DPoP proof';
+  return reason === 'secret' ? 'client secret' : 'client assertion';
 }

@@ -3,22 +3,20 @@ import { invalidRequest, OAuthError } from '../../domain/oauth-error.ts';
 import { type ClientCredentialsHeaders, parseClientCredentials } from './client-credentials.ts';
 import type { Form } from './form-body.ts';
 
-/** The headers that say how a client wants to authenticate and to hold its token. */
-export interface TokenRequestHeaders extends ClientCredentialsHeaders {
-  readonly dpop?: string | string[] | undefined;
-}
-
 /**
  * Reads a request for a token. What this server cannot do is refused by name, because a client that asked for it would
  * otherwise rely on it; parameters that no specification here knows are ignored (RFC 6749 section 3.2).
  *
  * @throws OAuthError `invalid_request`, `unsupported_grant_type`, `invalid_target`, `invalid_client`
  */
-export function parseTokenRequest(form: Form, headers: TokenRequestHeaders, issuer: string): TokenRequest {
+export function parseTokenRequest(
+  form: Form,
+  headers: ClientCredentialsHeaders,
+  issuer: string,
+): Omit<TokenRequest, 'proof'> {
   assertGrant(form);
   assertTarget(form, issuer);
-  if (headers.dpop !== undefined) throw invalidRequest('DPoP is not supported', 'unsupported');
-  return { ...parseClientCredentials(form, headers), scope: form.get('scope') };
+  return { credentials: parseClientCredentials(form, headers), scope: form.get('scope') };
 }
 
 function assertGrant(form: Form): void {

@@ -1,7 +1,9 @@
+import { authMethodSchema } from '@4runr/contracts/agent';
 import {
   type AuthorizationServerMetadata,
   anyToolScope,
   clientAssertionAlgorithms,
+  dpopAlgorithms,
   operatorScopes,
 } from '@4runr/contracts/token';
 import type { RequestHandler } from 'express';
@@ -22,7 +24,8 @@ export function describeAuthorizationServer(issuer: string): AuthorizationServer
     scopes_supported: [anyToolScope, ...operatorScopes],
     response_types_supported: [],
     grant_types_supported: ['client_credentials'],
-    token_endpoint_auth_methods_supported: ['private_key_jwt'],
+    token_endpoint_auth_methods_supported: [...authMethodSchema.options],
     token_endpoint_auth_signing_alg_values_supported: [...clientAssertionAlgorithms],
+    dpop_signing_alg_values_supported: [...dpopAlgorithms],
   };
 }
