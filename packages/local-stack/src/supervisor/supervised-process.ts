@@ -105,6 +105,7 @@ export class SupervisedProcess {
       if (signal.aborted) return;
       quickDeaths = countQuickDeaths(quickDeaths, {
         wasReady: this.#state === 'ready',
+        wasKilled: exit?.signal === 'SIGKILL',
         livedMs: Date.now() - (this.#startedAt ?? 0),
       });
       const restartInMs = restartDelayMs(quickDeaths);
