@@ -1,9 +1,11 @@
 /**
  * `npm test`: every check and every test, on a Postgres and a Redis of its own, ending with the line
- * `N passed, N failed` (`, N skipped`). `npm test -- <package> …` runs these packages' tests alone.
+ * `N passed, N failed` (`, N skipped`). `npm test -- <package> …` runs these packages' tests alone; with `--force` those
+ * run too that have passed before on the same files.
  */
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { startTestParts } from '../packages/local-stack/src/parts/index.ts';
 import { describeTotal, type Outcome, printOutcome } from './checks/outcome.ts';
 import { testPackages, typecheckPackages } from './checks/package-outcomes.ts';
@@ -14,9 +16,15 @@ const interruption = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
   process.on(signal, () => interruption.abort(signal));
 
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { force: { type: 'boolean', default: false } },
+});
+const surroundings = { root, isForced: values.force, signal: interruption.signal };
+
 const outcomes: Outcome[] = [];
 try {
-  const packages = process.argv.slice(2).map(toPackageName);
+  const packages = positionals.map(toPackageName);
   if (packages.length === 0) await runEverything();
   else await withParts((env) => runTests(packages, env));
   process.stdout.write(`${describeTotal(outcomes)}\n`);
@@ -37,7 +45,7 @@ async function runEverything(): Promise<void> {
   await check('settings in the documentation', process.execPath, ['scripts/settings.ts', '--check']);
   await check('types of scripts', join(bin, 'tsc'), ['-p', 'scripts']);
   await check('tests of bootstrap and scripts', process.execPath, ['--test', ...ownTests()]);
-  await add(typecheckPackages({ root, filters: [], env: process.env, signal: interruption.signal }));
+  await add(typecheckPackages({ ...surroundings, filters: [], env: process.env }));
   await withParts((env) => runTests(['!@4runr/e2e'], env));
   // The whole mesh wants both cores for itself.
   await runTests(['@4runr/e2e'], process.env);
@@ -57,7 +65,7 @@ async function check(name: string, command: string, args: readonly string[]): Pr
 
 async function runTests(filters: readonly string[], env: NodeJS.ProcessEnv): Promise<void> {
   const onStart = (name: string) => process.stdout.write(`  testing ${name} …\n`);
-  await add(testPackages({ root, filters, env, signal: interruption.signal, onStart }));
+  await add(testPackages({ ...surroundings, filters, env, onStart }));
 }
 
 async function add(results: Promise<Outcome[]>): Promise<void> {

@@ -18,6 +18,8 @@ export interface TurboOptions {
   readonly task: 'typecheck' | 'test';
   /** turbo's package filters: `@4runr/auth-service`, `!@4runr/e2e`. */
   readonly filters: readonly string[];
+  /** Runs also what has passed before and has not changed since. */
+  readonly isForced: boolean;
   readonly env: NodeJS.ProcessEnv;
   readonly signal: AbortSignal;
   /** Told the package's name when its task begins to run (not for a cached one). */
@@ -26,11 +28,12 @@ export interface TurboOptions {
 
 /** Runs a task in the packages that have it, two at a time. Throws when turbo itself fails. */
 export async function runTurbo(options: TurboOptions): Promise<TaskResult[]> {
-  const { root, task, filters, env, signal, onStart } = options;
+  const { root, task, filters, isForced, env, signal, onStart } = options;
   const summaries = join(root, '.turbo/runs');
   rmSync(summaries, { recursive: true, force: true });
   const outputs = new Map<string, string>();
   const flags = ['--json', '--summarize', '--continue=always', '--concurrency=2', '--no-update-notifier'];
+  if (isForced) flags.push('--force');
   const args = ['run', task, ...flags, ...filters.map((filter) => `--filter=${filter}`)];
   const { output } = await runCommand(join(root, 'node_modules/.bin/turbo'), args, {
     cwd: root,
