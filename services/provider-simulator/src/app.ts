@@ -6,7 +6,9 @@ import {
   traceExchange,
 } from '@4runr/service-kit/http';
 import type { Kit } from '@4runr/service-kit/lifecycle';
+import { translateRedisError } from '@4runr/service-kit/redis';
 import express, { type Express } from 'express';
+import type { FaultParts } from './compose-faults.ts';
 import type { SimulatorConfig } from './config.ts';
 import type { Mailbox } from './domain/mailbox.ts';
 import type { RequestCounts } from './domain/request-counts.ts';
@@ -18,29 +20,29 @@ import { createSimRoutes } from './sim/sim-routes.ts';
 import { createWeb } from './web/web.ts';
 
 /** What the rooms of the simulator share. */
-export interface SimulatorParts {
+export interface SimulatorParts extends FaultParts {
   readonly counts: RequestCounts;
   readonly mailbox: Mailbox;
 }
 
 /** The providers with an API, told apart by path, and what tests ask the simulator itself. */
-export function createApiApp(kit: Kit<SimulatorConfig>, { counts, mailbox }: SimulatorParts): Express {
+export function createApiApp(kit: Kit<SimulatorConfig>, parts: SimulatorParts): Express {
   const { bodyBytesMax } = kit.config;
   return createExpress().use(
     operationalRoutes({ metrics: kit.metrics, checks: [], isDraining: kit.isDraining }),
     traceExchange(kit.tracing),
-    createProviderRouter(createSerpapi(), counts),
-    createProviderRouter(createOpenai(bodyBytesMax), counts),
-    createProviderRouter(createGmail(bodyBytesMax, mailbox), counts),
-    createRouter(createSimRoutes({ counts, mailbox })),
+    createProviderRouter(createSerpapi(), parts),
+    createProviderRouter(createOpenai(bodyBytesMax), parts),
+    createProviderRouter(createGmail(bodyBytesMax, parts.mailbox), parts),
+    createRouter([...createSimRoutes(parts), ...parts.faultRoutes]),
     routeUnknown,
-    renderProblems(kit.logger),
+    renderProblems(kit.logger, [translateRedisError]),
   );
 }
 
 /** The small web, told apart by host. */
-export function createWebApp(kit: Kit<SimulatorConfig>, { counts }: SimulatorParts): Express {
-  return createExpress().use(traceExchange(kit.tracing), createWeb(counts), renderProblems(kit.logger));
+export function createWebApp(kit: Kit<SimulatorConfig>, parts: SimulatorParts): Express {
+  return createExpress().use(traceExchange(kit.tracing), createWeb(parts), renderProblems(kit.logger));
 }
 
 function createExpress(): Express {

@@ -1,6 +1,7 @@
 import type { RequestListener } from 'node:http';
 import type { Kit } from '@4runr/service-kit/lifecycle';
 import { createApiApp, createWebApp } from './app.ts';
+import { composeFaults } from './compose-faults.ts';
 import type { SimulatorConfig } from './config.ts';
 import { createMailbox } from './domain/mailbox.ts';
 import { createRequestCounts } from './domain/request-counts.ts';
@@ -8,7 +9,11 @@ import { listenForTls } from './http/tls-listener.ts';
 import { simulatedHostOf } from './web/virtual-host.ts';
 
 export async function compose(kit: Kit<SimulatorConfig>): Promise<RequestListener> {
-  const parts = { counts: createRequestCounts(), mailbox: createMailbox() };
+  const parts = {
+    counts: createRequestCounts(),
+    mailbox: createMailbox(),
+    ...(await composeFaults(kit)),
+  };
   const web = createWebApp(kit, parts);
   const api = createApiApp(kit, parts);
   const listener: RequestListener = (request, response) => {

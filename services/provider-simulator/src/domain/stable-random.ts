@@ -9,3 +9,8 @@ export function stableHex(text: string, length: number): string {
 export function stableInteger(text: string, min: number, max: number): number {
   return min + (Number.parseInt(stableHex(text, 12), 16) % (max - min + 1));
 }
+
+/** A number from 0 up to, but not, 1 that depends on the text alone. */
+export function stableFraction(text: string): number {
+  return Number.parseInt(stableHex(text, 12), 16) / 2 ** 48;
+}

@@ -6,14 +6,18 @@ import { answerGoogleError } from './google-error.ts';
 import { requireToken, sendMessage } from './send-message.ts';
 import { refreshToken } from './token-endpoint.ts';
 
+const tokenPath = '/token';
+
 /** Gmail and Google's token endpoint: `POST /token`, `POST /gmail/v1/users/me/messages/send`. */
 export function createGmail(bodyBytesMax: number, mailbox: Mailbox): SimulatedProvider {
   const formBody = express.urlencoded({ extended: false, limit: bodyBytesMax, inflate: false });
   return {
     name: 'gmail',
+    tool: 'gmail_send',
+    malforms: 'json',
     paths: /^\/(token|gmail|upload\/gmail)(\/|$)/,
     routes: [
-      { method: 'post', path: '/token', handlers: [formBody, refreshToken] },
+      { method: 'post', path: tokenPath, handlers: [formBody, refreshToken] },
       {
         method: 'post',
         path: '/gmail/v1/users/me/messages/send',
@@ -23,5 +27,13 @@ export function createGmail(bodyBytesMax: number, mailbox: Mailbox): SimulatedPr
     answerUnknown: (_request, response) =>
       answerGoogleError(response, 404, 'Requested entity was not found.'),
     answerFailure: (response, { status, detail }) => answerGoogleError(response, status, detail),
+    // Else what a fault does to a mail would hang on whether the adapter holds an access token.
+    isSpared: (path) => path === tokenPath,
+    answerFault: (_request, response, status) => answerGoogleError(response, status, faultMessageOf(status)),
   };
+}
+
+function faultMessageOf(status: number): string {
+  if (status === 429) return 'User-rate limit exceeded.';
+  return status < 500 ? 'The request was refused.' : 'Backend Error';
 }

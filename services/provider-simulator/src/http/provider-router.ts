@@ -1,10 +1,12 @@
 import { toProblemError } from '@4runr/service-kit/errors';
 import type { Route } from '@4runr/service-kit/http';
 import { type ErrorRequestHandler, type Request, type RequestHandler, type Response, Router } from 'express';
+import type { SimulatedTool } from '../domain/fault/simulated-tool.ts';
 import type { RequestCounts } from '../domain/request-counts.ts';
+import { countArrival } from './count-arrival.ts';
 
 /** A provider that is played here, with its own way of saying that something went wrong. */
-export interface SimulatedProvider {
+export interface SimulatedProvider extends FaultyProvider {
   readonly name: string;
   /** The paths that belong to it, those included that it does not have. */
   readonly paths: RegExp;
@@ -20,31 +22,34 @@ export interface ProviderFailure {
   readonly detail: string;
 }
 
-/** Everything under a provider's paths: counted, answered by its routes, and else in its own form. */
-export function createProviderRouter(provider: SimulatedProvider, counts: RequestCounts): Router {
-  const router = Router({ caseSensitive: true, strict: true });
-  router.use((request, _response, next) => next(provider.paths.test(request.path) ? undefined : 'router'));
-  for (const { method, path, handlers } of provider.routes) {
-    router[method](path, countArrival(counts, provider.name, path), ...handlers);
-  }
-  router.use(countArrival(counts, provider.name, 'unknown'), (request, response) =>
-    provider.answerUnknown(request, response),
-  );
-  return router.use(answerFailuresOf(provider));
+/** How faults of a tool show at its provider. */
+export interface FaultyProvider {
+  readonly tool: SimulatedTool;
+  /** What a malformed answer is: JSON that breaks off, or a body that is not coded as its head says. */
+  readonly malforms: 'json' | 'coding';
+  /** Whether no fault hits a path. */
+  isSpared?(path: string): boolean;
+  /** Answers a status of failure or of a limit in the provider's own form. */
+  answerFault(request: Request, response: Response, status: number): void;
 }
 
-/** How nginx notes that a client went away before its answer was out. */
-const clientClosedRequest = 499;
+/** Makes the layer through which a provider's requests pass: faults hit them there. */
+export type FaultLayer = (provider: FaultyProvider) => RequestHandler;
 
-/** Counts a request when it arrives, and its answer when it is out. */
-export function countArrival(counts: RequestCounts, provider: string, path: string): RequestHandler {
-  return (request, response, next) => {
-    const answered = counts.arrived(provider, `${request.method} ${path}`);
-    response.once('close', () =>
-      answered(response.writableFinished ? response.statusCode : clientClosedRequest),
-    );
-    next();
-  };
+/** Everything under a provider's paths: counted, hit by faults, answered by its routes, and else in its own form. */
+export function createProviderRouter(
+  provider: SimulatedProvider,
+  parts: { counts: RequestCounts; faultLayer: FaultLayer },
+): Router {
+  const router = Router({ caseSensitive: true, strict: true });
+  const faults = parts.faultLayer(provider);
+  const count = (path: string) => countArrival(parts.counts, provider.name, path);
+  router.use((request, _response, next) => next(provider.paths.test(request.path) ? undefined : 'router'));
+  for (const { method, path, handlers } of provider.routes) {
+    router[method](path, count(path), faults, ...handlers);
+  }
+  router.use(count('unknown'), faults, (request, response) => provider.answerUnknown(request, response));
+  return router.use(answerFailuresOf(provider));
 }
 
 function answerFailuresOf(provider: SimulatedProvider): ErrorRequestHandler {

@@ -9,6 +9,8 @@ import { answerComplaint, type Complaint } from './complaint.ts';
 export function createOpenai(bodyBytesMax: number): SimulatedProvider {
   return {
     name: 'openai',
+    tool: 'openai',
+    malforms: 'json',
     paths: /^\/v1\/(?!faults(\/|$))/,
     routes: [
       {
@@ -21,8 +23,22 @@ export function createOpenai(bodyBytesMax: number): SimulatedProvider {
       answerComplaint(response, { status: 404, message: `Invalid URL (${method} ${path})` }),
     answerFailure: (response, { status, detail }) =>
       answerComplaint(response, { status, message: status === 400 ? unparseableBody : detail }),
+    answerFault: (_request, response, status) => answerComplaint(response, faultOf(status)),
   };
 }
+
+function faultOf(status: number): Complaint {
+  if (status === 429) return rateLimitReached;
+  if (status < 500) return { status, message: 'Your request was refused.' };
+  return { status, message: 'The server had an error while processing your request', type: 'server_error' };
+}
+
+const rateLimitReached: Complaint = {
+  status: 429,
+  message: 'Rate limit reached for requests',
+  type: 'requests',
+  code: 'rate_limit_exceeded',
+};
 
 const unparseableBody =
   'We could not parse the JSON body of your request. (HINT: This likely means you aren’t using your HTTP library correctly. ' +

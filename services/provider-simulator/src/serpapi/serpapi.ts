@@ -7,6 +7,8 @@ import { searchResults } from './search-results.ts';
 export function createSerpapi(): SimulatedProvider {
   return {
     name: 'serpapi',
+    tool: 'serpapi',
+    malforms: 'json',
     paths: /^\/(search|searches|account|locations)(\.json|\/.*)?$/,
     routes: ['/search.json', '/search'].map((path) => ({
       method: 'get',
@@ -15,6 +17,7 @@ export function createSerpapi(): SimulatedProvider {
     })),
     answerUnknown: (_request, response) => refuse(response, 404, 'Not found.'),
     answerFailure: (response, { status, detail }) => refuse(response, status, detail),
+    answerFault: (_request, response, status) => refuse(response, status, faultMessageOf(status)),
   };
 }
 
@@ -53,6 +56,12 @@ const search: RequestHandler = (request, response) => {
   };
   response.json(searchResults(query, new Date()));
 };
+
+function faultMessageOf(status: number): string {
+  return status === 429
+    ? 'Your account has run out of searches.'
+    : "We couldn't get valid results for this search. Please try again later.";
+}
 
 /** SerpAPI's form of an error (https://serpapi.com/api-status-and-error-codes, read 2026-11-24). */
 function refuse(response: Response, status: number, error: string): void {

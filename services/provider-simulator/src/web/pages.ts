@@ -1,3 +1,5 @@
+import { STATUS_CODES } from 'node:http';
+
 /** A page of the small web. */
 export interface Page {
   readonly status: number;
@@ -15,6 +17,12 @@ export function pageAt(host: string, path: string): Page {
 export function methodNotAllowed(host: string): Page {
   const { headers, ...page } = document(host, 'Method not allowed', 'This page can only be read.');
   return { ...page, status: 405, headers: { ...headers, Allow: 'GET, HEAD' } };
+}
+
+/** The page of a server that fails, or that has been asked too often. */
+export function failure(host: string, status: number): Page {
+  const name = STATUS_CODES[status] ?? 'Error';
+  return { ...document(host, name, `${host} cannot answer now.`), status };
 }
 
 const pages: Readonly<Record<string, (host: string) => Page>> = {

@@ -1,33 +1,57 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, describe, it } from 'node:test';
-import { refreshForm, startSimulator, type TestSimulator } from '../../src/testing/start-simulator.ts';
+import type { Fault } from '@4runr/contracts/fault';
+import { refreshForm } from '../../src/testing/start-simulator.ts';
+import { type FaultySimulator, startFaultySimulator } from '../fixtures/faulty-simulator.ts';
 import { assertDocumentedShape, type DocumentedAnswer } from './documented-shape.ts';
 
-let simulator: TestSimulator;
+let simulator: FaultySimulator;
 before(async () => {
-  simulator = await startSimulator();
+  simulator = await startFaultySimulator();
 });
-after(() => simulator.service.stop());
+after(() => simulator.stop());
 
 const search =
   '/search.json?engine=google&q=Coffee&location=Austin%2C+Texas%2C+United+States&hl=en&gl=us&api_key=k';
 const chat = { model: 'gpt-4o-mini', messages: [{ role: 'user', content: 'Hello!' }] };
+const chatPath = '/v1/chat/completions';
 const sendPath = '/gmail/v1/users/me/messages/send';
 const raw = Buffer.from('From: a@company.com\r\nTo: b@company.com\r\n\r\nHello').toString('base64url');
+
+const sendMail = async () => simulator.postJson(sendPath, { raw }, await simulator.accessToken());
+
+/** What is answered while a fault hits everything that a tool's provider is asked. */
+async function hit(tool: string, fault: Fault, request: () => Promise<Response>): Promise<Response> {
+  await simulator.setFault(tool, fault);
+  try {
+    return await request();
+  } finally {
+    await simulator.askForFaults(`/${tool}`, { method: 'DELETE' });
+  }
+}
+
+const error: Fault = { mode: 'error', rate: 1 };
+const rateLimit: Fault = { mode: 'rate_limit', rate: 1 };
 
 /** Each documented answer, and the request that is answered with it. */
 const contracts: Readonly<Record<string, () => Promise<Response>>> = {
   'serpapi-search': () => simulator.request(search),
   'serpapi-nothing-found': () => simulator.request('/search.json?q=no+results+please&api_key=k'),
   'serpapi-error': () => simulator.request('/search.json?q=Coffee&api_key=invalid'),
-  'openai-chat-completion': () => simulator.postJson('/v1/chat/completions', chat, 'key'),
-  'openai-error': () => simulator.postJson('/v1/chat/completions', chat, 'invalid'),
+  'openai-chat-completion': () => simulator.postJson(chatPath, chat, 'key'),
+  'openai-error': () => simulator.postJson(chatPath, chat, 'invalid'),
   'google-token': () => simulator.request('/token', { method: 'POST', body: refreshForm() }),
   'google-token-error': () =>
     simulator.request('/token', { method: 'POST', body: refreshForm({ refresh_token: 'invalid' }) }),
-  'gmail-sent': async () => simulator.postJson(sendPath, { raw }, await simulator.accessToken()),
+  'gmail-sent': sendMail,
   'gmail-error': () => simulator.postJson(sendPath, { raw }, 'stale'),
+  'serpapi-server-error': () => hit('serpapi', error, () => simulator.request(search)),
+  'serpapi-rate-limit': () => hit('serpapi', rateLimit, () => simulator.request(search)),
+  'openai-server-error': () => hit('openai', error, () => simulator.postJson(chatPath, chat, 'key')),
+  'openai-rate-limit': () => hit('openai', rateLimit, () => simulator.postJson(chatPath, chat, 'key')),
+  'gmail-server-error': () => hit('gmail_send', error, sendMail),
+  'gmail-rate-limit': () => hit('gmail_send', rateLimit, sendMail),
 };
 
 function readFixture(name: string): DocumentedAnswer {

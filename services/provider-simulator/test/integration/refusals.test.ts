@@ -122,7 +122,12 @@ const refusals: Readonly<Record<string, readonly Refusal[]>> = {
       405,
       /"method.unsupported"/,
     ],
-    ['faults, which are not here yet', () => simulator.request('/v1/faults/serpapi'), 404, /"route.unknown"/],
+    [
+      'faults, where they are not switched on',
+      () => simulator.request('/v1/faults/serpapi'),
+      404,
+      /"route.unknown"/,
+    ],
   ],
 };
 
