@@ -22,6 +22,7 @@ export async function globalSetup(): Promise<void> {
       ...process.env,
       HTTP_FETCH_ALLOW_HOSTS: web.allowed,
       UPSTREAM_MODE: 'mock',
+      FF_CHAOS: 'on',
       LOG_LEVEL: 'info',
     },
   });

@@ -100,7 +100,11 @@ export async function callTool(action: string, params: unknown, options: ToolCal
 }
 
 /** Asks for something of operators, in JSON. */
-export async function askAsOperator(path: string, method: 'GET' | 'POST', body?: object): Promise<Answer> {
+export async function askAsOperator(
+  path: string,
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE',
+  body?: object,
+): Promise<Answer> {
   return ask(path, {
     method,
     headers: {

@@ -1,3 +1,4 @@
+import type { FaultMode } from '@4runr/contracts/fault';
 import { stack } from './gateway.ts';
 
 /** A mail as the simulated Gmail received it. */
@@ -21,6 +22,17 @@ export async function mailsWith(subject: string): Promise<ReceivedMail[]> {
 export async function arrivals(): Promise<number> {
   const { items } = await read<{ items: { received: number }[] }>('/_sim/counts');
   return items.reduce((sum, { received }) => sum + received, 0);
+}
+
+/** How many requests to a provider (`serpapi`, `openai`, `gmail`, `web`) faults have hit so far, by mode. */
+export async function faultsOf(provider: string): Promise<Partial<Record<FaultMode, number>>> {
+  const { items } = await read<{ items: { provider: string; faults: Record<string, number> }[] }>(
+    '/_sim/counts',
+  );
+  const sums: Record<string, number> = {};
+  for (const { faults } of items.filter((item) => item.provider === provider))
+    for (const [mode, count] of Object.entries(faults)) sums[mode] = (sums[mode] ?? 0) + count;
+  return sums;
 }
 
 async function read<T>(path: string): Promise<T> {

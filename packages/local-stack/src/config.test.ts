@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import path from 'node:path';
 import { describe, it } from 'node:test';
 import { readStackEnvironment } from './config.ts';
 
@@ -17,10 +18,21 @@ describe('the environment of the stack', () => {
       FF_CACHE: 'off',
       OTEL_TRACES_SAMPLER_ARG: '0.1',
       OPENAI_API_KEY: 'k',
+      FAULT_SEED: '7',
       LOG_LEVEL: '',
       DATABASE_URL: 'postgres://elsewhere',
       NODE_OPTIONS: '--inspect',
     });
-    assert.deepEqual(handedOn, { FF_CACHE: 'off', OTEL_TRACES_SAMPLER_ARG: '0.1', OPENAI_API_KEY: 'k' });
+    assert.deepEqual(handedOn, {
+      FF_CACHE: 'off',
+      OTEL_TRACES_SAMPLER_ARG: '0.1',
+      OPENAI_API_KEY: 'k',
+      FAULT_SEED: '7',
+    });
+  });
+
+  it('hands on a file of faults by a path that means the same to every service', () => {
+    const { handedOn } = readStackEnvironment({ FAULTS_FILE: 'faults.json' });
+    assert.equal(handedOn.FAULTS_FILE, path.resolve('faults.json'));
   });
 });

@@ -1,3 +1,5 @@
+import { resolve } from 'node:path';
+
 /** What the stack takes from the environment it is started in: nothing else reaches a service. */
 export interface StackEnvironment {
   /** `mock` points adapters at provider-simulator, `live` at the providers. */
@@ -6,9 +8,12 @@ export interface StackEnvironment {
   readonly handedOn: Readonly<Record<string, string>>;
 }
 
-/** Feature flags, telemetry, how signing keys rotate, and what the adapters need to speak to the providers themselves. */
+/**
+ * Feature flags, faults, telemetry, how signing keys rotate, and what the adapters need to speak to the providers
+ * themselves.
+ */
 const handedOnNames =
-  /^(FF_\w+|OTEL_\w+|LOG_LEVEL|SIGNING_KEY_\w+|HTTP_FETCH_ALLOW_HOSTS|SERPAPI_\w+|OPENAI_\w+|GMAIL_\w+)$/;
+  /^(FF_\w+|FAULT_SEED|FAULTS_FILE|OTEL_\w+|LOG_LEVEL|SIGNING_KEY_\w+|HTTP_FETCH_ALLOW_HOSTS|SERPAPI_\w+|OPENAI_\w+|GMAIL_\w+)$/;
 
 /**
  * Picks the stack's settings out of an environment.
@@ -23,7 +28,9 @@ export function readStackEnvironment(
     throw new Error(`UPSTREAM_MODE is "${upstreamMode}": it must be mock or live`);
   const handedOn: Record<string, string> = {};
   for (const [name, value] of Object.entries(environment)) {
-    if (value !== undefined && value !== '' && handedOnNames.test(name)) handedOn[name] = value;
+    if (value === undefined || value === '' || !handedOnNames.test(name)) continue;
+    // A service runs in a folder of its own, where a relative path would mean another file.
+    handedOn[name] = name === 'FAULTS_FILE' ? resolve(value) : value;
   }
   return { upstreamMode, handedOn };
 }

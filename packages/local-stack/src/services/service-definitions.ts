@@ -136,9 +136,14 @@ export const serviceDefinitions: readonly ServiceDefinition[] = [
     replicable: false,
     mockOnly: true,
     tier: 1,
-    env: ({ simulator }) => ({
-      TLS_CERT_FILE: simulator?.certificateFile ?? '',
-      TLS_KEY_FILE: simulator?.privateKeyFile ?? '',
+    env: (mesh) => ({
+      TLS_CERT_FILE: mesh.simulator?.certificateFile ?? '',
+      TLS_KEY_FILE: mesh.simulator?.privateKeyFile ?? '',
+      UPSTREAM_MODE: 'mock',
+      PUBLIC_URL: mesh.publicUrl,
+      EDGE_URLS: mesh.edgeUrls.join(','),
+      AUTH_SERVICE_URL: first(mesh.urlsOf('auth-service')),
+      REDIS_URL: mesh.redisUrl,
     }),
   },
 ];
