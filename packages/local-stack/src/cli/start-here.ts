@@ -17,6 +17,7 @@ export async function startHere(options: StartOptions): Promise<number> {
       folder,
       scale: options.scale,
       fresh: options.fresh,
+      rotateMeshKeys: options.rotateMeshKeys,
       signal: stopping,
       report: (event) => {
         progress.report(event);

@@ -4,7 +4,13 @@ import { parseStartOptions } from './start-options.ts';
 
 describe('the options of npm start', () => {
   it('are all off by default', () => {
-    assert.deepEqual(parseStartOptions([]), { detach: false, fresh: false, help: false, scale: {} });
+    assert.deepEqual(parseStartOptions([]), {
+      detach: false,
+      fresh: false,
+      rotateMeshKeys: false,
+      help: false,
+      scale: {},
+    });
   });
 
   it('take several services to scale', () => {

@@ -5,6 +5,7 @@ import { UsageError } from './usage-error.ts';
 export interface StartOptions {
   readonly detach: boolean;
   readonly fresh: boolean;
+  readonly rotateMeshKeys: boolean;
   readonly help: boolean;
   readonly scale: Scale;
 }
@@ -17,6 +18,8 @@ export const startUsage = `npm start -- [options]
 
   --detach          come back when it serves; npm stop ends it
   --fresh           forget the data of earlier runs
+  --rotate-mesh-keys
+                    new keys between the services; those before are accepted until the next rotation
   --scale name=n    run n replicas of a service; may be given for several services:
                     ${replicableServices.join(', ')}
   --help            show this
@@ -31,6 +34,7 @@ export function parseStartOptions(args: readonly string[]): StartOptions {
   return {
     detach: values.detach,
     fresh: values.fresh,
+    rotateMeshKeys: values['rotate-mesh-keys'],
     help: values.help,
     scale: Object.fromEntries(values.scale.map(parseScale)),
   };
@@ -43,6 +47,7 @@ function parse(args: readonly string[]) {
       options: {
         detach: { type: 'boolean', default: false },
         fresh: { type: 'boolean', default: false },
+        'rotate-mesh-keys': { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },
         scale: { type: 'string', multiple: true, default: [] },
       },

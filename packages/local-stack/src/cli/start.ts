@@ -15,8 +15,9 @@ async function start(args: readonly string[]): Promise<number> {
   const state = await settledState();
   if (state.kind === 'stopped') return options.detach ? startDetached(args) : startHere(options);
   process.stdout.write(`${describeRunning(state)}\n`);
-  if (!options.fresh) return state.kind === 'running' ? 0 : 1;
-  process.stdout.write('To forget its data, stop it first: npm stop\n');
+  if (!options.fresh && !options.rotateMeshKeys) return state.kind === 'running' ? 0 : 1;
+  const wish = options.fresh ? 'forget its data' : 'rotate its mesh keys';
+  process.stdout.write(`To ${wish}, stop it first: npm stop\n`);
   return 1;
 }
 

@@ -1,10 +1,17 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import {
+  createMeshKeyring,
+  createMeshTokenSource,
+  type MeshKeyring,
+  verifyMeshToken,
+} from '@4runr/service-kit/mesh';
 import { meshKeysOf } from './mesh-pairs.ts';
 
 const root = Buffer.alloc(32, 7);
+const source = { root, generation: 1 };
 const pairsOf = (service: string) =>
-  meshKeysOf(service, root).map(({ caller, audience }) => `${caller} ${audience}`);
+  meshKeysOf(service, source).map(({ caller, audience }) => `${caller} ${audience}`);
 
 describe('the mesh keys of a service', () => {
   it('are those of the pairs that it takes part in', () => {
@@ -23,12 +30,31 @@ describe('the mesh keys of a service', () => {
 
   it('are the same on both sides of a pair, and differ from every other', () => {
     const keyOf = (service: string, caller: string, audience: string) =>
-      meshKeysOf(service, root).find((key) => key.caller === caller && key.audience === audience)?.key;
+      meshKeysOf(service, source).find((key) => key.caller === caller && key.audience === audience)?.key;
     assert.equal(
       keyOf('proxy-service', 'proxy-service', 'adapter-openai'),
       keyOf('adapter-openai', 'proxy-service', 'adapter-openai'),
     );
-    const all = ['proxy-service', 'policy-service'].flatMap((service) => meshKeysOf(service, root));
+    const all = ['proxy-service', 'policy-service'].flatMap((service) => meshKeysOf(service, source));
     assert.equal(new Set(all.map(({ key }) => key)).size, 9);
+  });
+
+  it('are of two generations once they were rotated: the new one signs, the one before is accepted', () => {
+    const [old, rotated, again] = [1, 2, 3].map((generation) =>
+      createMeshKeyring('proxy-service', meshKeysOf('proxy-service', { root, generation })),
+    );
+    const policyOf = (generation: number) =>
+      createMeshKeyring('policy-service', meshKeysOf('policy-service', { root, generation }));
+    const tokenOf = (keyring = old) => createMeshTokenSource(keyring as MeshKeyring)('policy-service');
+    assert.equal(rotated?.signingKey('policy-service').kid, 'local-2');
+    for (const keyring of [old, rotated]) verifyMeshToken(policyOf(2), tokenOf(keyring));
+    for (const keyring of [rotated, again]) verifyMeshToken(policyOf(3), tokenOf(keyring));
+    assert.throws(() => verifyMeshToken(policyOf(3), tokenOf(old)), { name: 'ProblemError' });
+  });
+
+  it('share nothing with those of another generation', () => {
+    const keys = meshKeysOf('proxy-service', { root, generation: 2 });
+    assert.equal(keys.length, 10);
+    assert.equal(new Set(keys.map(({ key }) => key)).size, 10);
   });
 });

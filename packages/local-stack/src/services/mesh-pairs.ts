@@ -14,12 +14,19 @@ export const meshPairs: readonly Pair[] = [
   ...adapters.map((adapter): Pair => ['policy-service', adapter]),
 ];
 
-/** Names the generation of the keys; another one rotates them all. */
-const kid = 'local-1';
+/** What mesh keys are derived from. */
+export interface MeshKeySource {
+  readonly root: Buffer;
+  /** The generation that signs, from 1 on. The one before it is handed out too, to be accepted. */
+  readonly generation: number;
+}
 
-/** The keys of the pairs that a service takes part in, and of no other. */
-export function meshKeysOf(service: ServiceName, root: Buffer): MeshKey[] {
-  return meshPairs
-    .filter((pair) => pair.includes(service))
-    .map(([caller, audience]) => deriveMeshKey(root, { caller, audience, kid }));
+/** The keys of the pairs that a service takes part in, and of no other; those that sign come first. */
+export function meshKeysOf(service: ServiceName, { root, generation }: MeshKeySource): MeshKey[] {
+  const pairs = meshPairs.filter((pair) => pair.includes(service));
+  return [generation, generation - 1]
+    .filter((number) => number >= 1)
+    .flatMap((number) =>
+      pairs.map(([caller, audience]) => deriveMeshKey(root, { caller, audience, kid: `local-${number}` })),
+    );
 }

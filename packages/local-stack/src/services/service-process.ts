@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { baseEnv } from '../parts/program.ts';
 import { type ProcessSpec, untilHttpOk } from '../process/index.ts';
-import { meshKeysOf } from './mesh-pairs.ts';
+import { type MeshKeySource, meshKeysOf } from './mesh-pairs.ts';
 import type { Replica } from './place-services.ts';
 import type { MeshView } from './service-definitions.ts';
 
@@ -10,7 +10,7 @@ export interface ServiceSurroundings {
   readonly root: string;
   readonly logsFolder: string;
   readonly compileCacheFolder: string;
-  readonly meshRoot: Buffer;
+  readonly meshKeys: MeshKeySource;
   readonly mesh: MeshView;
   readonly otlpEndpoint: string;
   /** From the environment that the stack was started in; the stack's own settings win. */
@@ -31,7 +31,7 @@ export async function serviceProcess(replica: Replica, around: ServiceSurroundin
       ...around.handedOn,
       NODE_COMPILE_CACHE: around.compileCacheFolder,
       OTEL_EXPORTER_OTLP_ENDPOINT: around.otlpEndpoint,
-      MESH_KEYS: JSON.stringify(meshKeysOf(definition.name, around.meshRoot)),
+      MESH_KEYS: JSON.stringify(meshKeysOf(definition.name, around.meshKeys)),
       ...Object.fromEntries(ports.map(([variable, value]) => [variable, String(value)])),
       ...(await definition.env(around.mesh)),
     },

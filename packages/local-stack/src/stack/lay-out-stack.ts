@@ -10,6 +10,7 @@ import {
   preparePostgres,
   prepareRedis,
 } from '../parts/index.ts';
+import { rotateMeshKeys as beginMeshGeneration, readMeshGeneration } from '../secrets/mesh-generation.ts';
 import { loadRootSecret } from '../secrets/root-secret.ts';
 import { ensureSigningKey } from '../secrets/signing-key.ts';
 import { placeServices, type Replica, type Scale } from '../services/place-services.ts';
@@ -25,6 +26,8 @@ export interface StackLayout {
   readonly httpsPort: number;
   readonly replicas: readonly Replica[];
   readonly root: Buffer;
+  /** Of the mesh keys. */
+  readonly meshGeneration: number;
   readonly operatorKey: KeyObject;
   readonly tls: StackTls;
   readonly postgres: PreparedPostgres;
@@ -43,6 +46,8 @@ export interface LayoutOptions {
   readonly ownSpanSink: boolean;
   /** Forgets what earlier runs kept. */
   readonly fresh: boolean;
+  /** Begins a new generation of the mesh keys. */
+  readonly rotateMeshKeys: boolean;
   readonly report: ReportStackEvent;
 }
 
@@ -63,7 +68,7 @@ export async function layOutStack(options: LayoutOptions): Promise<StackLayout> 
     cache: await choosePort(4080),
   };
   const [secrets, programs] = await Promise.all([
-    asStep(report, 'keys and certificates', () => makeSecrets(folder)),
+    asStep(report, 'keys and certificates', () => makeSecrets(options)),
     asStep(report, 'Postgres, Redis and nginx', () => bringPrograms(options, dataPorts)),
   ]);
   return { httpPort, httpsPort, replicas, spanSink, ...secrets, ...programs };
@@ -72,15 +77,17 @@ export async function layOutStack(options: LayoutOptions): Promise<StackLayout> 
 /** Names that the edge's certificate is for. */
 const edgeNames = ['localhost', '127.0.0.1', '::1'];
 
-async function makeSecrets(folder: StackFolder) {
-  const root = loadRootSecret(folder.secretsFile);
+async function makeSecrets({ folder, rotateMeshKeys }: LayoutOptions) {
+  const { secretsFile } = folder;
+  const root = loadRootSecret(secretsFile);
+  const meshGeneration = rotateMeshKeys ? beginMeshGeneration(secretsFile) : readMeshGeneration(secretsFile);
   const keyOf = (name: string) => ensureSigningKey(join(folder.keys, `${name}.pem`));
   const [operatorKey, tls] = await Promise.all([
     keyOf('operator'),
     ensureStackTls(folder.tls, { edge: edgeNames, simulator: simulatedHosts }),
     ...agentNames.map(keyOf),
   ]);
-  return { root, operatorKey, tls };
+  return { root, meshGeneration, operatorKey, tls };
 }
 
 async function bringPrograms(

@@ -29,7 +29,7 @@ export async function startParts(options: {
     root: folder.root,
     logsFolder: folder.logs,
     compileCacheFolder: join(folder.cache, 'compile-cache'),
-    meshRoot: layout.root,
+    meshKeys: { root: layout.root, generation: layout.meshGeneration },
     mesh: describeMesh(layout, databaseUrls(layout.postgres, postgresReady)),
     otlpEndpoint,
     handedOn,

@@ -23,6 +23,8 @@ export interface StackOptions {
   readonly scale?: Scale;
   /** Forgets the data of earlier runs. Default false. */
   readonly fresh?: boolean;
+  /** Begins a new generation of the keys between services; the one before is accepted until the next. Default false. */
+  readonly rotateMeshKeys?: boolean;
   /** Default `preferred`; see `createPortChooser`. */
   readonly ports?: 'preferred' | 'anywhere';
   /** Whether one call of each tool is made and shown. Default true. */
@@ -76,6 +78,7 @@ async function raiseStack(options: StackOptions, cleanUp: AsyncDisposableStack):
     upstreamMode,
     scale: options.scale ?? {},
     fresh: options.fresh ?? false,
+    rotateMeshKeys: options.rotateMeshKeys ?? false,
     ownSpanSink: handedOn.OTEL_EXPORTER_OTLP_ENDPOINT === undefined,
   });
   if (options.ephemeral) cleanUp.defer(() => forgetEverything(folder, layout));

@@ -1,4 +1,4 @@
-import { meshKeySchema } from '@4runr/contracts/mesh';
+import { type MeshKey, meshKeySchema } from '@4runr/contracts/mesh';
 import * as z from 'zod';
 import { decimal, integer, json, port, text } from './readers.ts';
 import { type ConfigOf, type Setting, setting } from './setting.ts';
@@ -47,13 +47,24 @@ export function baseSettings(
       default: String(bodyBytesMax),
       about: 'largest request body, in bytes',
     }),
-    meshKeys: setting('MESH_KEYS', json(z.array(meshKeySchema)), {
-      default: '[]',
-      secret: true,
-      requiredInProduction: true,
-      about: 'the pairwise mesh keys of this service: JSON array of `{caller, audience, kid, key}`',
-    }),
+    meshKeys: setting(
+      'MESH_KEYS',
+      json(z.array(meshKeySchema).refine(haveOwnIds, 'has two keys of one pair with the same kid')),
+      {
+        default: '[]',
+        secret: true,
+        requiredInProduction: true,
+        about: 'the pairwise mesh keys of this service: JSON array of `{caller, audience, kid, key}`',
+      },
+    ),
   };
+}
+
+/** Of two keys with one id the second would silently take the place of the first. */
+function haveOwnIds(keys: readonly MeshKey[]): boolean {
+  return (
+    new Set(keys.map(({ caller, audience, kid }) => `${caller} ${audience} ${kid}`)).size === keys.length
+  );
 }
 
 export type BaseConfig = ConfigOf<ReturnType<typeof baseSettings>>;

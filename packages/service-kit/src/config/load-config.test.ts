@@ -6,6 +6,7 @@ import { after, before, describe, it } from 'node:test';
 import * as z from 'zod';
 import {
   base64Bytes,
+  baseSettings,
   ConfigError,
   flag,
   integer,
@@ -80,6 +81,22 @@ describe('loadConfig', () => {
   it('refuses a development default in production', () => {
     const faults = faultsOf({ NODE_ENV: 'production', PUBLIC_URL: 'https://gw.test' });
     assert.match(faults.join(), /^KEK_BASE64 must be set in production/);
+  });
+});
+
+describe('the mesh keys of a service', () => {
+  const key = { caller: 'a-service', audience: 'b-service', kid: '1', key: 'x'.repeat(43) };
+  const read = (keys: object[]) => loadConfig(baseSettings(0), { MESH_KEYS: JSON.stringify(keys) }).meshKeys;
+
+  it('may be several of one pair, told apart by kid', () => {
+    assert.equal(read([key, { ...key, kid: '2' }, { ...key, audience: 'c-service' }]).length, 3);
+  });
+
+  it('are refused with one kid twice: the second would take the place of the first', () => {
+    assert.throws(
+      () => read([key, { ...key, key: 'y'.repeat(43) }]),
+      /MESH_KEYS has two keys of one pair with the same kid/,
+    );
   });
 });
 

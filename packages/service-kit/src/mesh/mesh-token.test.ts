@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { createSecretKey, type KeyObject } from 'node:crypto';
 import { describe, it } from 'node:test';
+import type { MeshKey } from '@4runr/contracts/mesh';
 import { decodeJwt, jwtVerify, SignJWT } from 'jose';
 import type { ProblemError } from '../errors/index.ts';
 import { createTestMesh } from '../testing/test-mesh.ts';
 import { signCompact } from './compact-jws.ts';
-import { createMeshKeyring } from './mesh-keys.ts';
+import { createMeshKeyring, deriveMeshKey } from './mesh-keys.ts';
 import { createMeshTokenSource, verifyMeshToken } from './mesh-token.ts';
-import { signPermit } from './permit.ts';
+import { hashParams, signPermit, verifyPermit } from './permit.ts';
 
 const nowMs = 1_760_000_000_000;
 const now = nowMs / 1_000;
@@ -52,6 +53,48 @@ describe('a mesh token', () => {
 
   it('cannot be made for a service without a pairwise key', () => {
     assert.throws(() => createMeshTokenSource(proxy)('auth-service'), /no mesh key for the pair/);
+  });
+});
+
+describe('a rotation of a mesh key', () => {
+  const [older, newer] = ['1', '2'].map((kid) =>
+    deriveMeshKey(Buffer.alloc(32, 7), { caller: 'policy-service', audience: 'adapter-openai', kid }),
+  ) as [MeshKey, MeshKey];
+  /** What `MESH_KEYS` holds of the pair, step by step: the first signs, all are accepted. */
+  const steps = [[older], [older, newer], [newer, older], [newer]];
+  const grant = {
+    aud: 'adapter-openai',
+    sub: 'agt_1',
+    scope: 'openai:chat',
+    decisionId: 'dec_1',
+    callId: 'call_1',
+    paramsSha256: hashParams({}),
+    obligations: [],
+  };
+  const pass = (callerKeys: MeshKey[], audienceKeys: MeshKey[]) => {
+    const caller = createMeshKeyring('policy-service', callerKeys);
+    const audience = createMeshKeyring('adapter-openai', audienceKeys);
+    verifyMeshToken(audience, createMeshTokenSource(caller, clock)('adapter-openai'), clock);
+    const subject = { scope: grant.scope, callId: grant.callId, params: {} };
+    verifyPermit(audience, signPermit(caller, grant, clock), subject, clock);
+  };
+
+  it('fails nobody while services are one step apart, in whatever order they come up', () => {
+    for (const [index, keys] of steps.entries()) {
+      pass(keys, keys);
+      const next = steps[index + 1];
+      if (next === undefined) continue;
+      pass(keys, next);
+      pass(next, keys);
+    }
+  });
+
+  it('that skips the step in which the new key is only accepted fails those who are behind', () => {
+    assert.throws(() => pass([newer, older], [older]), { code: 'token.invalid' });
+  });
+
+  it('that has dropped a key accepts nothing of it any more', () => {
+    assert.throws(() => pass([older], [newer]), { code: 'token.invalid' });
   });
 });
 
