@@ -1,5 +1,5 @@
 import type { RequestListener } from 'node:http';
-import { createAccessTokenAuthority } from '@4runr/service-kit/access-token';
+import { createAccessTokenAuthority, createAccessTokenVerifier } from '@4runr/service-kit/access-token';
 import { createConfiguredDpopVerifier } from '@4runr/service-kit/dpop';
 import { createServiceApp } from '@4runr/service-kit/http';
 import type { Kit } from '@4runr/service-kit/lifecycle';
@@ -8,6 +8,7 @@ import { createRedis, translateRedisError } from '@4runr/service-kit/redis';
 import type { AuthConfig } from './config.ts';
 import { createAssertionVerifier } from './domain/assertion-signature.ts';
 import { createClientSecrets } from './domain/client-secret.ts';
+import { createLiveTokenReader } from './domain/live-token.ts';
 import { signAccessToken } from './domain/signing-key.ts';
 import { readFirstOperator } from './first-operator-setting.ts';
 import { followSigningKeys } from './follow-signing-keys.ts';
@@ -50,6 +51,9 @@ export async function compose(kit: Kit<AuthConfig>): Promise<RequestListener> {
   reconcileRevocations(kit, { database, published, onLostData: async () => {} });
 
   const dpop = createConfiguredDpopVerifier(kit.config, redis);
+  // PLACEHOLDER
+  const revocations = { isRevoked: () => false, assertFresh: () => {} };
+  const verifier = createAccessTokenVerifier({ issuer, getKey: keyRing.getKey });
   const translators = [translateDatabaseError, translateRedisError];
   const routes = describeRoutes({
     kit,
@@ -65,13 +69,14 @@ export async function compose(kit: Kit<AuthConfig>): Promise<RequestListener> {
       replayGuard: createReplayGuard(redis),
       clientSecrets,
       dpop,
+      readLiveToken: createLiveTokenReader({ verifier, revocations }),
       signAccessToken: (claims) => signAccessToken(keyRing.signingKey(), claims),
       clock: Date.now,
     },
     authority: createAccessTokenAuthority(kit, {
       issuer,
       getKey: keyRing.getKey,
-      revocations: { isRevoked: () => false, assertFresh: () => {} },
+      revocations,
       dpop,
     }),
     translators,

@@ -18,6 +18,12 @@ export const operatorRole = 'operator';
 /** Roles are names of groups that policies speak of. */
 export const roleSchema = z.string().regex(/^[a-z][a-z0-9_-]{0,62}$/);
 
+/** How a token exchange names the one kind of token that it takes and gives (RFC 8693 section 3). */
+export const accessTokenTypeUri = 'urn:ietf:params:oauth:token-type:access_token';
+
+/** Longest life of a token that was exchanged for another, in seconds; it also ends before that one. */
+export const exchangedTokenTtlSecondsMax = 300;
+
 /** Longest chain of agents that act for one another. */
 export const actorsMax = 3;
 
@@ -75,6 +81,8 @@ export type AccessTokenClaims = z.infer<typeof accessTokenClaimsSchema>;
 /** `200` of `POST /oauth/token` (RFC 6749 section 5.1). */
 export const tokenResponseSchema = z.object({
   access_token: z.string().min(1),
+  /** Only in the answer to a token exchange (RFC 8693 section 2.2.1). */
+  issued_token_type: z.literal(accessTokenTypeUri).optional(),
   /** `DPoP` where the token carries `cnf`. */
   token_type: z.enum(['Bearer', 'DPoP']),
   /** Life of the token in seconds. */

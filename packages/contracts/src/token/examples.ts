@@ -1,7 +1,7 @@
 import type { AccessTokenClaims, TokenResponse } from './access-token.ts';
 import { type ClientAssertionClaims, clientAssertionAlgorithms } from './client-assertion.ts';
 import { type DpopProofClaims, dpopAlgorithms } from './dpop.ts';
-import type { AuthorizationServerMetadata, Jwks } from './metadata.ts';
+import { type AuthorizationServerMetadata, grantTypes, type Jwks } from './metadata.ts';
 import type { OAuthErrorBody } from './oauth-error.ts';
 import { anyToolScope, operatorScopes } from './scope.ts';
 
@@ -97,7 +97,7 @@ export const authorizationServerMetadataExample: AuthorizationServerMetadata = {
   jwks_uri: `${issuer}/.well-known/jwks.json`,
   scopes_supported: [anyToolScope, ...operatorScopes],
   response_types_supported: [],
-  grant_types_supported: ['client_credentials'],
+  grant_types_supported: [...grantTypes],
   token_endpoint_auth_methods_supported: ['private_key_jwt', 'client_secret_basic'],
   token_endpoint_auth_signing_alg_values_supported: [...clientAssertionAlgorithms],
   dpop_signing_alg_values_supported: [...dpopAlgorithms],

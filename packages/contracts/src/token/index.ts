@@ -7,8 +7,10 @@ export {
   accessTokenTtlSecondsMax,
   accessTokenTtlSecondsMin,
   accessTokenType,
+  accessTokenTypeUri,
   actorsMax,
   actorsOf,
+  exchangedTokenTtlSecondsMax,
   operatorRole,
   roleSchema,
   type TokenResponse,
@@ -50,10 +52,13 @@ export {
 export {
   type AuthorizationServerMetadata,
   authorizationServerMetadataSchema,
+  type GrantType,
+  grantTypes,
   type Jwks,
   jwksSchema,
   type PublicJwk,
   publicJwkSchema,
+  tokenExchangeGrantType,
 } from './metadata.ts';
 export {
   type OAuthErrorBody,

@@ -18,6 +18,13 @@ export type PublicJwk = z.infer<typeof publicJwkSchema>;
 export const jwksSchema = z.object({ keys: z.array(publicJwkSchema) });
 export type Jwks = z.infer<typeof jwksSchema>;
 
+/** RFC 8693 section 2.1. */
+export const tokenExchangeGrantType = 'urn:ietf:params:oauth:grant-type:token-exchange';
+
+/** How a token can be asked for: by a client for itself, and for another whose token it holds. */
+export const grantTypes = ['client_credentials', tokenExchangeGrantType] as const;
+export type GrantType = (typeof grantTypes)[number];
+
 /** `200` of `GET /.well-known/oauth-authorization-server` (RFC 8414 section 2): only what really exists. */
 export const authorizationServerMetadataSchema = z.object({
   issuer: z.url(),

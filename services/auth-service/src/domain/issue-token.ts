@@ -1,4 +1,4 @@
-import type { AccessTokenClaims, TokenResponse } from '@4runr/contracts/token';
+import { type AccessTokenClaims, accessTokenTypeUri, type TokenResponse } from '@4runr/contracts/token';
 import type { DpopProof, DpopVerifier } from '@4runr/service-kit/dpop';
 import {
   authenticateClient,
@@ -6,20 +6,27 @@ import {
   type ClientCredentials,
 } from './authenticate-client.ts';
 import type { Client } from './client.ts';
+import { delegate } from './exchange-token.ts';
 import { grantScope } from './grant-scope.ts';
+import type { ReadLiveToken } from './live-token.ts';
 import { newId } from './new-id.ts';
+import { invalidRequest } from './oauth-error.ts';
+import type { TokenGrant } from './token-grant.ts';
 
 /** A well-formed request for a token. */
 export interface TokenRequest {
   readonly credentials: ClientCredentials;
   /** Scopes separated by spaces; without them all that the client may have. */
   readonly scope: string | undefined;
+  /** A token of the agent that the client wants to act for (RFC 8693); without it the client asks for itself. */
+  readonly subjectToken: string | undefined;
   /** Proof of the key that the token shall be bound to (RFC 9449 section 5); without it the token is a bearer token. */
   readonly proof: DpopProof | undefined;
 }
 
 export interface TokenIssueParts extends ClientAuthenticationParts {
   readonly dpop: Pick<DpopVerifier, 'redeem'>;
+  readonly readLiveToken: ReadLiveToken;
   /** Signs claims as an access token (RFC 9068). */
   readonly signAccessToken: (claims: AccessTokenClaims) => Promise<string>;
 }
@@ -32,17 +39,19 @@ export interface IssuedToken {
 /**
  * Issues an access token: who asks, what they may have, the token.
  *
- * @throws OAuthError `invalid_client`, `invalid_scope`; DpopError for a proof that was used before
+ * @throws OAuthError `invalid_client`, `invalid_scope`, for an exchange also `invalid_request` and `unauthorized_client`;
+ * DpopError for a proof that was used before
  */
 export async function issueToken(parts: TokenIssueParts, request: TokenRequest): Promise<IssuedToken> {
   const client = await authenticateClient(parts, request.credentials);
-  const scope = grantScope(client, request.scope);
+  const grant = await decideGrant(parts, client, request);
   if (request.proof !== undefined) await parts.dpop.redeem(request.proof);
-  const claims = describeToken(client, { scope, jkt: request.proof?.jkt }, parts);
+  const claims = describeToken(client, { grant, jkt: request.proof?.jkt }, parts);
   return {
     claims,
     response: {
       access_token: await parts.signAccessToken(claims),
+      ...(request.subjectToken === undefined ? {} : { issued_token_type: accessTokenTypeUri }),
       token_type: claims.cnf === undefined ? 'Bearer' : 'DPoP',
       expires_in: claims.exp - claims.iat,
       scope: claims.scope,
@@ -50,23 +59,44 @@ export async function issueToken(parts: TokenIssueParts, request: TokenRequest):
   };
 }
 
+async function decideGrant(
+  { readLiveToken }: TokenIssueParts,
+  client: Client,
+  { subjectToken, scope, proof }: TokenRequest,
+): Promise<TokenGrant> {
+  if (subjectToken === undefined) return grantToItself(client, scope);
+  const subject = await readLiveToken(subjectToken);
+  if (subject === undefined) throw invalidRequest('The subject token is not valid', 'claims');
+  return delegate({ subject, actor: client, scope, jkt: proof?.jkt });
+}
+
+function grantToItself(client: Client, scope: string | undefined): TokenGrant {
+  return {
+    sub: client.id,
+    role: client.role,
+    epoch: client.epoch,
+    scope: grantScope(client, scope),
+    ttlSeconds: client.tokenTtlSeconds,
+    endsBySeconds: Number.POSITIVE_INFINITY,
+  };
+}
+
 function describeToken(
   client: Client,
-  { scope, jkt }: { scope: readonly string[]; jkt: string | undefined },
+  { grant, jkt }: { grant: TokenGrant; jkt: string | undefined },
   { issuer, clock }: Pick<TokenIssueParts, 'issuer' | 'clock'>,
 ): AccessTokenClaims {
   const iat = Math.floor(clock() / 1_000);
+  const { scope, ttlSeconds, endsBySeconds, ...whose } = grant;
   return {
     iss: issuer,
-    sub: client.id,
+    ...whose,
     client_id: client.clientId,
     aud: issuer,
     scope: scope.join(' '),
-    role: client.role,
-    epoch: client.epoch,
     jti: newId('tok'),
     iat,
-    exp: iat + client.tokenTtlSeconds,
+    exp: Math.min(iat + ttlSeconds, endsBySeconds),
     ...(jkt === undefined ? {} : { cnf: { jkt } }),
   };
 }

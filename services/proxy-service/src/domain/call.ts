@@ -1,5 +1,5 @@
 import type { Params } from '@4runr/contracts/call';
-import type { Facts } from '@4runr/contracts/decision';
+import type { ActingAgent, Facts } from '@4runr/contracts/decision';
 import type { PresentedToken } from '@4runr/service-kit/access-token';
 import type { Tool, ToolAction } from './tool.ts';
 
@@ -53,6 +53,8 @@ export interface Agent {
   readonly clientId: string;
   readonly role: string;
   readonly scopes: readonly string[];
+  /** Who acts for the agent; null where it calls by itself. Each needs permission of its own. */
+  readonly act: ActingAgent | null;
   /** Times in seconds since the epoch. */
   readonly tokenIssuedAt: number;
   readonly tokenExpiresAt: number;

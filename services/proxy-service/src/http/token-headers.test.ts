@@ -9,6 +9,7 @@ const agent: Agent = {
   clientId: 'a',
   role: 'r',
   scopes: [],
+  act: null,
   tokenIssuedAt: 1_000,
   tokenExpiresAt: 1_900,
 };

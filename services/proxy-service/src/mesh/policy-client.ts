@@ -39,9 +39,9 @@ export function createPolicyClient(client: ServiceClient): PolicyClient {
   };
 }
 
-function toRequest(agent: Agent, scope: string, context: CallContext): EvaluationRequest {
+function toRequest({ id, role, act }: Agent, scope: string, context: CallContext): EvaluationRequest {
   return {
-    subject: { type: 'agent', id: agent.id, properties: { role: agent.role, act: null } },
+    subject: { type: 'agent', id, properties: { role, act } },
     action: { name: scope },
     resource: { type: 'tool', id: scope.slice(0, scope.indexOf(':')) },
     context,

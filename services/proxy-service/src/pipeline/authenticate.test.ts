@@ -22,11 +22,24 @@ describe('authenticate', () => {
       clientId: claims.client_id,
       role: claims.role,
       scopes: ['serpapi:search', 'http_fetch:*'],
+      act: null,
       tokenIssuedAt: claims.iat,
       tokenExpiresAt: claims.exp,
     });
     assert.equal(observed.agent, agent);
     assert.ok((observed.timings.auth ?? -1) >= 0);
+  });
+
+  it('tells of everybody who acts for the agent, the present one first', async () => {
+    const first = { sub: 'agt_first', client_id: 'cl_first', role: 'reader', epoch: 1 };
+    const act = { sub: 'agt_second', client_id: 'cl_second', role: 'writer', epoch: 2, act: first };
+    const step = authenticate({ authority: { authenticate: async () => ({ ...claims, act }) } });
+    const { agent } = await step(received());
+    assert.deepEqual(agent.act, {
+      id: 'agt_second',
+      role: 'writer',
+      act: { id: 'agt_first', role: 'reader' },
+    });
   });
 
   it('lets nobody in whose token is refused', async () => {

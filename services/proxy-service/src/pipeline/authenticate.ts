@@ -1,4 +1,5 @@
-import { type AccessTokenClaims, parseScope } from '@4runr/contracts/token';
+import type { ActingAgent } from '@4runr/contracts/decision';
+import { type AccessTokenClaims, type Actor, parseScope } from '@4runr/contracts/token';
 import type { AccessTokenAuthority } from '@4runr/service-kit/access-token';
 import type { Agent, AuthenticatedCall, ReceivedCall } from '../domain/call.ts';
 import type { Step } from './pipeline.ts';
@@ -23,7 +24,12 @@ export function toAgent(claims: AccessTokenClaims): Agent {
     clientId: claims.client_id,
     role: claims.role,
     scopes: parseScope(claims.scope),
+    act: claims.act === undefined ? null : toActingAgent(claims.act),
     tokenIssuedAt: claims.iat,
     tokenExpiresAt: claims.exp,
   };
+}
+
+function toActingAgent({ sub, role, act }: Actor): ActingAgent {
+  return { id: sub, role, ...(act === undefined ? {} : { act: toActingAgent(act) }) };
 }

@@ -36,6 +36,7 @@ export function createRecorder(parts: {
         call_id: call.callId,
         ...labels,
         agent: agent?.id,
+        act: agent?.act?.id,
         decision_id: decisionId,
         status,
         outcome: outcome.kind,

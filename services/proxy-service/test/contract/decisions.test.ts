@@ -31,6 +31,19 @@ describe('the consumer’s side of the decision contract', () => {
     assert.deepEqual([asked?.method, asked?.path], ['POST', decision.evaluationPath]);
   });
 
+  it('names who acts for the subject as the example does', async () => {
+    const asking = decision.actorRequestExample.subject;
+    const act = (agent: decision.ActingAgent): object => ({
+      ...{ sub: agent.id, client_id: agent.id, role: agent.role, epoch: 0 },
+      ...(agent.act === undefined ? {} : { act: act(agent.act) }),
+    });
+    assert.ok(asking.properties.act);
+    const exchanged = { sub: asking.id, role: asking.properties.role, act: act(asking.properties.act) };
+    await mesh.search({ claims: exchanged, headers });
+    const [asked] = mesh.neighbours.policy.received;
+    assert.deepEqual(decision.evaluationRequestSchema.parse(asked?.body).subject, asking);
+  });
+
   for (const example of [decision.allowedResponseExample, decision.obligedResponseExample]) {
     const { length } = example.context.obligations;
     it(`carries a call out that is allowed with ${length} obligation(s), by the permit that came along`, async () => {

@@ -17,8 +17,8 @@ export function issueTokenHandler(kit: Kit, metrics: AuthMetrics, parts: TokenEn
     const proof = await verifyProof(parts.dpop, request);
     const { claims, response: body } = await issueToken(parts, { ...asked, proof });
     metrics.tokenGenerations.inc();
-    const { client_id: client, role, scope, jti, cnf } = claims;
-    kit.logger.info({ client, role, scope, jti, jkt: cnf?.jkt }, 'token issued');
+    const { client_id: client, sub: subject, role, scope, jti, cnf, parents } = claims;
+    kit.logger.info({ client, subject, role, scope, jti, jkt: cnf?.jkt, parents }, 'token issued');
     response.set('Cache-Control', 'no-store').json(body);
   };
 }

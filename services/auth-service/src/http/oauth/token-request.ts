@@ -1,3 +1,9 @@
+import {
+  accessTokenTypeUri,
+  type GrantType,
+  grantTypes,
+  tokenExchangeGrantType,
+} from '@4runr/contracts/token';
 import type { TokenRequest } from '../../domain/issue-token.ts';
 import { invalidRequest, OAuthError } from '../../domain/oauth-error.ts';
 import { type ClientCredentialsHeaders, parseClientCredentials } from './client-credentials.ts';
@@ -14,23 +20,51 @@ export function parseTokenRequest(
   headers: ClientCredentialsHeaders,
   issuer: string,
 ): Omit<TokenRequest, 'proof'> {
-  assertGrant(form);
+  const grant = parseGrantType(form);
   assertTarget(form, issuer);
-  return { credentials: parseClientCredentials(form, headers), scope: form.get('scope') };
+  return {
+    credentials: parseClientCredentials(form, headers),
+    scope: form.get('scope'),
+    subjectToken: grant === tokenExchangeGrantType ? parseSubjectToken(form) : undefined,
+  };
 }
 
-function assertGrant(form: Form): void {
+function parseGrantType(form: Form): GrantType {
   const grant = form.get('grant_type');
   if (grant === undefined) throw invalidRequest('grant_type is required');
-  if (grant === 'client_credentials') return;
-  throw new OAuthError('unsupported_grant_type', 'The only grant_type is client_credentials', {
+  const known = grantTypes.find((type) => type === grant);
+  if (known !== undefined) return known;
+  throw new OAuthError('unsupported_grant_type', `grant_type must be one of: ${grantTypes.join(', ')}`, {
     reason: 'unsupported',
   });
 }
 
-/** RFC 8707 section 2: the gateway itself is the one resource that tokens are for. */
+/**
+ * RFC 8693 section 2.1. The client itself is the actor: authenticated as such, it needs no token to say so.
+ *
+ * @throws OAuthError `invalid_request`
+ */
+function parseSubjectToken(form: Form): string {
+  const token = form.get('subject_token');
+  if (token === undefined) throw invalidRequest('subject_token is required');
+  assertTokenType(form, 'subject_token_type', { isRequired: true });
+  assertTokenType(form, 'requested_token_type', { isRequired: false });
+  if (form.has('actor_token') || form.has('actor_token_type')) {
+    throw invalidRequest('The client that asks is the actor: actor_token is not supported', 'unsupported');
+  }
+  return token;
+}
+
+function assertTokenType(form: Form, name: string, { isRequired }: { isRequired: boolean }): void {
+  const type = form.get(name);
+  if (type === accessTokenTypeUri || (type === undefined && !isRequired)) return;
+  throw invalidRequest(`${name} must be ${accessTokenTypeUri}`, 'unsupported');
+}
+
+/** RFC 8707 section 2 and RFC 8693 section 2.1: the gateway itself is the one resource and audience of its tokens. */
 function assertTarget(form: Form, issuer: string): void {
-  const resource = form.get('resource');
-  if (resource === undefined || resource === issuer) return;
-  throw new OAuthError('invalid_target', `The only resource is ${issuer}`, { reason: 'unsupported' });
+  for (const name of ['resource', 'audience']) {
+    if ((form.get(name) ?? issuer) === issuer) continue;
+    throw new OAuthError('invalid_target', `The only ${name} is ${issuer}`, { reason: 'unsupported' });
+  }
 }

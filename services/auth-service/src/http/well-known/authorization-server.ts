@@ -4,6 +4,7 @@ import {
   anyToolScope,
   clientAssertionAlgorithms,
   dpopAlgorithms,
+  grantTypes,
   operatorScopes,
 } from '@4runr/contracts/token';
 import type { RequestHandler } from 'express';
@@ -23,7 +24,7 @@ export function describeAuthorizationServer(issuer: string): AuthorizationServer
     jwks_uri: `${issuer}/.well-known/jwks.json`,
     scopes_supported: [anyToolScope, ...operatorScopes],
     response_types_supported: [],
-    grant_types_supported: ['client_credentials'],
+    grant_types_supported: [...grantTypes],
     token_endpoint_auth_methods_supported: [...authMethodSchema.options],
     token_endpoint_auth_signing_alg_values_supported: [...clientAssertionAlgorithms],
     dpop_signing_alg_values_supported: [...dpopAlgorithms],
