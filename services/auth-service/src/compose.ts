@@ -26,6 +26,7 @@ import { createClientDirectory } from './store/postgres-client-directory.ts';
 import { prepareDatabase } from './store/prepare-database.ts';
 import { createReplayGuard } from './store/redis-replay-guard.ts';
 import { createPublishedRevocations } from './store/redis-revocations.ts';
+import { createRevocationPublisher } from './store/revocation-publisher.ts';
 import { loadSecretPepper } from './store/secret-pepper.ts';
 
 /** Builds the service. They are closed by the kit in reverse order: Redis, then Postgres. */
@@ -59,6 +60,7 @@ export async function compose(kit: Kit<AuthConfig>): Promise<RequestListener> {
     kit,
     metrics: createAuthMetrics(kit.metrics),
     agents: createAgentStore(database),
+    revocations: createRevocationPublisher({ database, published, logger: kit.logger }),
     keyRing,
     keysMaxAgeSeconds: keysMaxAgeSeconds(rules),
     clientSecrets,

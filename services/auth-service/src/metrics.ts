@@ -2,6 +2,8 @@ import { type Counter, durationBucketsMs, type Histogram, type Metrics } from '@
 
 export interface AuthMetrics {
   readonly agentCreations: Counter<never>;
+  /** Revocations by what they end: a token, or all that a client has got. */
+  readonly revocations: Counter<'kind'>;
   readonly tokenGenerations: Counter<never>;
   readonly tokenRequestDuration: Histogram<'status'>;
 }
@@ -9,6 +11,11 @@ export interface AuthMetrics {
 export function createAuthMetrics(metrics: Metrics): AuthMetrics {
   return {
     agentCreations: metrics.counter({ name: 'gateway_agent_creations_total', help: 'Agents registered' }),
+    revocations: metrics.counter({
+      name: 'gateway_revocations_total',
+      help: 'Revocations decided, of one token or of all of a client',
+      labelNames: ['kind'],
+    }),
     tokenGenerations: metrics.counter({
       name: 'gateway_token_generations_total',
       help: 'Access tokens issued',

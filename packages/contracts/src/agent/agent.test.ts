@@ -11,6 +11,11 @@ describe('examples of the agent contract', () => {
     ['agent', agent.agentSchema, agent.agentExample],
     ['answer to a creation', agent.createAgentResponseSchema, agent.createAgentResponseExample],
     ['list', agent.agentListSchema, agent.agentListExample],
+    ['change', agent.updateAgentSchema, agent.updateAgentExample],
+    ['addition of a key', agent.addAgentKeySchema, agent.addAgentKeyExample],
+    ['answer to it', agent.addAgentKeyResponseSchema, agent.addAgentKeyResponseExample],
+    ['answer with a secret to it', agent.addAgentKeyResponseSchema, agent.addAgentSecretResponseExample],
+    ['answer to a revocation', agent.revokeAgentTokensResponseSchema, agent.revokeAgentTokensResponseExample],
   ] as const;
   for (const [name, schema, example] of rows) {
     it(`${name}: the example passes its schema unchanged`, () => {
@@ -39,5 +44,20 @@ describe('createAgentSchema', () => {
       const body = { ...agent.createAgentWithoutKeyExample, ...change };
       assert.equal(agent.createAgentSchema.safeParse(body).success, false);
     });
+  }
+});
+
+describe('updateAgentSchema', () => {
+  const rows = {
+    'nothing to change': {},
+    'a blank name': { name: ' ' },
+    'no name': { name: null },
+    'no role': { role: null },
+    'an unknown status': { status: 'deleted' },
+    'a member that never changes': { clientId: 'agt_01k3v9q2m4h8w6x5z7yd' },
+    'keys, which are added and removed one by one': { jwks: { keys: [] } },
+  };
+  for (const [name, body] of Object.entries(rows)) {
+    it(`refuses ${name}`, () => assert.equal(agent.updateAgentSchema.safeParse(body).success, false));
   }
 });

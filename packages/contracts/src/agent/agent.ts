@@ -76,11 +76,60 @@ export const createAgentResponseSchema = agentSchema.extend({
 });
 export type CreateAgentResponse = z.infer<typeof createAgentResponseSchema>;
 
-/** Query of `GET /v1/agents`. */
+/** Body of `PATCH /v1/agents/{id}`: what it names is changed, and all of it or nothing. */
+export const updateAgentSchema = z
+  .strictObject({
+    name: lineSchema.max(100).optional(),
+    /** Another role ends every token of the agent. */
+    role: roleSchema.optional(),
+    /** `null` takes it away. */
+    description: lineSchema.max(500).nullable().optional(),
+    /** Suspending ends every token of the agent; resuming revives none. */
+    status: agentStatusSchema.optional(),
+    /** Holds for tokens from now on. */
+    tokenTtlSeconds: tokenTtlSecondsSchema.optional(),
+  })
+  .refine((update) => Object.keys(update).length > 0, {
+    error: 'names nothing to change',
+    when: ({ issues }) => issues.length === 0,
+  });
+export type UpdateAgent = z.infer<typeof updateAgentSchema>;
+
+/**
+ * Body of `POST /v1/agents/{id}/keys`. Without `jwk` a key is made, and its private half is answered once; an agent with
+ * `client_secret_basic` gets a secret instead.
+ */
+export const addAgentKeySchema = z.strictObject({ jwk: z.record(z.string(), z.unknown()).optional() });
+export type AddAgentKey = z.infer<typeof addAgentKeySchema>;
+
+/** `201` of `POST /v1/agents/{id}/keys`, with the agent's new `ETag`. */
+export const addAgentKeyResponseSchema = z.object({
+  /** Names the key, or the secret, at `DELETE /v1/agents/{id}/keys/{kid}`. */
+  kid: z.string().min(1),
+  jwk: publicJwkSchema.optional(),
+  /** PKCS#8 PEM of the key that was made: shown here only, and stored nowhere. */
+  privateKey: z.string().startsWith('-----BEGIN PRIVATE KEY-----').optional(),
+  /** A secret that was made: shown here only, and stored as a keyed hash. */
+  clientSecret: clientSecretSchema.optional(),
+});
+export type AddAgentKeyResponse = z.infer<typeof addAgentKeyResponseSchema>;
+
+/** `200` of `POST /v1/agents/{id}/revoke-tokens`, with the agent's new `ETag`. */
+export const revokeAgentTokensResponseSchema = z.object({
+  /** Tokens of a lower epoch are revoked. */
+  epoch: z.int().min(1),
+});
+export type RevokeAgentTokensResponse = z.infer<typeof revokeAgentTokensResponseSchema>;
+
+/** Query of `GET /v1/agents`. Filters add up. */
 export const listAgentsQuerySchema = z.strictObject({
+  status: agentStatusSchema.optional(),
+  role: roleSchema.optional(),
+  /** Part of the name, in any case. */
+  name: lineSchema.max(100).optional(),
   /** Agents per page. */
   limit: z.coerce.number().int().min(1).max(100).default(50),
-  /** `nextCursor` of the page before. */
+  /** `nextCursor` of the page before. The filters are given again. */
   cursor: z.string().max(200).optional(),
 });
 export type ListAgentsQuery = z.infer<typeof listAgentsQuerySchema>;

@@ -1,5 +1,14 @@
 import { jwksExample } from '../token/index.ts';
-import type { Agent, AgentList, CreateAgent, CreateAgentResponse } from './agent.ts';
+import type {
+  AddAgentKey,
+  AddAgentKeyResponse,
+  Agent,
+  AgentList,
+  CreateAgent,
+  CreateAgentResponse,
+  RevokeAgentTokensResponse,
+  UpdateAgent,
+} from './agent.ts';
 
 export const createAgentExample: CreateAgent = {
   name: 'Price watcher',
@@ -48,3 +57,27 @@ export const createAgentWithSecretResponseExample: CreateAgentResponse = {
 };
 
 export const agentListExample: AgentList = { items: [agentExample], nextCursor: 'eyJhZnRlciI6MX0' };
+
+/** Suspends an agent, takes its description away, and lets later tokens live for five minutes. */
+export const updateAgentExample: UpdateAgent = {
+  status: 'suspended',
+  description: null,
+  tokenTtlSeconds: 300,
+};
+
+const [publicJwkExample] = jwksExample.keys as [Agent['jwks']['keys'][number]];
+
+export const addAgentKeyExample: AddAgentKey = { jwk: { ...publicJwkExample } };
+
+export const addAgentKeyResponseExample: AddAgentKeyResponse = {
+  kid: publicJwkExample.kid,
+  jwk: publicJwkExample,
+  privateKey: '-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASC\n-----END PRIVATE KEY-----\n',
+};
+
+export const addAgentSecretResponseExample: AddAgentKeyResponse = {
+  kid: 'sec_2m4h8w6x5z7yd01k3v9q',
+  clientSecret: '4rs_3q2-7wAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA',
+};
+
+export const revokeAgentTokensResponseExample: RevokeAgentTokensResponse = { epoch: 1 };

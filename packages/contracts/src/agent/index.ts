@@ -1,8 +1,12 @@
 export {
+  type AddAgentKey,
+  type AddAgentKeyResponse,
   type Agent,
   type AgentList,
   type AgentStatus,
   type AuthMethod,
+  addAgentKeyResponseSchema,
+  addAgentKeySchema,
   agentIdSchema,
   agentKeysMax,
   agentListSchema,
@@ -17,9 +21,16 @@ export {
   createAgentSchema,
   type ListAgentsQuery,
   listAgentsQuerySchema,
+  type RevokeAgentTokensResponse,
+  revokeAgentTokensResponseSchema,
   tokenTtlSecondsSchema,
+  type UpdateAgent,
+  updateAgentSchema,
 } from './agent.ts';
 export {
+  addAgentKeyExample,
+  addAgentKeyResponseExample,
+  addAgentSecretResponseExample,
   agentExample,
   agentListExample,
   createAgentExample,
@@ -27,4 +38,6 @@ export {
   createAgentWithoutKeyExample,
   createAgentWithSecretExample,
   createAgentWithSecretResponseExample,
+  revokeAgentTokensResponseExample,
+  updateAgentExample,
 } from './examples.ts';

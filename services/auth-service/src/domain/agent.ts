@@ -1,5 +1,6 @@
 import type { AgentStatus, AuthMethod } from '@4runr/contracts/agent';
 import type { PublicJwk } from '@4runr/contracts/token';
+import type { AgentEdit } from './agent-edit.ts';
 import type { HashedSecret } from './client-secret.ts';
 import type { ChangeOrigin } from './operator-change.ts';
 
@@ -23,6 +24,8 @@ export interface AgentRecord {
   readonly secrets: readonly SecretRecord[];
   /** Life of its access tokens. */
   readonly tokenTtlSeconds: number;
+  /** Tokens of a lower one are revoked. */
+  readonly epoch: number;
   /** Raised by every change. */
   readonly version: number;
   readonly createdAt: Date;
@@ -42,9 +45,36 @@ export interface AgentPage {
   readonly next: string | undefined;
 }
 
+/** An agent after a change, or as it was last when the change deletes it. */
+export interface AgentChange {
+  readonly agent: AgentRecord;
+  /** `undefined` where there was nothing to do. */
+  readonly edit: AgentEdit | undefined;
+}
+
+/** What a list is narrowed to; what is `undefined` narrows nothing. */
+export interface AgentFilter {
+  readonly status: AgentStatus | undefined;
+  readonly role: string | undefined;
+  /** Part of the name, in any case. */
+  readonly name: string | undefined;
+}
+
 export interface AgentStore {
   create(agent: NewAgent, origin: ChangeOrigin): Promise<AgentRecord>;
   find(id: string): Promise<AgentRecord | undefined>;
+  /**
+   * Changes an agent, records it, and stores the revocation that goes with it, all of it or nothing. Changes of one agent
+   * take turns, so that each is decided by the state that it will change.
+   *
+   * @param decide may throw: then nothing happens
+   * @returns `undefined` for an agent that is not there
+   */
+  change(
+    id: string,
+    origin: ChangeOrigin,
+    decide: (agent: AgentRecord) => AgentEdit | undefined | Promise<AgentEdit>,
+  ): Promise<AgentChange | undefined>;
   /** Agents in the order of their registration, at most `limit`, after a position that an earlier page gave. */
-  list(options: { after: string | undefined; limit: number }): Promise<AgentPage>;
+  list(options: { filter: AgentFilter; after: string | undefined; limit: number }): Promise<AgentPage>;
 }

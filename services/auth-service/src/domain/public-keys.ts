@@ -9,7 +9,9 @@ export type PublicKeysOutcome =
   | { readonly keys?: undefined; readonly errors: readonly ParamsError[] };
 
 /** A key taken from untrusted JSON: the key, or what is wrong with it (pointers are relative to the key). */
-type KeyOutcome = { readonly key: PublicJwk } | { readonly errors: readonly ParamsError[] };
+export type KeyOutcome =
+  | { readonly key: PublicJwk; readonly errors?: undefined }
+  | { readonly errors: readonly ParamsError[] };
 
 /**
  * Takes a client's public keys from untrusted JSON: RSA of 2048 to 8192 bits with exponent 65537, EC on P-256, Ed25519.
@@ -33,6 +35,11 @@ export async function parsePublicKeys(
       );
   }
   return errors.length > 0 ? { errors } : { keys };
+}
+
+/** Takes a single public key, as `parsePublicKeys` takes each of many. Pointers are relative to the key. */
+export function parseSinglePublicKey(jwk: Readonly<Record<string, unknown>>): Promise<KeyOutcome> {
+  return parseNewKey(jwk, { keys: [], thumbprints: new Set() });
 }
 
 async function parseNewKey(

@@ -1,9 +1,9 @@
 import type { CreateAgent } from '@4runr/contracts/agent';
 import type { ParamsError } from '@4runr/contracts/problem';
 import { accessTokenTtlSeconds, operatorRole, type PublicJwk } from '@4runr/contracts/token';
-import { calculateJwkThumbprint, exportJWK, exportPKCS8, generateKeyPair } from 'jose';
 import type { NewAgent } from './agent.ts';
 import type { ClientSecrets, NewClientSecret } from './client-secret.ts';
+import { generateKey } from './generate-key.ts';
 import { newId } from './new-id.ts';
 import { parsePublicKeys } from './public-keys.ts';
 
@@ -66,10 +66,7 @@ async function makeCredentials(
   return secret === undefined ? generateKeys() : { keys: [], secret };
 }
 
-/** An RSA-2048 key, made off the event loop. */
 async function generateKeys(): Promise<Credentials> {
-  const { publicKey, privateKey } = await generateKeyPair('RS256', { extractable: true });
-  const jwk = await exportJWK(publicKey);
-  const kid = await calculateJwkThumbprint(jwk);
-  return { keys: [{ ...jwk, kid, kty: 'RSA' } as PublicJwk], privateKey: await exportPKCS8(privateKey) };
+  const { key, privateKey } = await generateKey();
+  return { keys: [key], privateKey };
 }

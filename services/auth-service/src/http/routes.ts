@@ -3,13 +3,20 @@ import { type AccessTokenAuthority, requireOperator } from '@4runr/service-kit/a
 import type { ErrorTranslator } from '@4runr/service-kit/errors';
 import { jsonBody, type Route } from '@4runr/service-kit/http';
 import type { Kit } from '@4runr/service-kit/lifecycle';
+import type { RequestHandler } from 'express';
 import type { AgentStore } from '../domain/agent.ts';
 import type { ClientSecrets } from '../domain/client-secret.ts';
+import type { RevocationPublisher } from '../domain/revocation-publisher.ts';
 import type { AuthMetrics } from '../metrics.ts';
 import type { KeyRing } from '../store/key-ring.ts';
+import { addAgentKeyHandler } from './agents/add-agent-key.ts';
 import { createAgentHandler } from './agents/create-agent.ts';
+import { deleteAgentHandler } from './agents/delete-agent.ts';
 import { getAgentHandler } from './agents/get-agent.ts';
 import { listAgentsHandler } from './agents/list-agents.ts';
+import { removeAgentKeyHandler } from './agents/remove-agent-key.ts';
+import { revokeAgentTokensHandler } from './agents/revoke-agent-tokens.ts';
+import { updateAgentHandler } from './agents/update-agent.ts';
 import { formBody } from './oauth/form-body.ts';
 import { issueTokenHandler, measureTokenRequests, type TokenEndpointParts } from './oauth/issue-token.ts';
 import { oauthEndpoint } from './oauth/oauth-endpoint.ts';
@@ -21,6 +28,7 @@ export interface RouteParts {
   readonly kit: Kit;
   readonly metrics: AuthMetrics;
   readonly agents: AgentStore;
+  readonly revocations: RevocationPublisher;
   readonly keyRing: KeyRing;
   /** How long the published keys may be kept unread. */
   readonly keysMaxAgeSeconds: number;
@@ -57,5 +65,26 @@ export function describeRoutes(parts: RouteParts): readonly Route[] {
     },
     { method: 'get', path: '/v1/agents', handlers: [operator('agents:read'), listAgentsHandler(agents)] },
     { method: 'get', path: '/v1/agents/:id', handlers: [operator('agents:read'), getAgentHandler(agents)] },
+    ...agentChangeRoutes(parts, [operator('agents:write'), json]),
+  ];
+}
+
+/** What changes an agent that is there. @param before what runs ahead of each */
+function agentChangeRoutes(parts: RouteParts, before: readonly RequestHandler[]): readonly Route[] {
+  const path = '/v1/agents/:id';
+  return [
+    { method: 'patch', path, handlers: [...before, updateAgentHandler(parts)] },
+    { method: 'delete', path, handlers: [...before, deleteAgentHandler(parts)] },
+    {
+      method: 'post',
+      path: `${path}/keys`,
+      handlers: [...before, addAgentKeyHandler(parts, parts.clientSecrets)],
+    },
+    { method: 'delete', path: `${path}/keys/:kid`, handlers: [...before, removeAgentKeyHandler(parts)] },
+    {
+      method: 'post',
+      path: `${path}/revoke-tokens`,
+      handlers: [...before, revokeAgentTokensHandler(parts)],
+    },
   ];
 }

@@ -3,7 +3,7 @@ import type { Snapshot } from '../domain/operator-change.ts';
 
 /** An agent as the record of a change shows it: keys and secrets by their `kid`. */
 export function snapshotAgent(agent: AgentRecord): Snapshot {
-  const { name, role, description, status, authMethod, keys, secrets, tokenTtlSeconds } = agent;
+  const { name, role, description, status, authMethod, keys, secrets, tokenTtlSeconds, epoch } = agent;
   return {
     name,
     role,
@@ -12,5 +12,6 @@ export function snapshotAgent(agent: AgentRecord): Snapshot {
     authMethod,
     keys: [...keys, ...secrets].map(({ kid }) => kid),
     tokenTtlSeconds,
+    epoch,
   };
 }

@@ -27,3 +27,8 @@ export async function insertKeys(
     .values(keys.map((key) => ({ client, kid: key.kid, public_jwk: JSON.stringify(key) })))
     .execute();
 }
+
+/** Forgets a key of a client: from the end of the transaction on it proves nothing. */
+export async function deleteKey(transaction: AuthDatabase, client: string, kid: string): Promise<void> {
+  await transaction.deleteFrom('client_keys').where('client', '=', client).where('kid', '=', kid).execute();
+}

@@ -1,7 +1,8 @@
 import type { PublicJwk } from '@4runr/contracts/token';
-import type { Selectable } from 'kysely';
-import type { AgentRecord, AgentStore } from '../domain/agent.ts';
+import type { ExpressionBuilder, Selectable } from 'kysely';
+import type { AgentFilter, AgentRecord, AgentStore } from '../domain/agent.ts';
 import { snapshotAgent } from './agent-snapshot.ts';
+import { applyEdit, lockAgent } from './apply-agent-edit.ts';
 import { insertKeys, keysOfClient } from './client-keys.ts';
 import { insertSecrets, secretsOfClient } from './client-secrets.ts';
 import type { AuthDatabase, AuthSchema } from './database-schema.ts';
@@ -9,13 +10,6 @@ import { recordOperatorChange } from './operator-changes.ts';
 
 /** Agents in Postgres: the clients of that kind. */
 export function createAgentStore(database: AuthDatabase): AgentStore {
-  const agents = () =>
-    database
-      .selectFrom('clients')
-      .selectAll('clients')
-      .select([keysOfClient, secretsOfClient])
-      .where('kind', '=', 'agent');
-
   return {
     create: (agent, origin) =>
       database.transaction().execute(async (transaction) => {
@@ -57,12 +51,31 @@ export function createAgentStore(database: AuthDatabase): AgentStore {
       }),
 
     async find(id) {
-      const row = await agents().where('id', '=', id).executeTakeFirst();
-      return row === undefined ? undefined : toRecord(row, credentialsOf(row));
+      return findAgent(database, id);
     },
 
-    async list({ after, limit }) {
-      const rows = await agents()
+    change: (id, origin, decide) =>
+      database.transaction().execute(async (transaction) => {
+        if (!(await lockAgent(transaction, id))) return undefined;
+        const before = await findAgent(transaction, id);
+        if (before === undefined) return undefined;
+        const edit = await decide(before);
+        if (edit === undefined) return { agent: before, edit };
+        await applyEdit(transaction, before, edit);
+        const after = await findAgent(transaction, id);
+        await recordOperatorChange(transaction, {
+          ...origin,
+          action: edit.action,
+          target: { type: 'agent', id },
+          before: snapshotAgent(before),
+          after: after === undefined ? null : snapshotAgent(after),
+        });
+        return { agent: after ?? before, edit };
+      }),
+
+    async list({ filter, after, limit }) {
+      const rows = await selectAgents(database)
+        .where(fits(filter))
         .$if(after !== undefined, (query) => query.where('position', '>', after ?? ''))
         .orderBy('position')
         .limit(limit + 1)
@@ -74,6 +87,28 @@ export function createAgentStore(database: AuthDatabase): AgentStore {
       };
     },
   };
+}
+
+function selectAgents(database: AuthDatabase) {
+  return database
+    .selectFrom('clients')
+    .selectAll('clients')
+    .select([keysOfClient, secretsOfClient])
+    .where('kind', '=', 'agent');
+}
+
+async function findAgent(database: AuthDatabase, id: string): Promise<AgentRecord | undefined> {
+  const row = await selectAgents(database).where('id', '=', id).executeTakeFirst();
+  return row === undefined ? undefined : toRecord(row, credentialsOf(row));
+}
+
+function fits({ status, role, name }: AgentFilter) {
+  return ({ eb, and }: ExpressionBuilder<AuthSchema, 'clients'>) =>
+    and([
+      ...(status === undefined ? [] : [eb('status', '=', status)]),
+      ...(role === undefined ? [] : [eb('role', '=', role)]),
+      ...(name === undefined ? [] : [eb('name', 'ilike', `%${name.replaceAll(/[\\%_]/g, '\\$&')}%`)]),
+    ]);
 }
 
 type Credentials = Pick<AgentRecord, 'keys' | 'secrets'>;
@@ -102,6 +137,7 @@ function toRecord(row: Selectable<AuthSchema['clients']>, credentials: Credentia
     authMethod: row.auth_method,
     ...credentials,
     tokenTtlSeconds: row.token_ttl_seconds,
+    epoch: row.epoch,
     version: row.version,
     createdAt: row.created_at,
     updatedAt: row.updated_at,

@@ -1,8 +1,13 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import {
+  addAgentKeyExample,
+  addAgentKeyResponseExample,
+  addAgentKeyResponseSchema,
+  agentExample,
   agentListExample,
   agentListSchema,
+  agentSchema,
   type CreateAgent,
   type CreateAgentResponse,
   createAgentExample,
@@ -11,6 +16,8 @@ import {
   createAgentWithoutKeyExample,
   createAgentWithSecretExample,
   createAgentWithSecretResponseExample,
+  revokeAgentTokensResponseSchema,
+  updateAgentExample,
 } from '@4runr/contracts/agent';
 import {
   accessTokenClaimsExample,
@@ -34,6 +41,7 @@ import {
   startAuthService,
 } from '../fixtures/auth-service-under-test.ts';
 import { tokenForm } from '../fixtures/client-key.ts';
+import { createOperatorClient } from '../fixtures/operator-client.ts';
 
 let service: AuthServiceUnderTest;
 before(async () => {
@@ -83,6 +91,27 @@ describe('what auth-service answers has the members of the contracts’ examples
 });
 
 describe('what consumers send by the contracts is taken', () => {
+  it('a change of an agent, keys for it, and the end of its tokens', async () => {
+    const operator = await createOperatorClient(service);
+    const { id } = await registered({
+      ...createAgentExample,
+      jwks: { keys: [service.operatorKey.publicJwk] },
+    });
+    const headers = { 'if-match': '*' };
+    const changed = await operator.send(`PATCH /v1/agents/${id}`, { body: updateAgentExample, headers });
+    const { description: _gone, ...withoutDescription } = agentExample;
+    const agent = agentSchema.strict().parse(await changed.json());
+    assert.deepEqual(membersOf(agent), membersOf(withoutDescription));
+
+    const added = await operator.send(`POST /v1/agents/${id}/keys`, { body: addAgentKeyExample });
+    const { privateKey: _made, ...withoutPrivateKey } = addAgentKeyResponseExample;
+    const key = addAgentKeyResponseSchema.strict().parse(await added.json());
+    assert.deepEqual(membersOf(key), membersOf(withoutPrivateKey));
+
+    const revoked = await operator.send(`POST /v1/agents/${id}/revoke-tokens`);
+    revokeAgentTokensResponseSchema.strict().parse(await revoked.json());
+  });
+
   it('a registration with own keys', async () => {
     const response = await registered(createAgentExample);
     const { privateKey: _made, ...withoutPrivateKey } = createAgentResponseExample;

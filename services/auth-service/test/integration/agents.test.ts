@@ -254,7 +254,57 @@ describe('GET /v1/agents', () => {
     );
   });
 
+  it('narrows the list by status, role and part of the name, in pages', async () => {
+    const own = await startAuthService();
+    try {
+      const headers = await operatorHeaders(own);
+      const register = (name: string, role: string) => registerAgent(own, [key], { name, role });
+      const [first, , third] = [
+        await register('100% Sure_Thing', 'scraper'),
+        await register('1000 sure things', 'scraper'),
+        await register('SURE enough', 'enricher'),
+      ];
+      await fetch(`${own.url}/v1/agents/${third.id}`, {
+        method: 'PATCH',
+        headers: { ...headers, 'content-type': 'application/json', 'if-match': '*' },
+        body: JSON.stringify({ status: 'suspended' }),
+      });
+      const listed = async (query: Record<string, string>) => {
+        const names: string[] = [];
+        for (let cursor: string | null = ''; cursor !== null; ) {
+          const page = new URLSearchParams({ ...query, limit: '1', ...(cursor === '' ? {} : { cursor }) });
+          const response = await fetch(`${own.url}/v1/agents?${page}`, { headers });
+          const list = agentListSchema.parse(await response.json());
+          names.push(...list.items.map(({ name }) => name));
+          cursor = list.nextCursor;
+        }
+        return names;
+      };
+      assert.deepEqual(await listed({ name: 'sure' }), [
+        '100% Sure_Thing',
+        '1000 sure things',
+        'SURE enough',
+      ]);
+      assert.deepEqual(await listed({ name: '0% s' }), [first.name], '% is a character');
+      assert.deepEqual(await listed({ name: 'e_t' }), [first.name], '_ is a character');
+      assert.deepEqual(await listed({ name: '\\' }), []);
+      assert.deepEqual(await listed({ role: 'enricher' }), ['SURE enough']);
+      assert.deepEqual(await listed({ status: 'active', name: 'THING' }), [
+        '100% Sure_Thing',
+        '1000 sure things',
+      ]);
+      assert.deepEqual(await listed({ status: 'suspended', role: 'scraper' }), []);
+    } finally {
+      await own.stop();
+    }
+  });
+
   for (const query of [
+    'status=deleted',
+    'role=Root!',
+    'name=',
+    'name=%00',
+    `name=${'a'.repeat(101)}`,
     'limit=0',
     'limit=101',
     'limit=x',

@@ -10,6 +10,7 @@ import {
   operatorClientId,
   operatorHeaders,
   postToken,
+  registerAgent,
   startAuthService,
 } from '../fixtures/auth-service-under-test.ts';
 import { correctClaims, tokenForm } from '../fixtures/client-key.ts';
@@ -152,10 +153,43 @@ describe('no input of any kind makes a 5xx', () => {
     );
   });
 
+  it('PATCH, keys and revocation of an agent with any body, any key, and any precondition', async () => {
+    const { id } = await registerAgent(service, [service.operatorKey]);
+    const jwk = jsonWith('kty', 'n', 'e', 'crv', 'x', 'y', 'kid', 'alg', 'use', 'key_ops', 'd');
+    const near = fc
+      .tuple(jwk, fc.constantFrom('RSA', 'EC', 'OKP'))
+      .map(([odd, kty]) => ({ jwk: { ...odd, kty } }));
+    const body = fc.oneof(
+      jsonWith('name', 'role', 'description', 'status'),
+      fc.record({ name: anyText, description: fc.option(anyText) }, { requiredKeys: [] }),
+      near,
+      fc.jsonValue(),
+    );
+    const ifMatch = fc.oneof(fc.constantFrom('*', '"1"', 'W/"1"'), fc.string({ maxLength: 20 }));
+    const request = fc.constantFrom('PATCH ', 'POST /keys', 'POST /revoke-tokens', 'DELETE /keys/');
+    await fc.assert(
+      fc.asyncProperty(request, body, ifMatch, anyText, async (target, odd, condition, kid) => {
+        const [method = '', path = ''] = target.split(' ');
+        const name = path.endsWith('/') ? encodeURIComponent(kid.toWellFormed()) : '';
+        const response = await fetch(`${service.url}/v1/agents/${id}${path}${name}`, {
+          method,
+          headers: { authorization, 'content-type': 'application/json', 'if-match': condition.trim() },
+          body: JSON.stringify(odd),
+        });
+        assert.ok(response.status < 500, `${response.status} ${target} ${JSON.stringify(odd)}`);
+        if (!response.ok) problemSchema.parse(await response.json());
+      }),
+      runs,
+    );
+  });
+
   it('GET /v1/agents with any query, and any id', async () => {
-    const query = fc.array(fc.tuple(fc.oneof(fc.constantFrom('limit', 'cursor'), anyText), anyText), {
-      maxLength: 3,
-    });
+    const query = fc.array(
+      fc.tuple(fc.oneof(fc.constantFrom('limit', 'cursor', 'status', 'role', 'name'), anyText), anyText),
+      {
+        maxLength: 3,
+      },
+    );
     await fc.assert(
       fc.asyncProperty(query, anyText, async (pairs, id) => {
         for (const path of [`?${new URLSearchParams(pairs)}`, `/${encodeURIComponent(id.toWellFormed())}x`]) {

@@ -8,8 +8,12 @@ import { formatCursor, parseCursor } from './cursor.ts';
 /** `GET /v1/agents`, oldest first. */
 export function listAgentsHandler(agents: AgentStore): RequestHandler {
   return async (request, response) => {
-    const { limit, cursor } = parseQuery(request.query);
-    const page = await agents.list({ limit, after: cursor === undefined ? undefined : parseCursor(cursor) });
+    const { limit, cursor, status, role, name } = parseQuery(request.query);
+    const page = await agents.list({
+      filter: { status, role, name },
+      limit,
+      after: cursor === undefined ? undefined : parseCursor(cursor),
+    });
     const body: AgentList = {
       items: page.items.map(representAgent),
       nextCursor: page.next === undefined ? null : formatCursor(page.next),
