@@ -87,7 +87,7 @@ describe('the command over keys', { concurrency: false }, () => {
     const swapped = { KEK_BASE64: newer ?? '', KEK_ACCEPTED_BASE64: older ?? '' };
     assert.match(
       (await run(['list'], swapped)).stdout,
-      /^signing_keys: .*, 2 under another$[^]*^The other KEK is still needed/m,
+      /^signing_keys: .*, 2 under another$[\s\S]*^The other KEK is still needed/m,
     );
     const { code, stdout } = await run(['reseal'], swapped);
     assert.equal(code, 0);
