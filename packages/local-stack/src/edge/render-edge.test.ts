@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { problemKinds } from '@4runr/contracts/problem';
+import { oauthErrorCodes } from '@4runr/contracts/token';
 import { renderTemplate } from './render-template.ts';
 
 const documents = readFileSync(
@@ -26,6 +27,16 @@ describe("the edge's problem documents", () => {
     const titles = new Map(entriesOfMap('problem_title'));
     for (const [, code] of entriesOfMap('problem_code'))
       assert.equal(titles.get(code), problemKinds[code as keyof typeof problemKinds]?.title, code);
+  });
+
+  it('are, for OAuth, errors that contracts know', () => {
+    const entries = entriesOfMap('oauth_error');
+    assert.ok(entries.length >= 3);
+    for (const [, error] of entries)
+      assert.ok(
+        oauthErrorCodes.some((known) => known === error),
+        error,
+      );
   });
 });
 

@@ -2,12 +2,14 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
+import { connect as connectHttp2 } from 'node:http2';
 import { request as httpsRequest } from 'node:https';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { problemSchema } from '@4runr/contracts/problem';
+import { type OAuthErrorCode, oauthErrorSchema } from '@4runr/contracts/token';
 import { startTestEdge, type TestEdge } from './start-test-edge.ts';
 
 interface Answer {
@@ -40,6 +42,19 @@ describe('the edge', () => {
     const request = httpRequest({ host: '127.0.0.1', port: edge.httpPort, path, method, headers }).end(body);
     const [response] = await once(request, 'response');
     return { status: response.statusCode, headers: response.headers, body: await text(response) };
+  }
+
+  async function callOverHttp2(path: string, { method = 'GET', headers = {}, body }: Call): Promise<Answer> {
+    const session = connectHttp2(`https://127.0.0.1:${edge.httpsPort}`, { ca: edge.ca });
+    try {
+      const pseudo = { ':path': path, ':method': method };
+      const stream = session.request({ ...pseudo, ...headers }, { endStream: body === undefined });
+      if (body !== undefined) stream.end(body);
+      const [answered] = await once(stream, 'response');
+      return { status: answered[':status'], headers: answered, body: await text(stream) };
+    } finally {
+      session.close();
+    }
   }
 
   /** Bytes that no HTTP client would send. */
@@ -177,6 +192,14 @@ describe('the edge', () => {
       assertProblem(await call(`/v1/tools/${'x'.repeat(9_000)}`), 431, 'headers.too_large');
     });
 
+    for (const bytes of [14_000, 20_000, 60_000]) {
+      it(`headers over the limit over HTTP/2, which compresses them: ${bytes} bytes`, async () => {
+        const answer = await callOverHttp2('/v1/tools', { headers: { a: 'a'.repeat(bytes) } });
+        assertProblem(answer, 431, 'headers.too_large');
+        assert.equal(edge.upstream.received.length, 0);
+      });
+    }
+
     it('requests that are not HTTP as it should be', async () => {
       const malformed = [
         'garbage\r\n\r\n',
@@ -204,7 +227,7 @@ describe('the edge', () => {
     });
 
     it('a service that cannot be connected to, and says when to come again', async () => {
-      const answer = await call('/oauth/token', { method: 'POST', body: '{}' });
+      const answer = await call('/v1/agents', { method: 'POST', body: '{}' });
       assertProblem(answer, 503, 'service.unavailable');
       assert.equal(answer.headers['retry-after'], '1');
     });
@@ -233,6 +256,49 @@ describe('the edge', () => {
         },
       });
     });
+  });
+
+  describe('answers below /oauth/ as RFC 6749 section 5.2 says', () => {
+    const post = { method: 'POST', body: 'grant_type=client_credentials' };
+    const failures: [what: string, path: string, call: Call, status: number, error: OAuthErrorCode][] = [
+      ['a service that is down', '/oauth/token', post, 503, 'temporarily_unavailable'],
+      [
+        'a body over the limit',
+        '/oauth/token',
+        { ...post, body: 'x'.repeat(1_048_577) },
+        413,
+        'invalid_request',
+      ],
+      [
+        'headers over the limit',
+        '/oauth/token',
+        { headers: { a: 'x'.repeat(9_000) } },
+        431,
+        'invalid_request',
+      ],
+      ['TRACE', '/oauth/token', { method: 'TRACE' }, 405, 'invalid_request'],
+      ['a path that could be read differently', '/oauth//token', post, 404, 'invalid_request'],
+    ];
+    for (const [what, path, options, status, error] of failures) {
+      it(what, async () => {
+        const answer = await call(path, options);
+        assert.deepEqual([answer.status, answer.headers['content-type']], [status, 'application/json']);
+        assert.equal(answer.headers['cache-control'], 'no-store');
+        assert.equal(answer.headers['retry-after'], status === 503 ? '1' : undefined);
+        assert.match(String(answer.headers['x-correlation-id']), /^[0-9a-f]{32}$/);
+        const refusal = oauthErrorSchema.parse(JSON.parse(answer.body));
+        assert.equal(refusal.error, error);
+        assert.ok(refusal.error_description);
+      });
+    }
+  });
+
+  it('takes heads and bodies up to the limits over HTTP/2 as well', async () => {
+    const headers = { 'x-long': 'a'.repeat(7_000) };
+    const body = 'x'.repeat(1_048_576);
+    const answer = await callOverHttp2('/v1/tools/a/b', { method: 'POST', headers, body });
+    assert.equal(answer.status, 200);
+    assert.equal(edge.upstream.received[0]?.headers['x-long'], headers['x-long']);
   });
 
   it('passes the errors of services on untouched', async () => {
@@ -309,7 +375,28 @@ describe('the edge', () => {
 
   it('logs one JSON line per exchange with the trace id and without the query', async () => {
     const { headers } = await call('/v1/audit?cursor=secret');
-    const line = edge.accessLog().find(({ trace_id }) => trace_id === headers['x-correlation-id']);
+    const logged = () => edge.accessLog().find(({ trace_id }) => trace_id === headers['x-correlation-id']);
+    // It is written when the answer is out.
+    while (logged() === undefined) await new Promise(setImmediate);
+    const line = logged();
     assert.deepEqual([line?.path, line?.status, line?.method], ['/v1/audit', 200, 'GET']);
+  });
+});
+
+describe('an edge whose clients are slow', () => {
+  it('disconnects one that does not go on with its body, and no service has seen the request', async () => {
+    const edge = await startTestEdge({ client_body_timeout: '200ms' });
+    try {
+      const socket = connect(edge.httpPort, '127.0.0.1');
+      socket.write('POST /v1/tools/a/b HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\nhello');
+      assert.equal(await text(socket), '');
+      assert.equal(edge.upstream.received.length, 0);
+      assert.deepEqual(
+        edge.accessLog().map(({ status }) => status),
+        [408],
+      );
+    } finally {
+      await edge.stop();
+    }
   });
 });

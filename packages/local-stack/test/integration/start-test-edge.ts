@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -30,8 +30,11 @@ export interface TestEdge {
   stop(): Promise<void>;
 }
 
-/** The edge as the local stack renders it, on a real nginx, with one stand-in for every service but auth-service, which is down. */
-export async function startTestEdge(): Promise<TestEdge> {
+/**
+ * The edge as the local stack renders it, on a real nginx, with one stand-in for every service but auth-service, which is down.
+ * `limits` are directives of `limits.conf` to be changed, by name: what takes seconds need not take as long in a test.
+ */
+export async function startTestEdge(limits: Readonly<Record<string, string>> = {}): Promise<TestEdge> {
   await using cleanUp = new AsyncDisposableStack();
   // The space: a clone may lie anywhere.
   const folder = mkdtempSync(join(tmpdir(), '4runr edge-'));
@@ -44,6 +47,7 @@ export async function startTestEdge(): Promise<TestEdge> {
   const [httpPort, httpsPort] = [await freePort(21_080), await freePort(21_443)];
   const accessLogFile = join(folder, 'access.log');
   const { ca, spec } = await prepareEdge(folder, { httpPort, httpsPort, accessLogFile, upstream });
+  changeLimits(join(folder, 'nginx/edge/limits.conf'), limits);
   const running = startProcess(spec);
   cleanUp.defer(() => running.stop(5_000));
   await waitUntilReady(running, 10_000);
@@ -87,6 +91,13 @@ async function prepareEdge(
     ports: [edge.httpPort, edge.httpsPort],
   });
   return { ca: readFileSync(caFile, 'utf8'), spec };
+}
+
+function changeLimits(file: string, limits: Readonly<Record<string, string>>): void {
+  let text = readFileSync(file, 'utf8');
+  for (const [name, value] of Object.entries(limits))
+    text = text.replace(new RegExp(`^${name} [^;]+;$`, 'm'), `${name} ${value};`);
+  writeFileSync(file, text);
 }
 
 async function startUpstream(): Promise<TestUpstream> {
