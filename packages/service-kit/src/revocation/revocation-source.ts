@@ -60,11 +60,11 @@ export function createRevocationSource(redis: Redis): RevocationSource {
       return { generation: begun, lastId: last?.[0]?.id ?? startOfFeed, entries };
     },
     async readFeed(afterId) {
-      // Written together: they reach Redis in one packet and in this order.
-      const [current, oldest, read] = await Promise.all([
+      // Written together, answered in this order: what the others say is as of the end of the wait.
+      const [read, current, oldest] = await Promise.all([
+        redis.xRead({ key: feed, id: afterId }, { BLOCK: feedBlockMs, COUNT: messagesMax }),
         redis.get(generation),
         redis.xRange(feed, '-', '+', { COUNT: 1 }),
-        redis.xRead({ key: feed, id: afterId }, { BLOCK: feedBlockMs, COUNT: messagesMax }),
       ]);
       return {
         generation: current,
