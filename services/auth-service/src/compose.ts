@@ -5,6 +5,7 @@ import { createServiceApp } from '@4runr/service-kit/http';
 import type { Kit } from '@4runr/service-kit/lifecycle';
 import { createDatabase, translateDatabaseError } from '@4runr/service-kit/postgres';
 import { createRedis, translateRedisError } from '@4runr/service-kit/redis';
+import { createRevocationFeed } from '@4runr/service-kit/revocation';
 import type { AuthConfig } from './config.ts';
 import { createAssertionVerifier } from './domain/assertion-signature.ts';
 import { createClientSecrets } from './domain/client-secret.ts';
@@ -52,8 +53,7 @@ export async function compose(kit: Kit<AuthConfig>): Promise<RequestListener> {
   reconcileRevocations(kit, { database, published, onLostData: async () => {} });
 
   const dpop = createConfiguredDpopVerifier(kit.config, redis);
-  // PLACEHOLDER
-  const revocations = { isRevoked: () => false, assertFresh: () => {} };
+  const revocations = createRevocationFeed(kit, { redisUrl });
   const verifier = createAccessTokenVerifier({ issuer, getKey: keyRing.getKey });
   const translators = [translateDatabaseError, translateRedisError];
   const routes = describeRoutes({
@@ -85,7 +85,7 @@ export async function compose(kit: Kit<AuthConfig>): Promise<RequestListener> {
   });
   return createServiceApp(kit, {
     routes,
-    checks: readinessChecks({ database, redis, keyRing }),
+    checks: readinessChecks({ database, redis, keyRing, revocations }),
     translators,
   });
 }

@@ -28,7 +28,7 @@ export const settings = {
   }),
   redisUrl: setting('REDIS_URL', url('redis', 'rediss'), {
     secret: true,
-    about: 'state Redis: used client assertions and DPoP proofs',
+    about: 'state Redis: revocations, used client assertions and DPoP proofs',
   }),
   publicUrl: setting('PUBLIC_URL', url('https', 'http'), {
     about: 'issuer and audience of access tokens, and the base of the URLs in the metadata',

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ReadinessCheck } from '@4runr/service-kit/http';
 import type { Redis } from '@4runr/service-kit/redis';
+import { type Revocations, revocationCheck } from '@4runr/service-kit/revocation';
 import { sql } from 'kysely';
 import type { AuthDatabase } from './store/database-schema.ts';
 import type { KeyRing } from './store/key-ring.ts';
@@ -13,11 +14,13 @@ export function readinessChecks(parts: {
   database: AuthDatabase;
   redis: Redis;
   keyRing: KeyRing;
+  revocations: Revocations;
 }): ReadinessCheck[] {
   return [
     { name: 'postgres', check: () => withinTimeout(sql`select 1`.execute(parts.database)) },
     { name: 'redis', check: () => withinTimeout(parts.redis.ping()) },
     { name: 'signing keys', check: () => void parts.keyRing.signingKey() },
+    revocationCheck(parts.revocations),
   ];
 }
 

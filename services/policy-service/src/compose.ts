@@ -3,6 +3,7 @@ import { createAccessTokenAuthority, createJwksSource } from '@4runr/service-kit
 import { createServiceApp } from '@4runr/service-kit/http';
 import type { Kit } from '@4runr/service-kit/lifecycle';
 import { createDatabase, translateDatabaseError } from '@4runr/service-kit/postgres';
+import { createRevocationFeed, revocationCheck } from '@4runr/service-kit/revocation';
 import type { PolicyConfig } from './config.ts';
 import { createActivePolicies } from './domain/active-policies.ts';
 import { builtInPolicies } from './domain/built-in-policies.ts';
@@ -22,7 +23,7 @@ import { prepareDatabase } from './store/prepare-database.ts';
 
 /** Builds the service. The kit closes in reverse order: following ends before the database goes. */
 export async function compose(kit: Kit<PolicyConfig>): Promise<RequestListener> {
-  const { databaseUrl, publicUrl: issuer, authServiceUrl, meshKeys } = kit.config;
+  const { databaseUrl, redisUrl, publicUrl: issuer, authServiceUrl, meshKeys } = kit.config;
   const database = createDatabase<PolicySchema>(kit, { url: databaseUrl }).withSchema(schemaName);
   const policies = createPolicyStore(database);
   const active = createActivePolicies();
@@ -34,6 +35,7 @@ export async function compose(kit: Kit<PolicyConfig>): Promise<RequestListener> 
     logger: kit.logger,
   });
   kit.onClose('access token keys', close);
+  const revocations = createRevocationFeed(kit, { redisUrl });
   const routes = describeRoutes({
     kit,
     metrics: createPolicyMetrics(kit.metrics, { meshKeys, checkedAt: follower.checkedAt }),
@@ -45,12 +47,12 @@ export async function compose(kit: Kit<PolicyConfig>): Promise<RequestListener> 
     authority: createAccessTokenAuthority(kit, {
       issuer,
       getKey,
-      revocations: { isRevoked: () => false, assertFresh: () => {} },
+      revocations,
     }),
   });
   return createServiceApp(kit, {
     routes,
-    checks: [{ name: 'policies', check: () => void active.current() }],
+    checks: [{ name: 'policies', check: () => void active.current() }, revocationCheck(revocations)],
     translators: [translateDatabaseError],
   });
 }

@@ -5,6 +5,7 @@ import { readConfig } from './config.ts';
 
 const environment = {
   DATABASE_URL: 'postgres://localhost/gateway',
+  REDIS_URL: 'redis://127.0.0.1:6379',
   PUBLIC_URL: 'https://gateway.test',
   AUTH_SERVICE_URL: 'http://127.0.0.1:4001',
   MESH_KEYS: '[]',
@@ -30,7 +31,7 @@ describe('readConfig', () => {
   it('names every setting that is missing at once', () => {
     assert.throws(
       () => readConfig({}),
-      (error) => error instanceof ConfigError && error.faults.length === 3,
+      (error) => error instanceof ConfigError && error.faults.length === 4,
     );
   });
 });

@@ -17,6 +17,10 @@ export const settings = {
     secret: true,
     about: 'Postgres; the schema `policy` in it is this service’s own',
   }),
+  redisUrl: setting('REDIS_URL', url('redis', 'rediss'), {
+    secret: true,
+    about: 'state Redis: revocations',
+  }),
   publicUrl: setting('PUBLIC_URL', url('https', 'http'), {
     about: 'issuer and audience of operators’ access tokens',
   }),

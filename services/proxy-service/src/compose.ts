@@ -3,6 +3,7 @@ import { createAccessTokenAuthority, createJwksSource } from '@4runr/service-kit
 import { createServiceClient } from '@4runr/service-kit/client';
 import { createServiceApp } from '@4runr/service-kit/http';
 import type { Kit } from '@4runr/service-kit/lifecycle';
+import { createRevocationFeed, type Revocations, revocationCheck } from '@4runr/service-kit/revocation';
 import type { Express } from 'express';
 import type { ProxyConfig } from './config.ts';
 import type { ToolRegistry } from './domain/tool.ts';
@@ -20,6 +21,7 @@ export function compose(kit: Kit<ProxyConfig>): Express {
     logger: kit.logger,
   });
   kit.onClose('access token keys', keys.close);
+  const revocations = createRevocationFeed(kit, { redisUrl: config.redisUrl });
   const adapterClients = new Map(
     [...config.adapters].map(([tool, urls]) => [
       tool,
@@ -34,26 +36,30 @@ export function compose(kit: Kit<ProxyConfig>): Express {
     authority: createAccessTokenAuthority(kit, {
       issuer: config.publicUrl,
       getKey: keys.getKey,
-      revocations: { isRevoked: () => false, assertFresh: () => {} },
+      revocations,
     }),
     tools,
     policy: createPolicyClient(createServiceClient(kit, 'policy-service', config.policyServiceUrls)),
     adapters: createAdapterClient(adapterClients),
     metrics: createProxyMetrics(kit.metrics),
-    meshReadiness: createMeshReadiness(meshParts(kit, tools)),
+    meshReadiness: createMeshReadiness(meshParts(kit, { tools, revocations })),
   });
   return createServiceApp(kit, {
     routes,
     checks: [
       { name: 'access token keys', check: keys.assertLoaded },
+      revocationCheck(revocations),
       { name: 'tool manifests', check: () => tools.firstRound },
     ],
   });
 }
 
-function meshParts({ config, isDraining }: Kit<ProxyConfig>, tools: ToolRegistry): readonly MeshPart[] {
+function meshParts(
+  { config, isDraining }: Kit<ProxyConfig>,
+  { tools, revocations }: { tools: ToolRegistry; revocations: Revocations },
+): readonly MeshPart[] {
   return [
-    { name: 'proxy-service', urls: [], isUsable: () => !isDraining() },
+    { name: 'proxy-service', urls: [], isUsable: () => !isDraining() && isFresh(revocations) },
     { name: 'auth-service', urls: [config.authServiceUrl] },
     { name: 'policy-service', urls: config.policyServiceUrls },
     ...[...config.adapters].map(([tool, urls]) => ({
@@ -62,4 +68,13 @@ function meshParts({ config, isDraining }: Kit<ProxyConfig>, tools: ToolRegistry
       isUsable: () => tools.get(tool) !== undefined,
     })),
   ];
+}
+
+function isFresh({ assertFresh }: Revocations): boolean {
+  try {
+    assertFresh();
+    return true;
+  } catch {
+    return false;
+  }
 }

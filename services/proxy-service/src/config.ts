@@ -13,6 +13,10 @@ export const settings = {
   publicUrl: setting('PUBLIC_URL', url('http', 'https'), {
     about: 'issuer and audience of access tokens, and the URL that the gateway is known by',
   }),
+  redisUrl: setting('REDIS_URL', url('redis', 'rediss'), {
+    secret: true,
+    about: 'state Redis: revocations',
+  }),
   authServiceUrl: setting('AUTH_SERVICE_URL', url('http', 'https'), { about: 'base URL of auth-service' }),
   policyServiceUrls: setting('POLICY_SERVICE_URL', replicaUrls(), {
     about: 'base URL of policy-service; several replicas separated by `|`',

@@ -82,6 +82,7 @@ export const serviceDefinitions: readonly ServiceDefinition[] = [
     tier: 2,
     env: async (mesh) => ({
       DATABASE_URL: await mesh.databaseUrlOf('policy'),
+      REDIS_URL: mesh.redisUrl,
       PUBLIC_URL: mesh.publicUrl,
       AUTH_SERVICE_URL: first(mesh.urlsOf('auth-service')),
       POLICY_DECISION_POINT_URL: first(mesh.urlsOf('policy-service')),
@@ -94,6 +95,7 @@ export const serviceDefinitions: readonly ServiceDefinition[] = [
     replicable: true,
     tier: 3,
     env: (mesh) => ({
+      REDIS_URL: mesh.redisUrl,
       PUBLIC_URL: mesh.publicUrl,
       AUTH_SERVICE_URL: first(mesh.urlsOf('auth-service')),
       POLICY_SERVICE_URL: mesh.urlsOf('policy-service').join('|'),

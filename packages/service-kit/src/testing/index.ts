@@ -3,4 +3,4 @@ export { createSeverableLink, type SeverableLink } from './severable-link.ts';
 export { createTestMesh } from './test-mesh.ts';
 export { createTestDatabase, type TestDatabase, testRedisUrl } from './test-parts.ts';
 export { createTestRedis, type TestRedis } from './test-redis.ts';
-export { writeRevocation, writeRevocationList } from './test-revocations.ts';
+export { untilRevocationsAreRead, writeRevocation, writeRevocationList } from './test-revocations.ts';

@@ -8,6 +8,7 @@ import {
   toRevocationMessage,
 } from '@4runr/contracts/revocation';
 import type { RedisClientType } from '@redis/client';
+import { revocationCheckName } from '../revocation/index.ts';
 
 const { active, feed, generation } = revocationKeys;
 
@@ -38,4 +39,20 @@ export async function writeRevocation(
 
 function pairOf({ field, value }: RevocationEntry): [field: string, value: string] {
   return [field, value];
+}
+
+/** Longest that a service may take to read revocations, in milliseconds. */
+const readWithinMs = 10_000;
+
+/** Resolves once the service at the URL knows who is revoked: its readiness does not miss it any more. */
+export async function untilRevocationsAreRead(url: string): Promise<void> {
+  const until = performance.now() + readWithinMs;
+  while ((await failingChecksOf(url)).includes(revocationCheckName)) {
+    if (performance.now() > until) throw new Error(`revocations were not read within ${readWithinMs} ms`);
+  }
+}
+
+async function failingChecksOf(url: string): Promise<readonly string[]> {
+  const { failing } = (await (await fetch(`${url}/readyz`)).json()) as { failing: readonly string[] };
+  return failing;
 }

@@ -1,13 +1,14 @@
 /**
  * CPU time of one decision over HTTP, in the service's own process, and its latency as a caller sees it.
  *
- *     TEST_POSTGRES_URL=postgres://… node services/policy-service/test/bench/evaluation.ts
+ *     node scripts/with-test-parts.ts node services/policy-service/test/bench/evaluation.ts
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { Agent, request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { evaluationPath, evaluationRequestExample } from '@4runr/contracts/decision';
+import { createTestRedis, writeRevocationList } from '@4runr/service-kit/testing';
 import {
   createServiceDatabase,
   meshAuthorization,
@@ -24,9 +25,16 @@ const body = JSON.stringify(evaluationRequestExample);
 const headers = { ...meshAuthorization(), 'content-type': 'application/json', 'content-length': body.length };
 
 const database = await createServiceDatabase();
+const redis = await createTestRedis();
+await writeRevocationList(redis.client);
 const main = new URL('../../src/main.ts', import.meta.url).pathname;
 const service = spawn(process.execPath, [main], {
-  env: { ...settingsFor(database.url), NODE_ENV: 'development', LOG_LEVEL: 'info', PORT: String(port) },
+  env: {
+    ...settingsFor({ database: database.url, redis: redis.url }),
+    NODE_ENV: 'development',
+    LOG_LEVEL: 'info',
+    PORT: String(port),
+  },
   stdio: ['ignore', 'pipe', 'inherit'],
 });
 try {
@@ -45,6 +53,7 @@ try {
   await once(service, 'exit');
   agent.destroy();
   await database.drop();
+  await redis.drop();
 }
 
 /** The latency of each decision, in milliseconds. */

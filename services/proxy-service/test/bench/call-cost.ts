@@ -2,7 +2,7 @@
  * CPU time that the proxy itself spends on one call: its own process, while policy-service and the adapter are played by
  * this one, which also makes the calls.
  *
- *     node services/proxy-service/test/bench/call-cost.ts
+ *     node scripts/with-test-parts.ts node services/proxy-service/test/bench/call-cost.ts
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

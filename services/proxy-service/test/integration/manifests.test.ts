@@ -37,6 +37,7 @@ async function startRegistry(scripts: Readonly<Record<string, Script>>) {
     PORT: '0',
     LOG_LEVEL: 'silent',
     PUBLIC_URL: 'https://gateway.test',
+    REDIS_URL: 'redis://127.0.0.1:1',
     AUTH_SERVICE_URL: 'http://127.0.0.1:1',
     POLICY_SERVICE_URL: 'http://127.0.0.1:1',
     ADAPTERS: names.map((name) => `${name}=${peers.get(name)?.url}`).join(','),
