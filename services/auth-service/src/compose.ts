@@ -24,6 +24,7 @@ import { createKeyRing } from './store/key-ring.ts';
 import { createKeySealer } from './store/key-sealer.ts';
 import { createAgentStore } from './store/postgres-agent-store.ts';
 import { createClientDirectory } from './store/postgres-client-directory.ts';
+import { createCredentialStore } from './store/postgres-credential-store.ts';
 import { prepareDatabase } from './store/prepare-database.ts';
 import { createReplayGuard } from './store/redis-replay-guard.ts';
 import { createPublishedRevocations } from './store/redis-revocations.ts';
@@ -61,6 +62,7 @@ export async function compose(kit: Kit<AuthConfig>): Promise<RequestListener> {
     metrics: createAuthMetrics(kit.metrics),
     agents: createAgentStore(database),
     revocations: createRevocationPublisher({ database, published, logger: kit.logger }),
+    credentials: createCredentialStore(database, sealer),
     keyRing,
     keysMaxAgeSeconds: keysMaxAgeSeconds(rules),
     clientSecrets,

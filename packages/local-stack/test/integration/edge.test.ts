@@ -78,9 +78,11 @@ describe('the edge', () => {
     '/livez',
     '/readyz',
     '/internal/keys',
+    '/internal/credentials/openai',
     '/access/v1/evaluation',
     '/manifest',
     '/v1/toolsx',
+    '/v1/credentialsx',
     '/v1/faults/serpapi',
     '/Health',
   ];
@@ -97,6 +99,9 @@ describe('the edge', () => {
     '/v1/tools/%2e%2e/%2e%2e/metrics',
     '/v1/tools/..%2fmetrics',
     '/metrics/../v1/tools',
+    '/v1/credentials/../../internal/credentials/openai',
+    '/v1/credentials/%2e%2e/%2e%2e/internal/credentials/openai',
+    '/v1/credentials/..%2f..%2finternal%2fcredentials%2fopenai',
     '/v1//tools',
     '/v1/tools/.',
     '/v1/tools/a\\b',
@@ -119,6 +124,16 @@ describe('the edge', () => {
       assert.equal((await call(path)).status, 200);
       assert.equal(edge.upstream.received.at(-1)?.url, path);
     }
+  });
+
+  it('passes credentials on to auth-service alone, which is the one that is down here', async () => {
+    for (const [method, path] of [
+      ['GET', '/v1/credentials'],
+      ['PUT', '/v1/credentials/openai'],
+      ['DELETE', '/v1/credentials/openai'],
+    ] as const)
+      assertProblem(await call(path, { method }), 503, 'service.unavailable');
+    assert.equal(edge.upstream.received.length, 0);
   });
 
   it('says that it lives without asking a service', async () => {

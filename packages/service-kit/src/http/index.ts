@@ -3,7 +3,7 @@ export { createHttpServer, drain, type HttpServerOptions, listen, type TlsIdenti
 export { type JsonBodyOptions, jsonBody } from './json-body.ts';
 export { failingChecks, operationalRoutes, type ReadinessCheck } from './operational-routes.ts';
 export { invalidParams, parseBody, toJsonPointer } from './parse-body.ts';
-export { assertPreconditions, requireIfMatch } from './preconditions.ts';
+export { assertPreconditions, hasState, requireIfMatch } from './preconditions.ts';
 export { renderProblems, routeUnknown, sendProblem } from './render-problem.ts';
 export { createRouter, type Method, type Route } from './route-table.ts';
 export { createServiceApp, type ServiceAppOptions } from './service-app.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Request } from 'express';
-import { assertPreconditions, requireIfMatch } from './preconditions.ts';
+import { assertPreconditions, hasState, requireIfMatch } from './preconditions.ts';
 
 const requestWith = (headers: Readonly<Record<string, string>>) =>
   ({ get: (name: string) => headers[name] }) as Request;
@@ -40,6 +40,12 @@ describe('preconditions', () => {
       else assert.throws(assertHolds, { code: 'precondition.failed' });
     });
   }
+
+  it('a client has the state that it names, and no other', () => {
+    const has = (header: string) => hasState(requestWith({ 'if-none-match': header }), '"1"');
+    assert.deepEqual([has('"1"'), has('"2"'), has('')], [true, false, false]);
+    assert.equal(hasState(requestWith({}), '"1"'), false);
+  });
 
   it('If-Match can be required', () => {
     requireIfMatch(requestWith({ 'if-match': '*' }));

@@ -32,6 +32,14 @@ export function requireIfMatch(request: Request): void {
   }
 }
 
+/**
+ * Whether the client has the state of the target already, by `If-None-Match`: it need only be told 304. Unlike express'
+ * `request.fresh` this heeds no `Cache-Control`, which is about caches on the way.
+ */
+export function hasState(request: Request, entityTag: string): boolean {
+  return matches(request.get('if-none-match') ?? '', entityTag);
+}
+
 const entityTagForm = /(W\/)?("[\x21\x23-\x7e\x80-\xff]*")/g;
 
 function matches(condition: string, entityTag: string | undefined): boolean {

@@ -3,9 +3,11 @@ import { type AccessTokenAuthority, requireOperator } from '@4runr/service-kit/a
 import type { ErrorTranslator } from '@4runr/service-kit/errors';
 import { jsonBody, type Route } from '@4runr/service-kit/http';
 import type { Kit } from '@4runr/service-kit/lifecycle';
+import { requireMeshToken } from '@4runr/service-kit/mesh';
 import type { RequestHandler } from 'express';
 import type { AgentStore } from '../domain/agent.ts';
 import type { ClientSecrets } from '../domain/client-secret.ts';
+import type { CredentialStore } from '../domain/credential.ts';
 import type { RevocationPublisher } from '../domain/revocation-publisher.ts';
 import type { AuthMetrics } from '../metrics.ts';
 import type { KeyRing } from '../store/key-ring.ts';
@@ -17,6 +19,11 @@ import { listAgentsHandler } from './agents/list-agents.ts';
 import { removeAgentKeyHandler } from './agents/remove-agent-key.ts';
 import { revokeAgentTokensHandler } from './agents/revoke-agent-tokens.ts';
 import { updateAgentHandler } from './agents/update-agent.ts';
+import { deleteCredentialHandler } from './credentials/delete-credential.ts';
+import { adapterOfTool, deliverCredentialHandler } from './credentials/deliver-credential.ts';
+import { getCredentialHandler } from './credentials/get-credential.ts';
+import { listCredentialsHandler } from './credentials/list-credentials.ts';
+import { putCredentialHandler } from './credentials/put-credential.ts';
 import { formBody } from './oauth/form-body.ts';
 import { issueTokenHandler, measureTokenRequests, type TokenEndpointParts } from './oauth/issue-token.ts';
 import { oauthEndpoint } from './oauth/oauth-endpoint.ts';
@@ -29,6 +36,7 @@ export interface RouteParts {
   readonly metrics: AuthMetrics;
   readonly agents: AgentStore;
   readonly revocations: RevocationPublisher;
+  readonly credentials: CredentialStore;
   readonly keyRing: KeyRing;
   /** How long the published keys may be kept unread. */
   readonly keysMaxAgeSeconds: number;
@@ -66,6 +74,7 @@ export function describeRoutes(parts: RouteParts): readonly Route[] {
     { method: 'get', path: '/v1/agents', handlers: [operator('agents:read'), listAgentsHandler(agents)] },
     { method: 'get', path: '/v1/agents/:id', handlers: [operator('agents:read'), getAgentHandler(agents)] },
     ...agentChangeRoutes(parts, [operator('agents:write'), json]),
+    ...credentialRoutes(parts, { operator: operator('credentials:write'), json }),
   ];
 }
 
@@ -85,6 +94,27 @@ function agentChangeRoutes(parts: RouteParts, before: readonly RequestHandler[])
       method: 'post',
       path: `${path}/revoke-tokens`,
       handlers: [...before, revokeAgentTokensHandler(parts)],
+    },
+  ];
+}
+
+/** Credentials of providers. @param operator what lets operators pass @param json what reads a body */
+function credentialRoutes(
+  { kit, credentials }: RouteParts,
+  { operator, json }: { operator: RequestHandler; json: RequestHandler },
+): readonly Route[] {
+  const { keyring, reportSecurityEvent } = kit;
+  const fromAdapter = requireMeshToken({ keyring, callers: adapterOfTool, reportSecurityEvent });
+  const path = '/v1/credentials/:tool';
+  return [
+    { method: 'get', path: '/v1/credentials', handlers: [operator, listCredentialsHandler(credentials)] },
+    { method: 'put', path, handlers: [operator, json, putCredentialHandler(kit, credentials)] },
+    { method: 'get', path, handlers: [operator, getCredentialHandler(credentials)] },
+    { method: 'delete', path, handlers: [operator, deleteCredentialHandler(kit, credentials)] },
+    {
+      method: 'get',
+      path: '/internal/credentials/:tool',
+      handlers: [fromAdapter, deliverCredentialHandler(kit, credentials)],
     },
   ];
 }

@@ -55,6 +55,24 @@ export interface AuthSchema {
     activated_at: Date | null;
     retired_at: Date | null;
   };
+  credentials: {
+    tool: string;
+    /** Of the newest version; 0 while there never was one. */
+    version: Generated<number>;
+    /** Null where there is no credential, or none any more. */
+    created_at: Date | null;
+  };
+  credential_versions: {
+    tool: string;
+    version: number;
+    /** Names of the members, sorted. */
+    fields: readonly string[];
+    /** The members as JSON, sealed, see `key-sealer.ts`; null where they were erased. */
+    sealed_fields: string | null;
+    created_at: CreationTime;
+    /** `sub` of the operator. */
+    created_by: string;
+  };
   /** What was revoked, until it cannot matter any more. */
   revocations: {
     kind: Revocation['kind'];

@@ -1,3 +1,4 @@
+import { credentialPurpose } from '@4runr/contracts/credential';
 import type { AuthSchema } from './database-schema.ts';
 import { signingKeyPurpose } from './signing-key-store.ts';
 
@@ -16,4 +17,10 @@ export interface SealedColumn {
 export const sealedColumns: readonly SealedColumn[] = [
   { table: 'signing_keys', key: ['kid'], column: 'sealed_private_jwk', purpose: signingKeyPurpose },
   { table: 'sealed_secrets', key: ['name'], column: 'sealed', purpose: (name) => name },
+  {
+    table: 'credential_versions',
+    key: ['tool', 'version'],
+    column: 'sealed_fields',
+    purpose: (tool, version) => credentialPurpose(tool, Number(version)),
+  },
 ];

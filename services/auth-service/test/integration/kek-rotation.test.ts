@@ -8,6 +8,7 @@ import { sql } from 'kysely';
 import { systemOrigin } from '../../src/domain/operator-change.ts';
 import type { AuthDatabase } from '../../src/store/database-schema.ts';
 import { createKeySealer, type KeySealer } from '../../src/store/key-sealer.ts';
+import { createCredentialStore } from '../../src/store/postgres-credential-store.ts';
 import { countSealed, resealAll } from '../../src/store/reseal.ts';
 import { rotateSigningKeys } from '../../src/store/rotate-signing-keys.ts';
 import {
@@ -71,6 +72,12 @@ async function rotateSigningKey(sealer: KeySealer): Promise<string> {
   return outcome.active;
 }
 
+/** A credential as a replica stores it that has the older KEK. */
+async function storeCredential(fields: Readonly<Record<string, string>>): Promise<void> {
+  const store = createCredentialStore(database, createKeySealer(older));
+  await store.put('openai', fields, { origin: systemOrigin, assertChangeable: () => {} });
+}
+
 async function signsWith(replica: RunningService, kid: string): Promise<void> {
   const deadline = performance.now() + 10_000;
   for (;;) {
@@ -113,6 +120,7 @@ describe('a change of the KEK', { concurrency: false }, () => {
 
   it('seals everything anew once, also when it is asked for twice at a time', async () => {
     await start(stages.before);
+    for (const apiKey of ['replaced', 'in use']) await storeCredential({ apiKey });
     const sealer = createKeySealer(newer, [older]);
     const before = await countSealed(database, sealer);
     assert.deepEqual(
@@ -130,6 +138,8 @@ describe('a change of the KEK', { concurrency: false }, () => {
     );
     assert.equal(await resealAll(database, sealer), 0);
     assert.equal((await requestToken(await start(stages.after))).status, 200);
+    const credential = await createCredentialStore(database, createKeySealer(newer)).find('openai');
+    assert.deepEqual(await credential?.open(), { apiKey: 'in use' });
   });
 
   it('without sealing anew refuses to start once the old KEK is gone, and names the settings', async () => {
