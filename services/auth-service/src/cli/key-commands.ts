@@ -38,9 +38,12 @@ export const keyCommands: Readonly<Record<'list' | 'rotate' | 'reseal', Command>
   },
 };
 
+/** Longest name that the audit trail takes. */
+const operatorLengthMax = 128;
+
 /** The account on whose behalf the command runs, for the audit trail: a command line knows no operator. */
 function whoRunsThis(): ChangeOrigin {
-  return { operator: `cli:${accountName()}`, traceId: null };
+  return { operator: `cli:${accountName()}`.slice(0, operatorLengthMax), traceId: null };
 }
 
 function accountName(): string {
