@@ -9,11 +9,11 @@ export interface StackEnvironment {
 }
 
 /**
- * Feature flags, faults, telemetry, how signing keys rotate, and what the adapters need to speak to the providers
- * themselves.
+ * Feature flags, faults, telemetry, how signing keys rotate, limits and nonces of the token endpoint, and what the adapters
+ * need to speak to the providers themselves.
  */
 const handedOnNames =
-  /^(FF_\w+|FAULT_SEED|FAULTS_FILE|OTEL_\w+|LOG_LEVEL|SIGNING_KEY_\w+|HTTP_FETCH_ALLOW_HOSTS|SERPAPI_\w+|OPENAI_\w+|GMAIL_\w+)$/;
+  /^(FF_\w+|FAULT_SEED|FAULTS_FILE|OTEL_\w+|LOG_LEVEL|SIGNING_KEY_\w+|TOKEN_RATE_\w+|DPOP_NONCE|HTTP_FETCH_ALLOW_HOSTS|SERPAPI_\w+|OPENAI_\w+|GMAIL_\w+)$/;
 
 /**
  * Picks the stack's settings out of an environment.

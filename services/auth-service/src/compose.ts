@@ -30,6 +30,7 @@ import { createReplayGuard } from './store/redis-replay-guard.ts';
 import { createPublishedRevocations } from './store/redis-revocations.ts';
 import { createRevocationPublisher } from './store/revocation-publisher.ts';
 import { loadSecretPepper } from './store/secret-pepper.ts';
+import { createTokenRateLimits } from './token-rate-limits.ts';
 
 /** Builds the service. They are closed by the kit in reverse order: Redis, then Postgres. */
 export async function compose(kit: Kit<AuthConfig>): Promise<RequestListener> {
@@ -72,6 +73,7 @@ export async function compose(kit: Kit<AuthConfig>): Promise<RequestListener> {
       verifyAssertion: await createAssertionVerifier(),
       replayGuard: createReplayGuard(redis),
       clientSecrets,
+      rateLimits: createTokenRateLimits(kit.config, redis),
       dpop,
       readLiveToken: createLiveTokenReader({ verifier, revocations }),
       signAccessToken: (claims) => signAccessToken(keyRing.signingKey(), claims),

@@ -15,6 +15,7 @@ import {
 } from '@4runr/service-kit/config';
 import { dpopSettings } from '@4runr/service-kit/dpop';
 import * as z from 'zod';
+import { tokenRateSettings } from './token-rate-limits.ts';
 
 /** Well known, so it protects nothing: good for trying the service out, refused in production. */
 const developmentKek = Buffer.from('4runr development KEK: no secret').toString('base64');
@@ -28,12 +29,13 @@ export const settings = {
   }),
   redisUrl: setting('REDIS_URL', url('redis', 'rediss'), {
     secret: true,
-    about: 'state Redis: revocations, used client assertions and DPoP proofs',
+    about: 'state Redis: revocations, used client assertions and DPoP proofs, rate limits',
   }),
   publicUrl: setting('PUBLIC_URL', url('https', 'http'), {
     about: 'issuer and audience of access tokens, and the base of the URLs in the metadata',
   }),
   ...dpopSettings(),
+  ...tokenRateSettings,
   kek: setting('KEK_BASE64', base64Bytes(32), {
     default: developmentKek,
     secret: true,

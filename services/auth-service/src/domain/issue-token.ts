@@ -1,10 +1,5 @@
 import { type AccessTokenClaims, accessTokenTypeUri, type TokenResponse } from '@4runr/contracts/token';
 import type { DpopProof, DpopVerifier } from '@4runr/service-kit/dpop';
-import {
-  authenticateClient,
-  type ClientAuthenticationParts,
-  type ClientCredentials,
-} from './authenticate-client.ts';
 import type { Client } from './client.ts';
 import { delegate } from './exchange-token.ts';
 import { grantScope } from './grant-scope.ts';
@@ -13,9 +8,9 @@ import { newId } from './new-id.ts';
 import { invalidRequest } from './oauth-error.ts';
 import type { TokenGrant } from './token-grant.ts';
 
-/** A well-formed request for a token. */
+/** A request for a token by a client that has proved who it is. */
 export interface TokenRequest {
-  readonly credentials: ClientCredentials;
+  readonly client: Client;
   /** Scopes separated by spaces; without them all that the client may have. */
   readonly scope: string | undefined;
   /** A token of the agent that the client wants to act for (RFC 8693); without it the client asks for itself. */
@@ -24,7 +19,11 @@ export interface TokenRequest {
   readonly proof: DpopProof | undefined;
 }
 
-export interface TokenIssueParts extends ClientAuthenticationParts {
+export interface TokenIssueParts {
+  /** `PUBLIC_URL`. */
+  readonly issuer: string;
+  /** Milliseconds since the epoch. */
+  readonly clock: () => number;
   readonly dpop: Pick<DpopVerifier, 'redeem'>;
   readonly readLiveToken: ReadLiveToken;
   /** Signs claims as an access token (RFC 9068). */
@@ -37,16 +36,16 @@ export interface IssuedToken {
 }
 
 /**
- * Issues an access token: who asks, what they may have, the token.
+ * Issues an access token: what the client may have, proof of its key, the token.
  *
- * @throws OAuthError `invalid_client`, `invalid_scope`, for an exchange also `invalid_request` and `unauthorized_client`;
- * DpopError for a proof that was used before
+ * @throws OAuthError `invalid_scope`, for an exchange also `invalid_request` and `unauthorized_client`; DpopError for a proof
+ * that was used before
  */
 export async function issueToken(parts: TokenIssueParts, request: TokenRequest): Promise<IssuedToken> {
-  const client = await authenticateClient(parts, request.credentials);
-  const grant = await decideGrant(parts, client, request);
-  if (request.proof !== undefined) await parts.dpop.redeem(request.proof);
-  const claims = describeToken(client, { grant, jkt: request.proof?.jkt }, parts);
+  const { client, proof } = request;
+  const grant = await decideGrant(parts, request);
+  if (proof !== undefined) await parts.dpop.redeem(proof);
+  const claims = describeToken(client, { grant, jkt: proof?.jkt }, parts);
   return {
     claims,
     response: {
@@ -61,8 +60,7 @@ export async function issueToken(parts: TokenIssueParts, request: TokenRequest):
 
 async function decideGrant(
   { readLiveToken }: TokenIssueParts,
-  client: Client,
-  { subjectToken, scope, proof }: TokenRequest,
+  { client, subjectToken, scope, proof }: TokenRequest,
 ): Promise<TokenGrant> {
   if (subjectToken === undefined) return grantToItself(client, scope);
   const subject = await readLiveToken(subjectToken);

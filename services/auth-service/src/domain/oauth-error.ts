@@ -14,6 +14,9 @@ export type RefusalReason =
   | 'replay'
   | 'dpop_proof'
   | 'dpop_nonce'
+  | 'address_rate'
+  | 'client_rate'
+  | 'failure_rate'
   | 'scope'
   | 'operator_scope';
 
@@ -23,6 +26,8 @@ export interface OAuthErrorOptions extends ErrorOptions {
   readonly clientId?: string;
   /** HTTP authentication scheme that the client tried, for the challenge (RFC 6749 section 5.2). */
   readonly challenge?: string;
+  /** Where it is not the one of the code. */
+  readonly status?: 429;
   /** Further headers of the answer. */
   readonly headers?: Readonly<Record<string, string>>;
 }
@@ -33,6 +38,7 @@ export class OAuthError extends Error {
   readonly reason: RefusalReason;
   readonly clientId: string | undefined;
   readonly challenge: string | undefined;
+  readonly status: number | undefined;
   readonly headers: Readonly<Record<string, string>>;
 
   constructor(code: OAuthErrorCode, description: string, options: OAuthErrorOptions) {
@@ -42,6 +48,7 @@ export class OAuthError extends Error {
     this.reason = options.reason;
     this.clientId = options.clientId;
     this.challenge = options.challenge;
+    this.status = options.status;
     this.headers = options.headers ?? {};
   }
 }

@@ -25,7 +25,12 @@ import { getCredentialHandler } from './credentials/get-credential.ts';
 import { listCredentialsHandler } from './credentials/list-credentials.ts';
 import { putCredentialHandler } from './credentials/put-credential.ts';
 import { formBody } from './oauth/form-body.ts';
-import { issueTokenHandler, measureTokenRequests, type TokenEndpointParts } from './oauth/issue-token.ts';
+import {
+  admitAddress,
+  issueTokenHandler,
+  measureTokenRequests,
+  type TokenEndpointParts,
+} from './oauth/issue-token.ts';
 import { oauthEndpoint } from './oauth/oauth-endpoint.ts';
 import { authorizationServerHandler } from './well-known/authorization-server.ts';
 import { jwksHandler } from './well-known/jwks.ts';
@@ -52,7 +57,11 @@ export function describeRoutes(parts: RouteParts): readonly Route[] {
   const { reportSecurityEvent } = kit;
   const operator = (scope: OperatorScope) => requireOperator({ authority, scope, reportSecurityEvent });
   const json = jsonBody(kit.config.bodyBytesMax);
-  const token = oauthEndpoint(kit, translators, [...formBody(), issueTokenHandler(kit, metrics, tokenIssue)]);
+  const token = oauthEndpoint(kit, translators, [
+    admitAddress(tokenIssue),
+    ...formBody(),
+    issueTokenHandler(kit, metrics, tokenIssue),
+  ]);
 
   return [
     { method: 'post', path: '/oauth/token', handlers: [measureTokenRequests(metrics), token] },

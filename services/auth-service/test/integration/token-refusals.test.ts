@@ -366,9 +366,9 @@ describe('a request that is not right', () => {
       answer: '400 unsupported_grant_type',
     },
     {
-      guarantee: 'token exchange is refused as long as it does not exist',
+      guarantee: 'token exchange needs a token to exchange',
       change: { grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange' },
-      answer: '400 unsupported_grant_type',
+      answer: '400 invalid_request',
     },
     {
       guarantee: 'clients authenticate',

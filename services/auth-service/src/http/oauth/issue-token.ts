@@ -4,21 +4,25 @@ import type { Kit } from '@4runr/service-kit/lifecycle';
 import type { Request, RequestHandler } from 'express';
 import { issueToken, type TokenIssueParts } from '../../domain/issue-token.ts';
 import type { AuthMetrics } from '../../metrics.ts';
+import { authenticateRequest, type RequestAuthenticationParts } from './authenticate-request.ts';
+import { clientAddress } from './client-address.ts';
 import { parseTokenRequest } from './token-request.ts';
 
-export interface TokenEndpointParts extends TokenIssueParts {
+export interface TokenEndpointParts extends TokenIssueParts, RequestAuthenticationParts {
   readonly dpop: DpopVerifier;
 }
 
 /** `POST /oauth/token`; its form has been read. */
 export function issueTokenHandler(kit: Kit, metrics: AuthMetrics, parts: TokenEndpointParts): RequestHandler {
   return async (request, response) => {
-    const asked = parseTokenRequest(request.body, request.headers, parts.issuer);
+    const { credentials, ...asked } = parseTokenRequest(request.body, request.headers, parts.issuer);
     const proof = await verifyProof(parts.dpop, request);
-    const { claims, response: body } = await issueToken(parts, { ...asked, proof });
+    const client = await authenticateRequest(parts, request, credentials);
+    const { claims, response: body } = await issueToken(parts, { ...asked, client, proof });
     metrics.tokenGenerations.inc();
-    const { client_id: client, sub: subject, role, scope, jti, cnf, parents } = claims;
-    kit.logger.info({ client, subject, role, scope, jti, jkt: cnf?.jkt, parents }, 'token issued');
+    const { client_id, sub: subject, role, scope, jti, cnf, parents } = claims;
+    const fields = { client: client_id, subject, role, scope, jti, jkt: cnf?.jkt, parents };
+    kit.logger.info(fields, 'token issued');
     response.set('Cache-Control', 'no-store').json(body);
   };
 }
@@ -33,6 +37,14 @@ async function verifyProof(dpop: DpopVerifier, request: Request): Promise<DpopPr
   const proof = await dpop.verify({ proofs, method, path });
   if (proof.nextNonce !== undefined) offerNonce(proof.nextNonce);
   return proof;
+}
+
+/** Refuses whoever asks too often, before anything of the request is looked at. */
+export function admitAddress({ rateLimits }: Pick<RequestAuthenticationParts, 'rateLimits'>): RequestHandler {
+  return async (request, _response, next) => {
+    await rateLimits.admitAddress(clientAddress(request));
+    next();
+  };
 }
 
 /** Measures every answer of the endpoint, refusals included. */

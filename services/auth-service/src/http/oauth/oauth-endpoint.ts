@@ -23,7 +23,7 @@ function renderOAuthErrors(kit: Kit, translators: readonly ErrorTranslator[]): E
       reportRefusal(kit, error);
       response.set(error.headers);
       if (error.challenge !== undefined) response.set('WWW-Authenticate', `${error.challenge} realm="4runr"`);
-      return answer(response, statusOf(error.code), error.code, error.message);
+      return answer(response, error.status ?? statusOf(error.code), error.code, error.message);
     }
     const { status, cause, ...problem } = toProblemError(error, translators);
     response.set(problem.headers);
@@ -72,6 +72,9 @@ const securityEvents: Readonly<Partial<Record<RefusalReason, SecurityEvent>>> = 
   secret: 'authentication_failure',
   auth_method: 'authentication_failure',
   dpop_proof: 'authentication_failure',
+  address_rate: 'authentication_failure',
+  client_rate: 'authentication_failure',
+  failure_rate: 'authentication_failure',
   claims: 'authentication_failure',
   unknown_client: 'authentication_failure',
   suspended_client: 'authentication_failure',

@@ -4,10 +4,16 @@ import {
   grantTypes,
   tokenExchangeGrantType,
 } from '@4runr/contracts/token';
+import type { ClientCredentials } from '../../domain/authenticate-client.ts';
 import type { TokenRequest } from '../../domain/issue-token.ts';
 import { invalidRequest, OAuthError } from '../../domain/oauth-error.ts';
 import { type ClientCredentialsHeaders, parseClientCredentials } from './client-credentials.ts';
 import type { Form } from './form-body.ts';
+
+/** What a form asks for, and how its client says who it is. */
+export interface ParsedTokenRequest extends Omit<TokenRequest, 'client' | 'proof'> {
+  readonly credentials: ClientCredentials;
+}
 
 /**
  * Reads a request for a token. What this server cannot do is refused by name, because a client that asked for it would
@@ -19,7 +25,7 @@ export function parseTokenRequest(
   form: Form,
   headers: ClientCredentialsHeaders,
   issuer: string,
-): Omit<TokenRequest, 'proof'> {
+): ParsedTokenRequest {
   const grant = parseGrantType(form);
   assertTarget(form, issuer);
   return {
