@@ -143,7 +143,7 @@ export const serviceDefinitions: readonly ServiceDefinition[] = [
       TLS_KEY_FILE: mesh.simulator?.privateKeyFile ?? '',
       UPSTREAM_MODE: 'mock',
       PUBLIC_URL: mesh.publicUrl,
-      EDGE_URLS: mesh.edgeUrls.join(','),
+      ...dpopEnv(mesh),
       AUTH_SERVICE_URL: first(mesh.urlsOf('auth-service')),
       REDIS_URL: mesh.redisUrl,
     }),

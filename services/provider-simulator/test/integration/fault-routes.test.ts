@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { faultExample, faultListSchema, faultSchema, shortFaultExample } from '@4runr/contracts/fault';
 import { type Problem, problemSchema } from '@4runr/contracts/problem';
-import { testRedisUrl, writeRevocation } from '@4runr/service-kit/testing';
+import { generateProofKey, testRedisUrl, writeRevocation } from '@4runr/service-kit/testing';
 import { startSimulator } from '../../src/testing/start-simulator.ts';
 import { type FaultySimulator, startFaultySimulator } from '../fixtures/faulty-simulator.ts';
 import { issuer } from '../fixtures/token-issuer.ts';
@@ -103,6 +103,20 @@ describe('/v1/faults/{tool}', () => {
       await assertProblem(await ask(method, otherOperator), 403, 'scope.insufficient');
     }
     await assertProblem(await simulator.askForFaults('/serpapi'), 404, 'tool.unknown');
+  });
+
+  it('takes a token that is bound to a key from whoever holds it, and from nobody else', async () => {
+    const key = await generateProofKey();
+    const accessToken = await simulator.tokens.token({ cnf: { jkt: key.jkt } });
+    const ask = async (nonce?: string) => {
+      const dpop = await key.prove({ method: 'GET', url: `${issuer}/v1/faults`, nonce, accessToken });
+      return simulator.request('/v1/faults', { headers: { authorization: `DPoP ${accessToken}`, dpop } });
+    };
+    const withoutNonce = await ask();
+    assert.equal(withoutNonce.status, 401);
+    assert.equal((await ask(withoutNonce.headers.get('dpop-nonce') ?? '')).status, 200);
+    const asBearer = await simulator.askForFaults('', { authorization: `Bearer ${accessToken}` });
+    await assertProblem(asBearer, 401, 'token.invalid');
   });
 
   it('is closed to an operator whose token was revoked', async () => {
