@@ -1,5 +1,5 @@
 export type { ActionCall, ExchangeContext } from './action/action-call.ts';
-export { runDetached } from './action/run-detached.ts';
+export { runDetached, waitForDetached } from './action/run-detached.ts';
 export {
   type ActionHandler,
   type ActionOutcome,

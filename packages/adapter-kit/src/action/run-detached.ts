@@ -1,4 +1,5 @@
 import { startDeadline } from '@4runr/service-kit/client';
+import { toUpstreamFailure } from '../provider/upstream-failure.ts';
 import { CallProgress, type ExchangeContext } from './action-call.ts';
 
 /**
@@ -19,5 +20,25 @@ export async function runDetached<T>(
     });
   } finally {
     deadline.clear();
+  }
+}
+
+/**
+ * Waits on behalf of one call for work that goes on without it: no longer than the call has time, or its caller stays.
+ *
+ * @throws ProblemError `upstream.timeout` when the call's time is up; whatever the work rejects with
+ */
+export async function waitForDetached<T>(
+  { signal, endedBy }: Pick<ExchangeContext, 'signal' | 'endedBy'>,
+  work: Promise<T>,
+): Promise<T> {
+  const ended = Promise.withResolvers<never>();
+  const onAbort = () => ended.reject(toUpstreamFailure(signal.reason, endedBy()));
+  if (signal.aborted) onAbort();
+  else signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    return await Promise.race([ended.promise, work]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
   }
 }

@@ -6,6 +6,7 @@ import {
   type ProviderResponse,
   parseJsonAnswer,
   rejectedAnswer,
+  waitForDetached,
 } from '@4runr/adapter-kit';
 import * as z from 'zod';
 import type { AccessTokenSource } from './access-token-source.ts';
@@ -50,11 +51,11 @@ export function createGmailClient(
 
   /** A 401 says that nothing was sent, so one more attempt with a new token cannot send the mail twice. */
   async function postAuthorized(context: ExchangeContext, body: string): Promise<ProviderResponse> {
-    const token = await tokens.get();
+    const token = await waitForDetached(context, tokens.get());
     const response = await post(context, body, token);
     if (response.status !== 401) return response;
     tokens.drop(token);
-    return post(context, body, await tokens.get());
+    return post(context, body, await waitForDetached(context, tokens.get()));
   }
 
   return {

@@ -87,6 +87,22 @@ describe('gmail_send:send', () => {
     assert.ok(!JSON.stringify(body).includes('revoked'));
   });
 
+  it('waits for a token no longer than the call has time', async (t) => {
+    const { actions } = gmailSendAdapter.manifest;
+    const manifest = { ...gmailSendAdapter.manifest, actions: { send: { ...actions.send, timeoutMs: 100 } } };
+    const hurried = await startTestAdapter({ ...gmailSendAdapter, manifest }, gmailSettings(provider.url));
+    const asked = Promise.withResolvers<() => void>();
+    provider.play(gmailStandIn({ token: (_request, response) => asked.resolve(() => response.destroy()) }));
+    t.after(async () => {
+      (await asked.promise)();
+      await hurried.close();
+    });
+    const startedAt = performance.now();
+    const { body } = await hurried.call('send', params);
+    assert.deepEqual([body.code, body.dispatched], ['upstream.timeout', 'no']);
+    assert.ok(performance.now() - startedAt < 5_000, 'the token endpoint alone has ten seconds');
+  });
+
   it('hands on what Gmail says of a bad message', async () => {
     const error = { code: 400, message: 'Invalid To header', status: 'INVALID_ARGUMENT' };
     provider.play(
