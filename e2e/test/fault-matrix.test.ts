@@ -7,8 +7,11 @@ import {
   startAdaptersUnderFault,
 } from './mesh/adapters-under-fault.ts';
 import { clearFaults, setFault } from './mesh/faults.ts';
+import { makeFaultyCalls, untilSocketsAreClosed } from './mesh/faulty-calls.ts';
+import { stack } from './mesh/gateway.ts';
 import { arrivals, faultsOf } from './mesh/simulator.ts';
 
+const simulatorUrl = stack().simulator?.url ?? '';
 const timeLimitMs = 400;
 /** What answering may take beyond the time limit, on a machine that is busy. */
 const slackMs = 1_500;
@@ -107,7 +110,7 @@ const kindOf = (action: string): Kind => (action === 'send' ? 'effect' : action 
 describe('a call of a real adapter', () => {
   let adapters: AdaptersUnderFault;
   before(async () => {
-    adapters = await startAdaptersUnderFault(timeLimitMs);
+    adapters = await startAdaptersUnderFault({ simulatorUrl, timeLimitMs });
     // Fetches the access token, so that each mail below is one request.
     for (const { tool, action, params } of everyAction)
       assert.equal((await adapters.byTool[tool]?.call(action, params))?.status, 200, tool);
@@ -138,4 +141,13 @@ describe('a call of a real adapter', () => {
       });
     }
   }
+});
+
+it('adapters hold no connection any more when they have closed, whatever faults hit', async (t) => {
+  t.after(clearFaults);
+  const adapters = await startAdaptersUnderFault({ simulatorUrl, timeLimitMs: 2_000 });
+  const outcomes = await makeFaultyCalls({ adapters, setFault, calls: 210, concurrency: 30 });
+  await adapters.close();
+  assert.equal(outcomes.get('200'), 30, 'a seventh of them is only late');
+  await untilSocketsAreClosed();
 });

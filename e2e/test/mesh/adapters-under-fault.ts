@@ -6,7 +6,6 @@ import { openaiAdapter } from '@4runr/adapter-openai/adapter';
 import { serpapiAdapter } from '@4runr/adapter-serpapi/adapter';
 import type { Params } from '@4runr/contracts/call';
 import type { BaseConfig } from '@4runr/service-kit/config';
-import { stack } from './gateway.ts';
 
 /** A call that succeeds unless a fault hits it. */
 export interface FaultyCall {
@@ -36,15 +35,23 @@ export const everyAction: readonly FaultyCall[] = [
   },
 ];
 
-/** The real adapters in this process, before the simulator of the running stack. */
+/** The real adapters in this process, before a simulator. */
 export interface AdaptersUnderFault {
   readonly byTool: Readonly<Record<string, TestAdapter>>;
   close(): Promise<void>;
 }
 
-/** @param timeLimitMs of every action, in place of its own, which nobody wants to wait for in a test */
-export async function startAdaptersUnderFault(timeLimitMs: number): Promise<AdaptersUnderFault> {
-  const { url = '' } = stack().simulator ?? {};
+export interface AdaptersUnderFaultOptions {
+  /** Base URL of the simulator. */
+  readonly simulatorUrl: string;
+  /** Time of every action, in place of its own, which nobody wants to wait for. */
+  readonly timeLimitMs: number;
+}
+
+export async function startAdaptersUnderFault(
+  options: AdaptersUnderFaultOptions,
+): Promise<AdaptersUnderFault> {
+  const { simulatorUrl: url, timeLimitMs } = options;
   const start = <C extends BaseConfig, A extends string>(
     adapter: AdapterDefinition<C, A>,
     settings: Record<string, string>,
