@@ -2,13 +2,15 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { policyListSchema, policyRecordSchema } from '@4runr/contracts/policy';
 import { problemSchema } from '@4runr/contracts/problem';
+import { revokeToken } from '@4runr/contracts/revocation';
 import { policyVersion } from '@4runr/policy-engine';
-import type { RunningService } from '@4runr/service-kit/lifecycle';
-import { createSeverableLink, type SeverableLink } from '@4runr/service-kit/testing';
+import { createSeverableLink, type SeverableLink, writeRevocation } from '@4runr/service-kit/testing';
 import { builtInPolicies } from '../../src/domain/built-in-policies.ts';
 import { issuer, startTokenIssuer, type TokenIssuer } from '../fixtures/operator-tokens.ts';
 import {
   createServiceDatabase,
+  eventually,
+  type PolicyServiceUnderTest,
   type ServiceDatabase,
   startPolicyService,
 } from '../fixtures/policy-service-under-test.ts';
@@ -16,7 +18,7 @@ import {
 let database: ServiceDatabase;
 let link: SeverableLink;
 let tokens: TokenIssuer;
-let service: RunningService;
+let service: PolicyServiceUnderTest;
 before(async () => {
   database = await createServiceDatabase();
   link = await createSeverableLink(database.url);
@@ -103,6 +105,16 @@ describe('operators’ calls', () => {
     await assertProblem(await get('/v1/policies', agent), 403, 'scope.insufficient');
     const other = await tokens.authorize({ role: 'operator', scope: 'agents:read' });
     await assertProblem(await get('/v1/policies/scraper', other), 403, 'scope.insufficient');
+  });
+
+  it('need a token that is not revoked', async () => {
+    const operator = { role: 'operator', scope: 'policies:read', jti: 'tok_revoked' };
+    const headers = await tokens.authorize(operator);
+    assert.equal((await get('/v1/policies', headers)).status, 200);
+    const exp = Math.floor(Date.now() / 1_000) + 300;
+    await writeRevocation(service.redis.client, revokeToken({ jti: operator.jti, exp }));
+    await eventually(async () => (await get('/v1/policies', headers)).status === 401, 10_000);
+    await assertProblem(await get('/v1/policies', headers), 401, 'token.revoked');
   });
 
   it('by a method that is not there yet are answered 405', async () => {
