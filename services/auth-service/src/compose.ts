@@ -9,7 +9,7 @@ import { createRevocationFeed } from '@4runr/service-kit/revocation';
 import type { AuthConfig } from './config.ts';
 import { createAssertionVerifier } from './domain/assertion-signature.ts';
 import { createClientSecrets } from './domain/client-secret.ts';
-import { createLiveTokenReader } from './domain/live-token.ts';
+import { createGenuineTokenReader, createLiveTokenReader } from './domain/live-token.ts';
 import { signAccessToken } from './domain/signing-key.ts';
 import { readFirstOperator } from './first-operator-setting.ts';
 import { followSigningKeys } from './follow-signing-keys.ts';
@@ -25,6 +25,8 @@ import { createKeySealer } from './store/key-sealer.ts';
 import { createAgentStore } from './store/postgres-agent-store.ts';
 import { createClientDirectory } from './store/postgres-client-directory.ts';
 import { createCredentialStore } from './store/postgres-credential-store.ts';
+import { insertRevocation } from './store/postgres-revocations.ts';
+import { createTokenStatus } from './store/postgres-token-status.ts';
 import { prepareDatabase } from './store/prepare-database.ts';
 import { createReplayGuard } from './store/redis-replay-guard.ts';
 import { createPublishedRevocations } from './store/redis-revocations.ts';
@@ -57,6 +59,7 @@ export async function compose(kit: Kit<AuthConfig>): Promise<RequestListener> {
   const dpop = createConfiguredDpopVerifier(kit.config, redis);
   const revocations = createRevocationFeed(kit, { redisUrl });
   const verifier = createAccessTokenVerifier({ issuer, getKey: keyRing.getKey });
+  const readGenuineToken = createGenuineTokenReader(verifier);
   const translators = [translateDatabaseError, translateRedisError];
   const routes = describeRoutes({
     kit,
@@ -75,9 +78,14 @@ export async function compose(kit: Kit<AuthConfig>): Promise<RequestListener> {
       clientSecrets,
       rateLimits: createTokenRateLimits(kit.config, redis),
       dpop,
-      readLiveToken: createLiveTokenReader({ verifier, revocations }),
+      readLiveToken: createLiveTokenReader({ readGenuineToken, revocations }),
       signAccessToken: (claims) => signAccessToken(keyRing.signingKey(), claims),
       clock: Date.now,
+    },
+    tokenState: {
+      readGenuineToken,
+      isTokenAlive: createTokenStatus(database),
+      storeRevocation: (revocation) => insertRevocation(database, revocation),
     },
     authority: createAccessTokenAuthority(kit, {
       issuer,

@@ -38,7 +38,7 @@ export interface Actor {
   act?: Actor | undefined;
 }
 
-const actorSchema: z.ZodType<Actor> = z.lazy(() =>
+export const actorSchema: z.ZodType<Actor> = z.lazy(() =>
   z.object({
     sub: z.string().min(1),
     client_id: z.string().min(1),
@@ -52,6 +52,9 @@ const actorSchema: z.ZodType<Actor> = z.lazy(() =>
 export function actorsOf({ act }: { readonly act?: Actor | undefined }): readonly Actor[] {
   return act === undefined ? [] : [act, ...actorsOf(act)];
 }
+
+/** How a token names the key that it is bound to (RFC 9449 section 6.1). */
+export const confirmationSchema = z.object({ jkt: jwkThumbprintSchema });
 
 /** Claims of an access token (RFC 9068 section 2.2). Times are NumericDates (RFC 7519 section 2). */
 export const accessTokenClaimsSchema = z.object({
@@ -70,7 +73,7 @@ export const accessTokenClaimsSchema = z.object({
   iat: z.int(),
   exp: z.int(),
   /** Thumbprint of the key that this token is bound to (RFC 9449 section 6.1): whoever presents it proves to hold that key. */
-  cnf: z.object({ jkt: jwkThumbprintSchema }).optional(),
+  cnf: confirmationSchema.optional(),
   /** Who acts for the subject; both need permission (design section 7). */
   act: actorSchema.optional().refine((act) => actorsOf({ act }).length <= actorsMax, 'too many actors'),
   /** `jti` of every token that this one was exchanged for: revoking one of them ends it (RFC 8693). */

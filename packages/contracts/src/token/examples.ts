@@ -1,6 +1,7 @@
 import type { AccessTokenClaims, TokenResponse } from './access-token.ts';
 import { type ClientAssertionClaims, clientAssertionAlgorithms } from './client-assertion.ts';
 import { type DpopProofClaims, dpopAlgorithms } from './dpop.ts';
+import type { IntrospectionResponse } from './introspection.ts';
 import { type AuthorizationServerMetadata, grantTypes, type Jwks } from './metadata.ts';
 import type { OAuthErrorBody } from './oauth-error.ts';
 import { anyToolScope, operatorScopes } from './scope.ts';
@@ -73,6 +74,25 @@ export const dpopProofClaimsExample: DpopProofClaims = {
   ath: 'fUHyO2r2Z3DZ53EsNrWBb0xWXoaNy59IiKCAqksmQEo',
 };
 
+/** A bound token that is alive. */
+export const introspectionResponseExample: IntrospectionResponse = {
+  active: true,
+  token_type: 'DPoP',
+  scope: boundTokenClaimsExample.scope,
+  client_id: boundTokenClaimsExample.client_id,
+  sub: boundTokenClaimsExample.sub,
+  role: boundTokenClaimsExample.role,
+  iss: issuer,
+  aud: issuer,
+  jti: boundTokenClaimsExample.jti,
+  iat: boundTokenClaimsExample.iat,
+  exp: boundTokenClaimsExample.exp,
+  cnf: { jkt: 'NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs' },
+};
+
+/** All that is said of a token that is not alive, or that the client may not know of. */
+export const inactiveTokenExample: IntrospectionResponse = { active: false };
+
 export const oauthErrorExample: OAuthErrorBody = {
   error: 'invalid_client',
   error_description: 'Client authentication failed',
@@ -100,5 +120,11 @@ export const authorizationServerMetadataExample: AuthorizationServerMetadata = {
   grant_types_supported: [...grantTypes],
   token_endpoint_auth_methods_supported: ['private_key_jwt', 'client_secret_basic'],
   token_endpoint_auth_signing_alg_values_supported: [...clientAssertionAlgorithms],
+  revocation_endpoint: `${issuer}/oauth/revoke`,
+  revocation_endpoint_auth_methods_supported: ['private_key_jwt', 'client_secret_basic'],
+  revocation_endpoint_auth_signing_alg_values_supported: [...clientAssertionAlgorithms],
+  introspection_endpoint: `${issuer}/oauth/introspect`,
+  introspection_endpoint_auth_methods_supported: ['private_key_jwt', 'client_secret_basic'],
+  introspection_endpoint_auth_signing_alg_values_supported: [...clientAssertionAlgorithms],
   dpop_signing_alg_values_supported: [...dpopAlgorithms],
 };

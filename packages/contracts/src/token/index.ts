@@ -44,11 +44,14 @@ export {
   clientAssertionClaimsExample,
   dpopProofClaimsExample,
   exchangedTokenClaimsExample,
+  inactiveTokenExample,
+  introspectionResponseExample,
   jwksExample,
   oauthErrorExample,
   operatorTokenClaimsExample,
   tokenResponseExample,
 } from './examples.ts';
+export { type IntrospectionResponse, introspectionResponseSchema } from './introspection.ts';
 export {
   type AuthorizationServerMetadata,
   authorizationServerMetadataSchema,

@@ -17,6 +17,8 @@ describe('examples of the token contract', () => {
     ['client assertion claims', token.clientAssertionClaimsSchema, token.clientAssertionClaimsExample],
     ['token response', token.tokenResponseSchema, token.tokenResponseExample],
     ['error', token.oauthErrorSchema, token.oauthErrorExample],
+    ['introspection', token.introspectionResponseSchema, token.introspectionResponseExample],
+    ['introspection of a dead token', token.introspectionResponseSchema, token.inactiveTokenExample],
     ['JWKS', token.jwksSchema, token.jwksExample],
     ['metadata', token.authorizationServerMetadataSchema, token.authorizationServerMetadataExample],
   ] as const;
@@ -87,4 +89,12 @@ describe('toolScopeSchema', () => {
     it(`refuses ${JSON.stringify(scope)}`, () =>
       assert.equal(token.toolScopeSchema.safeParse(scope).success, false));
   }
+});
+
+describe('introspectionResponseSchema', () => {
+  it('says nothing of a token that is not active', () => {
+    const { active: _active, ...rest } = token.introspectionResponseExample as Record<string, unknown>;
+    const leak = { active: false, ...rest };
+    assert.equal(token.introspectionResponseSchema.safeParse(leak).success, false);
+  });
 });

@@ -8,7 +8,9 @@ import type { RequestHandler } from 'express';
 import type { AgentStore } from '../domain/agent.ts';
 import type { ClientSecrets } from '../domain/client-secret.ts';
 import type { CredentialStore } from '../domain/credential.ts';
+import type { TokenIntrospectionParts } from '../domain/introspect-token.ts';
 import type { RevocationPublisher } from '../domain/revocation-publisher.ts';
+import type { TokenRevocationParts } from '../domain/revoke-token.ts';
 import type { AuthMetrics } from '../metrics.ts';
 import type { KeyRing } from '../store/key-ring.ts';
 import { addAgentKeyHandler } from './agents/add-agent-key.ts';
@@ -25,6 +27,7 @@ import { getCredentialHandler } from './credentials/get-credential.ts';
 import { listCredentialsHandler } from './credentials/list-credentials.ts';
 import { putCredentialHandler } from './credentials/put-credential.ts';
 import { formBody } from './oauth/form-body.ts';
+import { introspectTokenHandler } from './oauth/introspect-token.ts';
 import {
   admitAddress,
   issueTokenHandler,
@@ -32,6 +35,7 @@ import {
   type TokenEndpointParts,
 } from './oauth/issue-token.ts';
 import { oauthEndpoint } from './oauth/oauth-endpoint.ts';
+import { revokeTokenHandler } from './oauth/revoke-token.ts';
 import { authorizationServerHandler } from './well-known/authorization-server.ts';
 import { jwksHandler } from './well-known/jwks.ts';
 
@@ -47,6 +51,8 @@ export interface RouteParts {
   readonly keysMaxAgeSeconds: number;
   readonly clientSecrets: ClientSecrets;
   readonly tokenIssue: TokenEndpointParts;
+  readonly tokenState: Pick<TokenRevocationParts, 'readGenuineToken' | 'storeRevocation'> &
+    Pick<TokenIntrospectionParts, 'isTokenAlive'>;
   readonly authority: AccessTokenAuthority;
   readonly translators: readonly ErrorTranslator[];
 }
@@ -57,14 +63,19 @@ export function describeRoutes(parts: RouteParts): readonly Route[] {
   const { reportSecurityEvent } = kit;
   const operator = (scope: OperatorScope) => requireOperator({ authority, scope, reportSecurityEvent });
   const json = jsonBody(kit.config.bodyBytesMax);
-  const token = oauthEndpoint(kit, translators, [
-    admitAddress(tokenIssue),
-    ...formBody(),
-    issueTokenHandler(kit, metrics, tokenIssue),
-  ]);
+  const oauth = (handler: RequestHandler) =>
+    oauthEndpoint(kit, translators, [admitAddress(tokenIssue), ...formBody(), handler]);
+  const token = oauth(issueTokenHandler(kit, metrics, tokenIssue));
+  const tokenParts = { ...tokenIssue, ...parts.tokenState, revocations: parts.revocations };
 
   return [
     { method: 'post', path: '/oauth/token', handlers: [measureTokenRequests(metrics), token] },
+    {
+      method: 'post',
+      path: '/oauth/revoke',
+      handlers: [oauth(revokeTokenHandler(kit, metrics, tokenParts))],
+    },
+    { method: 'post', path: '/oauth/introspect', handlers: [oauth(introspectTokenHandler(tokenParts))] },
     {
       method: 'get',
       path: '/.well-known/jwks.json',

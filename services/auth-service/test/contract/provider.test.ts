@@ -23,6 +23,8 @@ import {
   accessTokenClaimsExample,
   authorizationServerMetadataExample,
   authorizationServerMetadataSchema,
+  introspectionResponseExample,
+  introspectionResponseSchema,
   jwksExample,
   jwksSchema,
   oauthErrorExample,
@@ -79,6 +81,17 @@ describe('what auth-service answers has the members of the contracts’ examples
     const token = tokenResponseSchema.strict().parse(body);
     assert.deepEqual(membersOf(token), membersOf(tokenResponseExample));
     assert.deepEqual(membersOf(decodeJwt(token.access_token)), membersOf(accessTokenClaimsExample));
+  });
+
+  it('introspection of a token', async () => {
+    const proofOfClient = () => service.operatorKey.assert(operatorClientId, issuer);
+    const issued = await postToken(service.url, tokenForm(await proofOfClient()));
+    const { access_token: token } = tokenResponseSchema.parse(await issued.json());
+    const body = tokenForm(await proofOfClient(), { grant_type: undefined, token });
+    const response = await fetch(`${service.url}/oauth/introspect`, { method: 'POST', body });
+    const introspected = introspectionResponseSchema.parse(await response.json());
+    const { cnf: _bound, ...unbound } = introspectionResponseExample as { cnf?: unknown };
+    assert.deepEqual(membersOf(introspected), membersOf(unbound));
   });
 
   it('refusal of a token', async () => {

@@ -2,10 +2,12 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { createAgentExample } from '@4runr/contracts/agent';
 import { problemSchema } from '@4runr/contracts/problem';
-import { clientAssertionType, oauthErrorSchema } from '@4runr/contracts/token';
+import { clientAssertionType, introspectionResponseSchema, oauthErrorSchema } from '@4runr/contracts/token';
 import fc from 'fast-check';
 import {
   type AuthServiceUnderTest,
+  basicHeaders,
+  headerForm,
   issuer,
   operatorClientId,
   operatorHeaders,
@@ -104,6 +106,50 @@ describe('no input of any kind makes a 5xx', () => {
         const response = await postToken(service.url, tokenForm(assertion, { scope }));
         assert.ok([200, 400, 401].includes(response.status), `${response.status}`);
       }),
+      runs,
+    );
+  });
+
+  it('POST /oauth/revoke and /oauth/introspect with any form, of anybody and of a genuine client', async () => {
+    const authMethod = 'client_secret_basic';
+    const { clientId, clientSecret = '' } = await registerAgent(service, [], { authMethod });
+    const own = (await (
+      await postToken(service.url, headerForm(), basicHeaders(clientId, clientSecret))
+    ).json()) as {
+      access_token: string;
+    };
+    const names = [
+      'token',
+      'token_type_hint',
+      'client_id',
+      'client_assertion',
+      'client_assertion_type',
+      'client_secret',
+    ];
+    const tokenLike = fc.tuple(fc.nat(own.access_token.length), anyText).map(([at, odd]) => {
+      return own.access_token.slice(0, at) + odd + own.access_token.slice(at + 1);
+    });
+    const pair = fc.tuple(fc.oneof(fc.constantFrom(...names), anyText), fc.oneof(tokenLike, anyText));
+    const endpoint = fc.constantFrom('revoke', 'introspect');
+    await fc.assert(
+      fc.asyncProperty(
+        endpoint,
+        tokenLike,
+        fc.array(pair, { maxLength: 4 }),
+        fc.boolean(),
+        async (path, token, pairs, isGenuine) => {
+          const response = await fetch(`${service.url}/oauth/${path}`, {
+            method: 'POST',
+            headers: isGenuine ? basicHeaders(clientId, clientSecret) : {},
+            body: new URLSearchParams([['token', token], ...pairs]),
+          });
+          assert.ok(response.status < 500, `${response.status}`);
+          const text = await response.text();
+          if (!response.ok) oauthErrorSchema.parse(JSON.parse(text));
+          else if (path === 'introspect') introspectionResponseSchema.parse(JSON.parse(text));
+          else assert.equal(text, '');
+        },
+      ),
       runs,
     );
   });

@@ -2,9 +2,14 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import type { CreateAgentResponse } from '@4runr/contracts/agent';
 import { revocationKeys } from '@4runr/contracts/revocation';
+import { oauthErrorSchema, tokenResponseSchema } from '@4runr/contracts/token';
 import { createSeverableLink, type SeverableLink } from '@4runr/service-kit/testing';
+import { decodeJwt } from 'jose';
 import {
   type AuthServiceUnderTest,
+  basicHeaders,
+  headerForm,
+  postToken,
   registerAgent,
   startAuthService,
 } from '../fixtures/auth-service-under-test.ts';
@@ -87,6 +92,27 @@ describe('while no replica can write to Redis', { concurrency: false }, () => {
     await link.mend();
     await eventually(async () => assert.ok(await isRevoked()), 2_500);
     assert.equal(await problemOf(await remove()), '404 agent.unknown');
+  });
+
+  it('a client is not told that its token has ended, and it ends by itself afterwards', async () => {
+    const { clientId, clientSecret = '' } = await registerAgent(alone, [], {
+      authMethod: 'client_secret_basic',
+    });
+    const basic = basicHeaders(clientId, clientSecret);
+    const issued = await postToken(alone.url, headerForm(), basic);
+    const { access_token: token } = tokenResponseSchema.parse(await issued.json());
+    await link.sever();
+    const body = new URLSearchParams({ token });
+    const response = await fetch(`${alone.url}/oauth/revoke`, { method: 'POST', body, headers: basic });
+    assert.equal(response.status, 503);
+    assert.equal(response.headers.get('retry-after'), '1');
+    assert.equal(oauthErrorSchema.parse(await response.json()).error, 'temporarily_unavailable');
+    await link.mend();
+    const field = `token:${decodeJwt(token).jti}`;
+    await eventually(
+      async () => assert.ok(await service.redis.client.hGet(revocationKeys.active, field)),
+      2_500,
+    );
   });
 
   it('what ends no token is done all the same', async () => {

@@ -18,6 +18,8 @@ export function authorizationServerHandler(issuer: string): RequestHandler {
 }
 
 export function describeAuthorizationServer(issuer: string): AuthorizationServerMetadata {
+  const methods = [...authMethodSchema.options];
+  const algorithms = [...clientAssertionAlgorithms];
   return {
     issuer,
     token_endpoint: `${issuer}/oauth/token`,
@@ -25,8 +27,14 @@ export function describeAuthorizationServer(issuer: string): AuthorizationServer
     scopes_supported: [anyToolScope, ...operatorScopes],
     response_types_supported: [],
     grant_types_supported: [...grantTypes],
-    token_endpoint_auth_methods_supported: [...authMethodSchema.options],
-    token_endpoint_auth_signing_alg_values_supported: [...clientAssertionAlgorithms],
+    token_endpoint_auth_methods_supported: methods,
+    token_endpoint_auth_signing_alg_values_supported: algorithms,
+    revocation_endpoint: `${issuer}/oauth/revoke`,
+    revocation_endpoint_auth_methods_supported: methods,
+    revocation_endpoint_auth_signing_alg_values_supported: algorithms,
+    introspection_endpoint: `${issuer}/oauth/introspect`,
+    introspection_endpoint_auth_methods_supported: methods,
+    introspection_endpoint_auth_signing_alg_values_supported: algorithms,
     dpop_signing_alg_values_supported: [...dpopAlgorithms],
   };
 }
