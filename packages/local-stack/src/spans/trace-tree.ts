@@ -23,7 +23,10 @@ export function isComplete(spans: readonly Span[]): boolean {
   return roots.length === 1 && roots[0]?.span.parentSpanId === '';
 }
 
-/** The tree for people, one span a line: service, name, start and duration, and what matters of its attributes. */
+/**
+ * The tree for people, one span a line: service, name, start and duration, and what matters of its attributes. The edge,
+ * whose request id the trace id is, makes no span of its own (nginx cannot without a module of its own).
+ */
 export function renderTree(spans: readonly Span[]): string {
   const roots = buildTree(spans);
   const begun = Math.min(...spans.map(({ startMs }) => startMs));

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Span } from '@opentelemetry/api';
+import { context, type HrTime, type Span, trace } from '@opentelemetry/api';
 import { formatTraceParent } from './trace-context.ts';
 import { createTracing, type Tracing } from './tracing.ts';
 
@@ -53,6 +53,37 @@ describe('a server span', () => {
     assert.equal(formatTraceParent(span.spanContext()), `00-${a}-${span.spanContext().spanId}-01`);
   });
 });
+
+describe('the times of exported spans', () => {
+  it('let no child begin before its parent or outlast it', async () => {
+    const endpoint = { otlpEndpoint: 'http://127.0.0.1:1', ratio: 1 };
+    const { startServerSpan, tracer, close } = createTracing({ service: 'test', version: '0', ...endpoint });
+    for (let pair = 0; pair < 200; pair += 1) {
+      const parent = startServerSpan('GET', {});
+      spend(0.3);
+      const child = tracer.startSpan('child', {}, trace.setSpan(context.active(), parent));
+      spend(0.3);
+      child.end();
+      spend(0.01);
+      parent.end();
+      const [outer, inner] = [timesOf(parent), timesOf(child)];
+      assert.ok(outer.start < inner.start && inner.end < outer.end);
+    }
+    await close();
+  });
+});
+
+/** Of a span of the SDK, in nanoseconds. */
+function timesOf(span: Span): { start: bigint; end: bigint } {
+  const { startTime, endTime } = span as unknown as { startTime: HrTime; endTime: HrTime };
+  const [start, end] = [startTime, endTime].map(([s, ns]) => BigInt(s) * 1_000_000_000n + BigInt(ns));
+  return { start: start ?? 0n, end: end ?? 0n };
+}
+
+function spend(ms: number): void {
+  const until = performance.now() + ms;
+  while (performance.now() < until);
+}
 
 describe('export', () => {
   it('holds up a stop for a second at most, though nobody takes the spans', async () => {

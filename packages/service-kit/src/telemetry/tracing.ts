@@ -10,6 +10,7 @@ import {
 } from '@opentelemetry/sdk-trace';
 import { ATTR_SERVICE_NAME, ATTR_SERVICE_VERSION } from '@opentelemetry/semantic-conventions';
 import { within } from '../lifecycle/within.ts';
+import { PreciseTimes } from './precise-times.ts';
 import { isTraceId, readTraceParent } from './trace-context.ts';
 import { TraceIdGenerator } from './trace-id-generator.ts';
 
@@ -43,7 +44,7 @@ export function createTracing(options: TracingOptions): Tracing {
     }),
     idGenerator: ids,
     sampler: new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(options.ratio) }),
-    spanProcessors: options.otlpEndpoint === '' ? [] : [exportTo(options.otlpEndpoint)],
+    spanProcessors: options.otlpEndpoint === '' ? [] : [new PreciseTimes(), exportTo(options.otlpEndpoint)],
   });
   setUpContext();
   const tracer = provider.getTracer('4runr-gateway', options.version);
