@@ -1,11 +1,15 @@
 import type { StackFile } from '../stack/stack-file.ts';
+import { foreignReceiver } from './span-whereabouts.ts';
 
 /** What to know of a stack that has just started, and what to do next. */
 export function renderSummary({ edge, traces }: StackFile, ms: number): string {
+  const foreign = foreignReceiver(traces);
   const next = [
     ['URLs and tokens for a shell', 'eval "$(npm run -s env)"'],
     ['what runs', 'npm run status'],
-    ['one trace', 'npm run trace -- <X-Correlation-Id of an answer>'],
+    foreign === undefined
+      ? ['one trace', 'npm run trace -- <X-Correlation-Id of an answer>']
+      : ['traces', `go to ${foreign} (OTEL_EXPORTER_OTLP_ENDPOINT)`],
     ...(traces.jaeger === undefined ? [] : [['all traces', traces.jaeger]]),
     ['logs', '.local/logs/'],
     ['stop', 'npm stop'],

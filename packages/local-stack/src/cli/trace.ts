@@ -4,12 +4,14 @@ import type { Span } from '../spans/span.ts';
 import { readTrace } from '../spans/span-store.ts';
 import { isComplete, renderTree } from '../spans/trace-tree.ts';
 import { runCommand } from './run-command.ts';
+import { explainMissing, foreignReceiver } from './span-whereabouts.ts';
 import { folder, readStackState } from './this-stack.ts';
 import { UsageError } from './usage-error.ts';
 
 const usage = `npm run trace -- <trace id>
 
   Prints the spans of a trace as a tree. The id is in X-Correlation-Id of every answer, and in meta.traceId: 32 hex digits.
+  It is the edge's id of the request; the edge itself makes no span, so that the first is of the service behind it.
 `;
 
 /** Services export once a second: a trace of just now is still coming in. */
@@ -23,12 +25,14 @@ async function trace(args: readonly string[]): Promise<number> {
   if (args.length !== 1 || !/^[0-9a-f]{32}$/.test(traceId))
     throw new UsageError('A trace id is needed.', usage);
   const state = readStackState();
-  const jaeger = state.kind === 'running' ? state.stack.traces.jaeger : undefined;
+  const traces = state.kind === 'running' ? state.stack.traces : undefined;
+  const jaeger = traces?.jaeger;
   const read = () =>
     jaeger === undefined ? readTrace(folder.traces, traceId) : readFromJaeger(jaeger, traceId);
-  const spans = await readSettled(read);
+  const isExpected = traces === undefined || foreignReceiver(traces) === undefined;
+  const spans = isExpected ? await readSettled(read) : await read();
   if (spans.length === 0) {
-    process.stderr.write(`No span of trace ${traceId} has come in.\n`);
+    process.stderr.write(`${explainMissing(traceId, traces)}\n`);
     return 1;
   }
   process.stdout.write(`${renderTree(spans)}\n`);
