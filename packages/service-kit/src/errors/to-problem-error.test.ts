@@ -8,13 +8,20 @@ import { toProblemError } from './to-problem-error.ts';
 
 /** What the parser of bodies says of one. */
 async function parseFailure(body: string): Promise<unknown> {
-  const headers = { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(body)) };
-  const request = Object.assign(Readable.from([Buffer.from(body)]), { headers });
+  const bytes = Buffer.from(body, 'latin1');
+  const headers = { 'content-type': 'application/json', 'content-length': String(bytes.length) };
+  const request = Object.assign(Readable.from([bytes]), { headers });
   return new Promise((resolve) => jsonBody(1_000)(request as unknown as Request, {} as Response, resolve));
 }
 
 describe('a body that is not JSON', () => {
-  const bodies = ['{"apiKey":"hunter2",}', 'hunter2', '{"apiKey":"hunter2', '{"apiKey":hunter2}'];
+  const bodies = [
+    '{"apiKey":"hunter2",}',
+    'hunter2',
+    '{"apiKey":"hunter2',
+    '{"apiKey":hunter2}',
+    '{"apiKey":"hunter2\xff"}',
+  ];
   for (const body of bodies) {
     it(`leaves nothing of itself in the failure or the log: ${body.replace('hunter2', '…')}`, async () => {
       const lines: string[] = [];
@@ -25,7 +32,7 @@ describe('a body that is not JSON', () => {
       const problem = toProblemError(await parseFailure(body));
       logger.debug({ err: problem.cause ?? problem }, 'request failed');
       assert.equal(problem.code, 'request.invalid');
-      assert.match(lines.join(), /entity\.parse\.failed/);
+      assert.match(lines.join(), /entity\.(parse\.failed|encoding\.invalid)/);
       assert.ok(!lines.join().includes('hunter2'));
     });
   }

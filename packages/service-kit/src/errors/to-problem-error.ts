@@ -18,6 +18,7 @@ export function toProblemError(error: unknown, translators: readonly ErrorTransl
 const bodyErrors: Readonly<Record<string, readonly [code: ProblemCode, detail: string]>> = {
   'entity.too.large': ['body.too_large', 'The body is larger than this endpoint takes.'],
   'entity.parse.failed': ['request.invalid', 'The body is not valid JSON.'],
+  'entity.encoding.invalid': ['request.invalid', 'The body is not valid UTF-8.'],
   'encoding.unsupported': ['media_type.unsupported', 'Bodies with a Content-Encoding are not taken.'],
   'charset.unsupported': ['media_type.unsupported', 'The charset of the body is not supported; use UTF-8.'],
   'request.aborted': ['request.invalid', 'The request ended before its body was complete.'],
@@ -41,10 +42,16 @@ function translateRequestError(error: unknown): ProblemError | undefined {
   return undefined;
 }
 
+const unreadable: ReadonlySet<string> = new Set([
+  'entity.parse.failed',
+  'entity.encoding.invalid',
+  'charset.unsupported',
+]);
+
 /**
- * A body that cannot be parsed hangs at its error, and part of it stands in the message (V8 quotes what it could not read).
+ * A body that cannot be read hangs at its error, and part of it may stand in the message (V8 quotes what it could not read).
  * A credential with a comma too many would stand in the log.
  */
 function withoutContent(error: Error, type: string): Error {
-  return type === 'entity.parse.failed' ? new Error(type) : error;
+  return unreadable.has(type) ? new Error(type) : error;
 }

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import express, { type RequestHandler } from 'express';
 import { ProblemError } from '../errors/index.ts';
 
@@ -14,7 +15,7 @@ export interface JsonBodyOptions {
  * compressed one; no body at all leaves `request.body` undefined.
  *
  * @throws ProblemError `media_type.unsupported`; `request.invalid` when it is nested too deep, or holds text or numbers
- * that have no canonical form (RFC 8785); parse failures are translated where problems are rendered
+ * that have no canonical form (RFC 8785); failures to decode or parse are translated where problems are rendered
  */
 export function jsonBody(bytesMax: number, { nestingMax = 100 }: JsonBodyOptions = {}): RequestHandler {
   const parse = express.json({
@@ -22,7 +23,7 @@ export function jsonBody(bytesMax: number, { nestingMax = 100 }: JsonBodyOptions
     inflate: false,
     strict: false,
     type: isJsonType,
-    verify: assertNotEmpty,
+    verify: assertText,
   });
   return (request, response, next) => {
     if (!hasBody(request.headers)) return next();
@@ -37,9 +38,18 @@ export function jsonBody(bytesMax: number, { nestingMax = 100 }: JsonBodyOptions
   };
 }
 
-/** Chunks without a byte would else be read as `{}`, which is not what was sent. */
-function assertNotEmpty(_request: unknown, _response: unknown, body: Buffer): void {
-  if (body.length === 0) throw Object.assign(new Error('the body is empty'), { type: 'entity.parse.failed' });
+/**
+ * JSON between systems is UTF-8 (RFC 8259 section 8.1). What is not would be decoded to U+FFFD, and chunks without a byte be
+ * read as `{}`: neither is what was sent.
+ */
+function assertText(_request: unknown, _response: unknown, body: Buffer, charset: string): void {
+  if (body.length === 0) throw bodyError('the body is empty', 'entity.parse.failed');
+  if (charset !== 'utf-8') throw bodyError('the body is not UTF-8', 'charset.unsupported');
+  if (!isUtf8(body)) throw bodyError('the body is not UTF-8', 'entity.encoding.invalid');
+}
+
+function bodyError(message: string, type: string): Error {
+  return Object.assign(new Error(message), { type });
 }
 
 /** What is wrong with a parsed body, as a sentence. */

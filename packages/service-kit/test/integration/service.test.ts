@@ -48,7 +48,7 @@ describe('a service', () => {
   after(() => service.stop());
 
   const json = { 'content-type': 'application/json' };
-  const post = (body: string, headers: Record<string, string> = json): RequestInit => ({
+  const post = (body: string | Buffer<ArrayBuffer>, headers: Record<string, string> = json): RequestInit => ({
     method: 'POST',
     body,
     headers,
@@ -60,6 +60,20 @@ describe('a service', () => {
     ['broken JSON is request.invalid', '/echo', post('{'), 400, 'request.invalid'],
     ['half a surrogate pair is request.invalid', '/echo', post('{"a":["\\ud800"]}'), 400, 'request.invalid'],
     ['such a name is request.invalid', '/echo', post('{"\\udc00":1}'), 400, 'request.invalid'],
+    [
+      'bytes that are no UTF-8 are request.invalid',
+      '/echo',
+      post(Buffer.from('{"q":"\xff\xfe"}', 'latin1')),
+      400,
+      'request.invalid',
+    ],
+    [
+      'UTF-16 is media_type.unsupported',
+      '/echo',
+      post(Buffer.from('{}', 'utf16le'), { 'content-type': 'application/json; charset=utf-16le' }),
+      415,
+      'media_type.unsupported',
+    ],
     ['a number that no double holds is request.invalid', '/echo', post('[-1e400]'), 400, 'request.invalid'],
     [
       'nesting over 100 levels is request.invalid',
