@@ -1,5 +1,5 @@
 /**
- * How long a revocation takes from before it is written to Redis to the end of the token in another part of the mesh.
+ * How long a revocation takes from before it is written to Redis until it has come back from there and is in force.
  *
  *     node scripts/with-test-parts.ts node packages/service-kit/test/bench/revocation.ts
  */
