@@ -17,17 +17,20 @@ import { describeRoutes } from './http/routes.ts';
 import { createAuthMetrics } from './metrics.ts';
 import { readinessChecks } from './readiness.ts';
 import { reconcileRevocations } from './reconcile-revocations.ts';
+import { relayOperatorChanges } from './relay-operator-changes.ts';
 import { retryUntilPrepared } from './retry-until-prepared.ts';
 import { keysMaxAgeSeconds, rotationRules } from './rotation-rules.ts';
 import { type AuthSchema, schemaName } from './store/database-schema.ts';
 import { createKeyRing } from './store/key-ring.ts';
 import { createKeySealer } from './store/key-sealer.ts';
+import { requeueChanges } from './store/operator-change-outbox.ts';
 import { createAgentStore } from './store/postgres-agent-store.ts';
 import { createClientDirectory } from './store/postgres-client-directory.ts';
 import { createCredentialStore } from './store/postgres-credential-store.ts';
 import { insertRevocation } from './store/postgres-revocations.ts';
 import { createTokenStatus } from './store/postgres-token-status.ts';
 import { prepareDatabase } from './store/prepare-database.ts';
+import { createAuditTrail } from './store/redis-audit-trail.ts';
 import { createReplayGuard } from './store/redis-replay-guard.ts';
 import { createPublishedRevocations } from './store/redis-revocations.ts';
 import { createRevocationPublisher } from './store/revocation-publisher.ts';
@@ -54,7 +57,8 @@ export async function compose(kit: Kit<AuthConfig>): Promise<RequestListener> {
   });
 
   const published = createPublishedRevocations(redis);
-  reconcileRevocations(kit, { database, published, onLostData: async () => {} });
+  reconcileRevocations(kit, { database, published, onLostData: () => requeueChanges(database) });
+  relayOperatorChanges(kit, { database, trail: createAuditTrail(redis) });
 
   const dpop = createConfiguredDpopVerifier(kit.config, redis);
   const revocations = createRevocationFeed(kit, { redisUrl });

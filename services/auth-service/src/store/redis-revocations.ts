@@ -8,6 +8,7 @@ import {
   toRevocationMessage,
 } from '@4runr/contracts/revocation';
 import type { Redis } from '@4runr/service-kit/redis';
+import { ErrorReply } from '@redis/client';
 import { feedScript, listScript, pruneScript, sealScript } from './redis-revocation-scripts.ts';
 
 /** The revocations that every reader follows: list, feed and generation (`@4runr/contracts/revocation`). */
@@ -91,7 +92,14 @@ export function createPublishedRevocations(redis: Redis): PublishedRevocations {
  * written last (design section 5), so a list from before is not believed to be whole.
  */
 async function readServerId(redis: Redis): Promise<string> {
-  return /^run_id:(\w+)/m.exec(await redis.info('server'))?.[1] ?? 'unnamed';
+  const info = await redis.info('server').catch(emptyIfRefused);
+  return /^run_id:(\w+)/m.exec(info)?.[1] ?? 'unnamed';
+}
+
+/** A server that lets nobody ask has no name: then only what takes the generation with it is noticed. */
+function emptyIfRefused(error: unknown): string {
+  if (error instanceof ErrorReply) return '';
+  throw error;
 }
 
 function batchesOf<T>(items: readonly T[]): readonly (readonly T[])[] {
