@@ -3,6 +3,7 @@ import type { ActionManifest, Manifest } from '@4runr/contracts/manifest';
 import type { BaseConfig, Environment } from '@4runr/service-kit/config';
 import type { Logger } from '@4runr/service-kit/telemetry';
 import type { ActionCall } from './action/action-call.ts';
+import type { CredentialOptions, CredentialSource } from './credential/credential-source.ts';
 import type { ProviderClient, ProviderClientOptions } from './provider/provider-client.ts';
 
 /** What carrying an action out gave. */
@@ -27,6 +28,8 @@ export interface AdapterParts<C extends BaseConfig> {
   readonly logger: Logger;
   /** Makes a client whose connections are kept alive, and closed when the service stops. */
   createProviderClient(options?: ProviderClientOptions): ProviderClient;
+  /** Follows the credential of the tool: one for an adapter, whose settings then have `vaultSettings()`. */
+  createCredentialSource<T>(options: CredentialOptions<T>): CredentialSource<T>;
   /** Registers what must be closed when the service stops. */
   onClose(name: string, close: () => Promise<unknown> | unknown): void;
 }

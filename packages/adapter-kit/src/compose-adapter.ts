@@ -6,21 +6,33 @@ import { durationBucketsMs } from '@4runr/service-kit/telemetry';
 import type { Express } from 'express';
 import { compileActions } from './action/compile-actions.ts';
 import type { AdapterDefinition, AdapterParts } from './adapter.ts';
+import { createCredentialSource } from './credential/credential-source.ts';
 import { createRoutes } from './http/routes.ts';
 import { createProviderClient } from './provider/provider-client.ts';
 
-/** Builds the whole service of an adapter. @throws Error when its manifest is not valid */
-export function composeAdapter<C extends BaseConfig, A extends string>(
+/**
+ * Builds the whole service of an adapter, with the credential that the vault has, if the vault is there.
+ *
+ * @throws Error when its manifest is not valid
+ */
+export async function composeAdapter<C extends BaseConfig, A extends string>(
   adapter: AdapterDefinition<C, A>,
   kit: Kit<C>,
-): Express {
+): Promise<Express> {
   const manifest = manifestSchema.parse(adapter.manifest);
-  const handlers = adapter.compose(createParts(kit, manifest.tool));
+  const firstLooks: Promise<void>[] = [];
+  const handlers = adapter.compose(createParts(kit, manifest.tool, firstLooks));
+  await Promise.all(firstLooks);
   const actions = compileActions(manifest, handlers);
   return createServiceApp(kit, { routes: createRoutes({ kit, manifest, actions }), checks: [] });
 }
 
-function createParts<C extends BaseConfig>(kit: Kit<C>, tool: string): AdapterParts<C> {
+/** @param firstLooks what must be done before the adapter serves is added to them */
+function createParts<C extends BaseConfig>(
+  kit: Kit<C>,
+  tool: string,
+  firstLooks: Promise<void>[],
+): AdapterParts<C> {
   const upstreamMs = kit.metrics.histogram({
     name: 'gateway_upstream_duration_ms',
     help: 'Time from a request to the provider until its whole answer, in milliseconds',
@@ -31,6 +43,11 @@ function createParts<C extends BaseConfig>(kit: Kit<C>, tool: string): AdapterPa
     config: kit.config,
     logger: kit.logger,
     onClose: (name, close) => kit.onClose(name, close),
+    createCredentialSource: (options) => {
+      const { source, firstLook } = createCredentialSource(kit, tool, options);
+      firstLooks.push(firstLook);
+      return source;
+    },
     createProviderClient: (options = {}) => createProviderClient({ kit, tool, upstreamMs }, options),
   };
 }

@@ -7,6 +7,8 @@ export {
   type AdapterParts,
   defineAdapter,
 } from './adapter.ts';
+export { type CredentialOptions, type CredentialSource, secretText } from './credential/credential-source.ts';
+export { type VaultConfig, vaultSettings } from './credential/vault-settings.ts';
 export {
   isSuccess,
   malformedAnswer,

@@ -1,4 +1,5 @@
 export { type ConformanceOptions, testConformance } from './conformance.ts';
+export { type CredentialConformanceOptions, testCredential } from './credential-conformance.ts';
 export { type AdapterAnswer, startTestAdapter, type TestAdapter } from './test-adapter.ts';
 export {
   type ProviderRequestSeen,
@@ -6,3 +7,4 @@ export {
   startTestProvider,
   type TestProvider,
 } from './test-provider.ts';
+export { startTestVault, type TestVault } from './test-vault.ts';

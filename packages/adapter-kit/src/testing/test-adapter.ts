@@ -114,14 +114,20 @@ export async function startTestAdapter<C extends BaseConfig, A extends string>(
   };
 }
 
-/** The pairs that a test plays: who may call, who may permit, and one who may do neither. */
+/** The mesh of all adapters under test and their vault. */
+export const testMesh = createTestMesh();
+
+/** The pairs that a test plays: who may call, who may permit, and one who may do neither; and the vault. */
 function createKeys(service: ServiceName) {
-  const mesh = createTestMesh();
+  const mesh = testMesh;
   const strangers: ServiceName[] = ['auth-service', 'adapter-other'];
   const callers: ServiceName[] = ['proxy-service', 'policy-service', ...strangers];
   const pairs = callers.flatMap((caller) => [[caller, service] as const, [caller, 'adapter-other'] as const]);
   return {
-    meshKeys: mesh.meshKeys(...pairs.filter(([, audience]) => audience === service)),
+    meshKeys: mesh.meshKeys(...pairs.filter(([, audience]) => audience === service), [
+      service,
+      'auth-service',
+    ]),
     keyringOf: (self: ServiceName) =>
       createMeshKeyring(
         self,

@@ -1,5 +1,5 @@
 import type { ServiceName } from '@4runr/contracts/mesh';
-import { type Span, SpanKind, SpanStatusCode } from '@opentelemetry/api';
+import { context, type Span, SpanKind, SpanStatusCode } from '@opentelemetry/api';
 import {
   ATTR_ERROR_TYPE,
   ATTR_HTTP_REQUEST_METHOD,
@@ -10,7 +10,7 @@ import {
 import { Agent } from 'undici';
 import type { Kit } from '../lifecycle/index.ts';
 import { createMeshTokenSource } from '../mesh/index.ts';
-import { formatTraceParent } from '../telemetry/index.ts';
+import { formatTraceParent, untracedContext } from '../telemetry/index.ts';
 import { startDeadline } from './deadline.ts';
 import type { ExchangeAnswer } from './exchange.ts';
 import { createReplicas } from './replicas.ts';
@@ -31,6 +31,8 @@ export interface ServiceRequest {
    * an answer, as it is when a replica stops. Default: `GET` only.
    */
   readonly idempotent?: boolean;
+  /** False for what is asked again and again though nobody waits for it: no span, on neither side. Default: true. */
+  readonly traced?: boolean;
 }
 
 export interface ServiceResponse {
@@ -94,14 +96,16 @@ export function createServiceClient(kit: Kit, service: ServiceName, urls: readon
 }
 
 function startClientSpan(kit: Kit, service: ServiceName, request: ServiceRequest): Span {
-  return kit.tracing.tracer.startSpan(`${request.method} ${service}`, {
-    kind: SpanKind.CLIENT,
-    attributes: {
-      [ATTR_HTTP_REQUEST_METHOD]: request.method,
-      [ATTR_SERVER_ADDRESS]: service,
-      [ATTR_URL_PATH]: request.path,
-    },
-  });
+  const attributes = {
+    [ATTR_HTTP_REQUEST_METHOD]: request.method,
+    [ATTR_SERVER_ADDRESS]: service,
+    [ATTR_URL_PATH]: request.path,
+  };
+  return kit.tracing.tracer.startSpan(
+    `${request.method} ${service}`,
+    { kind: SpanKind.CLIENT, attributes },
+    request.traced === false ? untracedContext() : context.active(),
+  );
 }
 
 function describe(request: ServiceRequest, meshToken: string, span: Span): Omit<Message, 'signal'> {

@@ -6,6 +6,8 @@ export interface RepeatedWork {
   readonly name: string;
   /** Pause between the end of one run and the beginning of the next, in milliseconds. */
   readonly everyMs: number;
+  /** How far a pause may be from that, as a share of it, so that replicas do not work in step. Default 0. */
+  readonly jitter?: number;
   /** May reject: then it is tried again after the same pause. */
   run(): Promise<void>;
 }
@@ -25,7 +27,7 @@ export function repeatUntilClosed(kit: Pick<Kit, 'logger' | 'onClose'>, work: Re
 
 async function repeat(
   { logger }: Pick<Kit, 'logger'>,
-  { name, everyMs, run }: RepeatedWork,
+  { name, everyMs, jitter = 0, run }: RepeatedWork,
   signal: AbortSignal,
 ): Promise<void> {
   let isFailing = false;
@@ -38,6 +40,7 @@ async function repeat(
       logger[isFailing ? 'debug' : 'warn']({ err: error, work: name }, 'background work failed');
       isFailing = true;
     }
-    await delay(everyMs, undefined, { signal }).catch(() => {});
+    const pauseMs = everyMs * (1 + jitter * (2 * Math.random() - 1));
+    await delay(pauseMs, undefined, { signal }).catch(() => {});
   }
 }

@@ -8,5 +8,5 @@ export {
   type Metrics,
 } from './metrics.ts';
 export { createSecurityEvents, type ReportSecurityEvent, type SecurityEvent } from './security-events.ts';
-export { formatTraceParent, isTraceId, readTraceParent } from './trace-context.ts';
+export { formatTraceParent, isTraceId, readTraceParent, untracedContext } from './trace-context.ts';
 export { createTracing, currentTraceId, type Tracing, type TracingOptions } from './tracing.ts';

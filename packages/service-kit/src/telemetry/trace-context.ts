@@ -1,4 +1,5 @@
-import { type Context, ROOT_CONTEXT, type SpanContext, trace } from '@opentelemetry/api';
+import { randomBytes } from 'node:crypto';
+import { type Context, ROOT_CONTEXT, type SpanContext, TraceFlags, trace } from '@opentelemetry/api';
 import { parseTraceParent } from '@opentelemetry/core';
 
 /** The remote parent that a `traceparent` header names (W3C Trace Context), or `undefined` when it is not usable. */
@@ -11,6 +12,12 @@ export function readTraceParent(header: string | undefined): Context | undefined
 
 export function formatTraceParent(span: SpanContext): string {
   return `00-${span.traceId}-${span.spanId}-0${(span.traceFlags & 1).toString()}`;
+}
+
+/** A trace of its own that is not sampled, here and wherever its `traceparent` goes. */
+export function untracedContext(): Context {
+  const [traceId, spanId] = [randomBytes(16).toString('hex'), randomBytes(8).toString('hex')];
+  return trace.setSpanContext(ROOT_CONTEXT, { traceId, spanId, traceFlags: TraceFlags.NONE, isRemote: true });
 }
 
 const traceIdForm = /^(?!0{32})[0-9a-f]{32}$/;

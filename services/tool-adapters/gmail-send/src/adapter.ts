@@ -3,7 +3,8 @@ import { createSendHandler } from './actions/send/handler.ts';
 import { sendManifest } from './actions/send/manifest.ts';
 import { createAccessTokenSource } from './client/access-token-source.ts';
 import { createGmailClient } from './client/gmail-client.ts';
-import { readConfig } from './config.ts';
+import { mailboxCredentialSchema } from './client/mailbox-credential.ts';
+import { readConfig, settings } from './config.ts';
 
 export const gmailSendAdapter = defineAdapter({
   manifest: {
@@ -13,10 +14,17 @@ export const gmailSendAdapter = defineAdapter({
     actions: { send: sendManifest },
   },
   readConfig,
-  compose: ({ config, createProviderClient }) => {
+  compose: ({ config, createCredentialSource, createProviderClient }) => {
+    const { clientId, clientSecret, refreshToken, sender } = config;
+    const credentials = createCredentialSource({
+      vault: config,
+      schema: mailboxCredentialSchema(sender),
+      fallback: { clientId, clientSecret, refreshToken },
+      settings: [settings.clientId.env, settings.clientSecret.env, settings.refreshToken.env],
+    });
     const provider = createProviderClient();
     const tokens = createAccessTokenSource(provider, config);
     const gmail = createGmailClient(provider, { baseUrl: config.baseUrl, tokens });
-    return { send: createSendHandler(gmail, config.sender) };
+    return { send: createSendHandler(gmail, credentials) };
   },
 });

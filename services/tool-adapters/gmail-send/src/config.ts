@@ -1,3 +1,4 @@
+import { vaultSettings } from '@4runr/adapter-kit';
 import {
   baseSettings,
   type ConfigOf,
@@ -19,15 +20,25 @@ export const settings = {
     default: 'https://oauth2.googleapis.com/token',
     about: 'token endpoint of the mailbox’s authorization server',
   }),
+  ...vaultSettings(),
   clientId: setting('GMAIL_CLIENT_ID', text(), {
-    about: 'OAuth client that was given access to the mailbox',
+    default: '',
+    about: 'OAuth client that was given access to the mailbox, where the vault has none',
   }),
-  clientSecret: setting('GMAIL_CLIENT_SECRET', text(), { secret: true, about: 'secret of the OAuth client' }),
+  clientSecret: setting('GMAIL_CLIENT_SECRET', text(), {
+    default: '',
+    secret: true,
+    about: 'secret of the OAuth client',
+  }),
   refreshToken: setting('GMAIL_REFRESH_TOKEN', text(), {
+    default: '',
     secret: true,
     about: 'refresh token of the mailbox, with the scope gmail.send',
   }),
-  sender: setting('GMAIL_SENDER', text(), { about: 'address that mail is sent from' }),
+  sender: setting('GMAIL_SENDER', text(), {
+    default: '',
+    about: 'address that mail is sent from, where the credential in the vault names none',
+  }),
 };
 
 export type GmailSendConfig = ConfigOf<typeof settings>;

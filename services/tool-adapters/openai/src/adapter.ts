@@ -2,7 +2,8 @@ import { defineAdapter } from '@4runr/adapter-kit';
 import { createChatHandler } from './actions/chat/handler.ts';
 import { chatManifest } from './actions/chat/manifest.ts';
 import { createOpenaiClient } from './client/openai-client.ts';
-import { readConfig } from './config.ts';
+import { openaiCredentialSchema } from './client/openai-credential.ts';
+import { readConfig, settings } from './config.ts';
 
 export const openaiAdapter = defineAdapter({
   manifest: {
@@ -12,8 +13,14 @@ export const openaiAdapter = defineAdapter({
     actions: { chat: chatManifest },
   },
   readConfig,
-  compose: ({ config, createProviderClient }) => {
-    const openai = createOpenaiClient(createProviderClient(), config);
+  compose: ({ config, createCredentialSource, createProviderClient }) => {
+    const credentials = createCredentialSource({
+      vault: config,
+      schema: openaiCredentialSchema,
+      fallback: { apiKey: config.apiKey },
+      settings: [settings.apiKey.env],
+    });
+    const openai = createOpenaiClient(createProviderClient(), config, credentials);
     return { chat: createChatHandler(openai) };
   },
 });

@@ -1,3 +1,4 @@
+import { vaultSettings } from '@4runr/adapter-kit';
 import {
   baseSettings,
   type ConfigOf,
@@ -15,7 +16,12 @@ export const settings = {
     default: 'https://api.openai.com',
     about: 'base URL of the OpenAI API, without `/v1`',
   }),
-  apiKey: setting('OPENAI_API_KEY', text(), { secret: true, about: 'key of the OpenAI account' }),
+  ...vaultSettings(),
+  apiKey: setting('OPENAI_API_KEY', text(), {
+    default: '',
+    secret: true,
+    about: 'key of the OpenAI account, where the vault has none',
+  }),
 };
 
 export type OpenaiConfig = ConfigOf<typeof settings>;

@@ -2,7 +2,8 @@ import { defineAdapter } from '@4runr/adapter-kit';
 import { createSearchHandler } from './actions/search/handler.ts';
 import { searchManifest } from './actions/search/manifest.ts';
 import { createSerpapiClient } from './client/serpapi-client.ts';
-import { readConfig } from './config.ts';
+import { serpapiCredentialSchema } from './client/serpapi-credential.ts';
+import { readConfig, settings } from './config.ts';
 
 export const serpapiAdapter = defineAdapter({
   manifest: {
@@ -12,8 +13,14 @@ export const serpapiAdapter = defineAdapter({
     actions: { search: searchManifest },
   },
   readConfig,
-  compose: ({ config, createProviderClient }) => {
-    const serpapi = createSerpapiClient(createProviderClient(), config);
+  compose: ({ config, createCredentialSource, createProviderClient }) => {
+    const credentials = createCredentialSource({
+      vault: config,
+      schema: serpapiCredentialSchema,
+      fallback: { apiKey: config.apiKey },
+      settings: [settings.apiKey.env],
+    });
+    const serpapi = createSerpapiClient(createProviderClient(), config, credentials);
     return { search: createSearchHandler(serpapi) };
   },
 });

@@ -1,3 +1,4 @@
+import { vaultSettings } from '@4runr/adapter-kit';
 import {
   baseSettings,
   type ConfigOf,
@@ -15,7 +16,12 @@ export const settings = {
     default: 'https://serpapi.com',
     about: 'base URL of SerpAPI',
   }),
-  apiKey: setting('SERPAPI_API_KEY', text(), { secret: true, about: 'key of the SerpAPI account' }),
+  ...vaultSettings(),
+  apiKey: setting('SERPAPI_API_KEY', text(), {
+    default: '',
+    secret: true,
+    about: 'key of the SerpAPI account, where the vault has none',
+  }),
 };
 
 export type SerpapiConfig = ConfigOf<typeof settings>;

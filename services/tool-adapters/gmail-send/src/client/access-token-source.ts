@@ -8,15 +8,17 @@ import {
 } from '@4runr/adapter-kit';
 import * as z from 'zod';
 import type { GmailSendConfig } from '../config.ts';
+import type { MailboxCredential } from './mailbox-credential.ts';
 
 /** The access token for the Gmail API, kept in memory alone and fetched anew ahead of its expiry. */
 export interface AccessTokenSource {
   /**
-   * A token that lives long enough for a call. Calls that come while one is fetched wait for the same.
+   * A token for a credential that lives long enough for a call. Calls that come while one is fetched wait for the same. What
+   * was held or is being fetched for another credential, be it only the same one stored again, is not used.
    *
    * @throws ProblemError `upstream.*` when the token endpoint does not give one
    */
-  get(): Promise<string>;
+  get(credential: MailboxCredential): Promise<string>;
   /** Forgets a token that the API has refused, unless a newer one is there already. */
   drop(token: string): void;
 }
@@ -34,34 +36,37 @@ const marginMs = 60_000;
 const refreshTimeoutMs = 10_000;
 
 interface HeldToken {
+  readonly credential: MailboxCredential;
   readonly token: string;
   readonly renewAt: number;
 }
 
 export function createAccessTokenSource(
   provider: ProviderClient,
-  config: Pick<GmailSendConfig, 'tokenUrl' | 'clientId' | 'clientSecret' | 'refreshToken'>,
+  config: Pick<GmailSendConfig, 'tokenUrl'>,
   clock: () => number = Date.now,
 ): AccessTokenSource {
   let held: HeldToken | undefined;
-  let refreshing: Promise<HeldToken> | undefined;
+  let refreshing: { readonly credential: MailboxCredential; readonly token: Promise<string> } | undefined;
 
-  async function refresh(): Promise<HeldToken> {
+  async function refresh(credential: MailboxCredential): Promise<string> {
     try {
-      const { access_token: token, expires_in: ttlSeconds } = await requestToken(provider, config);
+      const answer = await requestToken(provider, config.tokenUrl, credential);
+      const { access_token: token, expires_in: ttlSeconds } = answer;
       const ttlMs = ttlSeconds * 1_000;
-      held = { token, renewAt: clock() + ttlMs - Math.min(marginMs, ttlMs / 2) };
-      return held;
+      const renewAt = clock() + ttlMs - Math.min(marginMs, ttlMs / 2);
+      if (refreshing?.credential === credential) held = { credential, token, renewAt };
+      return token;
     } finally {
-      refreshing = undefined;
+      if (refreshing?.credential === credential) refreshing = undefined;
     }
   }
 
   return {
-    async get() {
-      if (held !== undefined && clock() < held.renewAt) return held.token;
-      refreshing ??= refresh();
-      return (await refreshing).token;
+    async get(credential) {
+      if (held?.credential === credential && clock() < held.renewAt) return held.token;
+      if (refreshing?.credential !== credential) refreshing = { credential, token: refresh(credential) };
+      return refreshing.token;
     },
     drop(token) {
       if (held?.token === token) held = undefined;
@@ -72,18 +77,19 @@ export function createAccessTokenSource(
 /** The refresh-token grant (RFC 6749 section 6), as https://developers.google.com/identity/protocols/oauth2 has it. */
 async function requestToken(
   provider: ProviderClient,
-  config: Pick<GmailSendConfig, 'tokenUrl' | 'clientId' | 'clientSecret' | 'refreshToken'>,
+  tokenUrl: string,
+  { clientId, clientSecret, refreshToken }: MailboxCredential,
 ): Promise<z.infer<typeof answerSchema>> {
   const form = new URLSearchParams({
     grant_type: 'refresh_token',
-    client_id: config.clientId,
-    client_secret: config.clientSecret,
-    refresh_token: config.refreshToken,
+    client_id: clientId,
+    client_secret: clientSecret,
+    refresh_token: refreshToken,
   });
   const response = await runDetached({ action: 'send', timeoutMs: refreshTimeoutMs }, (context) =>
     provider.request(context, {
       method: 'POST',
-      url: new URL(config.tokenUrl),
+      url: new URL(tokenUrl),
       template: '/token',
       headers: { 'content-type': 'application/x-www-form-urlencoded' },
       body: form.toString(),

@@ -1,4 +1,5 @@
 import {
+  type CredentialSource,
   type ExchangeContext,
   isSuccess,
   malformedAnswer,
@@ -8,6 +9,7 @@ import {
 } from '@4runr/adapter-kit';
 import * as z from 'zod';
 import type { OpenaiConfig } from '../config.ts';
+import type { OpenaiCredential } from './openai-credential.ts';
 
 /** What is relied on of a chat completion (https://platform.openai.com/docs/api-reference/chat/object). */
 const completionSchema = z.looseObject({
@@ -27,7 +29,7 @@ export interface OpenaiClient {
   /**
    * `POST /v1/chat/completions`, not streamed. The completion is as OpenAI wrote it.
    *
-   * @throws ProblemError `upstream.rejected`, `upstream.failed`, `upstream.timeout`
+   * @throws ProblemError `upstream.rejected`, `upstream.failed`, `upstream.timeout`, `service.unavailable` without a credential
    */
   completeChat(context: ExchangeContext, body: object): Promise<ChatCompletion>;
 }
@@ -36,10 +38,12 @@ const chatPath = '/v1/chat/completions';
 
 export function createOpenaiClient(
   provider: ProviderClient,
-  { baseUrl, apiKey }: Pick<OpenaiConfig, 'baseUrl' | 'apiKey'>,
+  { baseUrl }: Pick<OpenaiConfig, 'baseUrl'>,
+  credentials: CredentialSource<OpenaiCredential>,
 ): OpenaiClient {
   return {
     async completeChat(context, body) {
+      const { apiKey } = credentials.get();
       const response = await provider.request(context, {
         method: 'POST',
         url: new URL(`${baseUrl}${chatPath}`),

@@ -1,4 +1,5 @@
 import {
+  type CredentialSource,
   type ExchangeContext,
   isSuccess,
   malformedAnswer,
@@ -10,6 +11,7 @@ import {
 import { ProblemError } from '@4runr/service-kit/errors';
 import * as z from 'zod';
 import type { SerpapiConfig } from '../config.ts';
+import type { SerpapiCredential } from './serpapi-credential.ts';
 
 /** The members of an answer that say how a search went (https://serpapi.com/search-api, "JSON Results"). */
 const answerSchema = z.looseObject({
@@ -27,20 +29,21 @@ export interface SerpapiClient {
   /**
    * Runs a search and waits for its results.
    *
-   * @throws ProblemError `upstream.rejected`, `upstream.failed`, `upstream.timeout`
+   * @throws ProblemError `upstream.rejected`, `upstream.failed`, `upstream.timeout`, `service.unavailable` without a credential
    */
   search(context: ExchangeContext, query: SerpapiQuery): Promise<SerpapiAnswer>;
 }
 
 export function createSerpapiClient(
   provider: ProviderClient,
-  { baseUrl, apiKey }: Pick<SerpapiConfig, 'baseUrl' | 'apiKey'>,
+  { baseUrl }: Pick<SerpapiConfig, 'baseUrl'>,
+  credentials: CredentialSource<SerpapiCredential>,
 ): SerpapiClient {
   return {
     async search(context, query) {
       const url = new URL(`${baseUrl}/search.json`);
       for (const [name, value] of Object.entries(query)) url.searchParams.set(name, String(value));
-      url.searchParams.set('api_key', apiKey);
+      url.searchParams.set('api_key', credentials.get().apiKey);
       const response = await provider.request(context, { method: 'GET', url, template: '/search.json' });
       return readAnswer(response);
     },
