@@ -3,7 +3,9 @@ import { createAccessTokenAuthority, createJwksSource } from '@4runr/service-kit
 import { createServiceApp } from '@4runr/service-kit/http';
 import type { Kit } from '@4runr/service-kit/lifecycle';
 import { createDatabase, translateDatabaseError } from '@4runr/service-kit/postgres';
+import { createRedis } from '@4runr/service-kit/redis';
 import { createRevocationFeed, revocationCheck } from '@4runr/service-kit/revocation';
+import { composeAuditTrail } from './compose-audit-trail.ts';
 import type { PolicyConfig } from './config.ts';
 import { createActivePolicies } from './domain/active-policies.ts';
 import { builtInPolicies } from './domain/built-in-policies.ts';
@@ -16,6 +18,7 @@ import {
 import { describeRoutes } from './http/routes.ts';
 import { createPermitIssuer } from './mesh/permit-issuer.ts';
 import { createPolicyMetrics } from './metrics.ts';
+import { onceDone } from './once-done.ts';
 import { type PolicySchema, schemaName } from './store/database-schema.ts';
 import { followPolicies } from './store/follow-policies.ts';
 import { createPolicyStore } from './store/postgres-policy-store.ts';
@@ -27,8 +30,9 @@ export async function compose(kit: Kit<PolicyConfig>): Promise<RequestListener> 
   const database = createDatabase<PolicySchema>(kit, { url: databaseUrl }).withSchema(schemaName);
   const policies = createPolicyStore(database);
   const active = createActivePolicies();
-  const prepare = () => prepareDatabase(database, builtInPolicies);
+  const prepare = onceDone(() => prepareDatabase(database, builtInPolicies));
   const follower = await followPolicies(kit, { active, source: policies, prepare });
+  const audit = composeAuditTrail(kit, { database, redis: createRedis(kit, { url: redisUrl }), prepare });
 
   const { getKey, close } = createJwksSource({
     url: `${authServiceUrl}/.well-known/jwks.json`,
@@ -44,6 +48,7 @@ export async function compose(kit: Kit<PolicyConfig>): Promise<RequestListener> 
       issuePermit: createPermitIssuer(kit.keyring),
     }),
     policies,
+    audit,
     authority: createAccessTokenAuthority(kit, {
       issuer,
       getKey,

@@ -5,6 +5,7 @@ import {
   type Environment,
   flag,
   forwardedBodyBytesMax,
+  integer,
   loadConfig,
   setting,
   url,
@@ -19,7 +20,7 @@ export const settings = {
   }),
   redisUrl: setting('REDIS_URL', url('redis', 'rediss'), {
     secret: true,
-    about: 'state Redis: revocations',
+    about: 'state Redis: revocations, and the streams of the audit trail',
   }),
   publicUrl: setting('PUBLIC_URL', url('https', 'http'), {
     about: 'issuer and audience of operators’ access tokens',
@@ -30,6 +31,10 @@ export const settings = {
   decisionPointUrl: setting('POLICY_DECISION_POINT_URL', url('http', 'https'), {
     default: 'http://127.0.0.1:4002',
     about: 'base URL that the mesh knows this service by; only shown in `/.well-known/authzen-configuration`',
+  }),
+  auditRetentionDays: setting('AUDIT_RETENTION_DAYS', integer(1, 36_500), {
+    default: '400',
+    about: 'how long the audit trail is kept, in days; it is dropped by whole months',
   }),
   policyEnabled: setting('FF_POLICY', flag(), {
     default: 'on',

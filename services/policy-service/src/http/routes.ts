@@ -5,6 +5,7 @@ import { jsonBody, type Route } from '@4runr/service-kit/http';
 import type { Kit } from '@4runr/service-kit/lifecycle';
 import { requireMeshToken } from '@4runr/service-kit/mesh';
 import type { PolicyConfig } from '../config.ts';
+import type { AuditTrail } from '../domain/audit-trail.ts';
 import type { DecisionPoint } from '../domain/decision-point.ts';
 import type { PolicyStore } from '../domain/policy-store.ts';
 import type { PolicyMetrics } from '../metrics.ts';
@@ -12,6 +13,7 @@ import { authzenConfigurationHandler } from './authzen-configuration.ts';
 import { echoRequestId } from './echo-request-id.ts';
 import { evaluateHandler } from './evaluate.ts';
 import { getPolicyHandler } from './get-policy.ts';
+import { listAuditHandler } from './list-audit.ts';
 import { listPoliciesHandler } from './list-policies.ts';
 
 /** What the operations are made of. */
@@ -20,6 +22,7 @@ export interface RouteParts {
   readonly metrics: PolicyMetrics;
   readonly decisionPoint: DecisionPoint;
   readonly policies: PolicyStore;
+  readonly audit: AuditTrail;
   readonly authority: AccessTokenAuthority;
 }
 
@@ -28,7 +31,7 @@ const questionNestingMax = 110;
 
 /** Everything that the service answers, beside its operational routes. */
 export function describeRoutes(parts: RouteParts): readonly Route[] {
-  const { kit, metrics, decisionPoint, policies, authority } = parts;
+  const { kit, metrics, decisionPoint, policies, audit, authority } = parts;
   const { config, keyring, reportSecurityEvent } = kit;
   const proxy = requireMeshToken({ keyring, callers: ['proxy-service'], reportSecurityEvent });
   const operator = (scope: OperatorScope) => requireOperator({ authority, scope, reportSecurityEvent });
@@ -54,6 +57,11 @@ export function describeRoutes(parts: RouteParts): readonly Route[] {
       method: 'get',
       path: '/v1/policies/:name',
       handlers: [operator('policies:read'), getPolicyHandler(policies)],
+    },
+    {
+      method: 'get',
+      path: '/v1/audit',
+      handlers: [operator('audit:read'), listAuditHandler(audit)],
     },
   ];
 }

@@ -1,3 +1,4 @@
+import type { AuditItem } from '@4runr/contracts/audit';
 import type { Policy } from '@4runr/contracts/policy';
 import type { ColumnType, Generated, JSONColumnType, Kysely } from 'kysely';
 
@@ -22,6 +23,17 @@ export interface PolicySchema {
   };
   /** One row; a trigger raises the number with every change of `policies`. pg hands bigint over as text. */
   revision: { number: ColumnType<string, never, never> };
+  /** The audit trail, partitioned by the month of `at`. A column is null where it means nothing for the kind. */
+  audit_items: {
+    id: string;
+    at: Date;
+    kind: string;
+    agent: string | null;
+    tool: string | null;
+    action: string | null;
+    outcome: string | null;
+    body: JSONColumnType<AuditItem>;
+  };
 }
 
 type CreationTime = ColumnType<Date, never, never>;

@@ -1,7 +1,8 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Kit } from '@4runr/service-kit/lifecycle';
 import type { ActivePolicies } from '../domain/active-policies.ts';
 import type { PolicySource } from '../domain/policy-store.ts';
+import { createOutageLog } from '../outage-log.ts';
+import { repeatUntilStopped } from '../repeat-until-stopped.ts';
 
 /** Between two looks at the revision, in milliseconds: a change is active on every replica within a second. */
 const pollMs = 250;
@@ -20,13 +21,15 @@ export async function followPolicies(
   kit: Kit,
   parts: { active: ActivePolicies; source: PolicySource; prepare: () => Promise<void> },
 ): Promise<PolicyFollower> {
-  const { active, source } = parts;
-  const prepareOnce = onceDone(parts.prepare);
+  const { active, source, prepare } = parts;
+  const log = createOutageLog(kit.logger, {
+    begins: 'policies cannot be followed; those in memory stay',
+    ends: 'policies are followed again',
+  });
   let checkedAt = 0;
-  let failing = false;
 
   async function refresh(): Promise<void> {
-    await prepareOnce();
+    await prepare();
     const startedAt = Date.now();
     const revision = await source.revision();
     if (revision !== active.revision()) {
@@ -36,41 +39,10 @@ export async function followPolicies(
     checkedAt = startedAt;
   }
 
-  /** Says once that following fails, and once that it works again. */
-  async function look(): Promise<void> {
-    try {
-      await refresh();
-      if (failing) kit.logger.info('policies are followed again');
-      failing = false;
-    } catch (error) {
-      if (!failing) kit.logger.error({ err: error }, 'policies cannot be followed; those in memory stay');
-      failing = true;
-    }
-  }
-
-  const stop = new AbortController();
-  await look();
-  const following = repeat(look, stop.signal);
-  kit.onClose('policies', () => {
-    stop.abort();
-    return following;
+  await log.watch(refresh);
+  repeatUntilStopped(kit, 'policies', async () => {
+    await log.watch(refresh);
+    return pollMs;
   });
   return { checkedAt: () => checkedAt };
-}
-
-async function repeat(look: () => Promise<void>, signal: AbortSignal): Promise<void> {
-  while (!signal.aborted) {
-    await delay(pollMs, undefined, { signal }).catch(() => undefined);
-    if (!signal.aborted) await look();
-  }
-}
-
-/** Runs the work until it has succeeded once. */
-function onceDone(work: () => Promise<void>): () => Promise<void> {
-  let done = false;
-  return async () => {
-    if (done) return;
-    await work();
-    done = true;
-  };
 }

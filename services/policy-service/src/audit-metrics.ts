@@ -1,0 +1,36 @@
+import type { Metrics } from '@4runr/service-kit/telemetry';
+import type { AuditEntry } from './domain/audit-trail.ts';
+import type { RedisAuditInbox } from './store/redis-audit-inbox.ts';
+
+export interface AuditMetrics {
+  /** Counts an item that can be read from now on. */
+  recordStored(entry: AuditEntry): void;
+}
+
+/** @param count how much waits; while that cannot be known, the gauges stay at what was known last */
+export function createAuditMetrics(metrics: Metrics, count: RedisAuditInbox['count']): AuditMetrics {
+  const delay = metrics.histogram({
+    name: 'gateway_audit_delay_seconds',
+    help: 'Time from what an item tells until the item could be read; the count is the number of items',
+    buckets: [0.1, 0.25, 0.5, 1, 2, 5, 15, 60, 600, 3_600],
+  });
+  metrics.gauge({
+    name: 'gateway_audit_backlog',
+    help: 'Items of the audit trail that wait in the streams to be stored; the same from every replica',
+    async collect() {
+      await count()
+        .then(({ waiting }) => this.set(waiting))
+        .catch(() => {});
+    },
+  });
+  metrics.gauge({
+    name: 'gateway_audit_rejected',
+    help: 'Messages that could not be stored and were set aside for people; the same from every replica',
+    async collect() {
+      await count()
+        .then(({ rejected }) => this.set(rejected))
+        .catch(() => {});
+    },
+  });
+  return { recordStored: ({ at }) => delay.observe(Math.max(0, Date.now() - at.getTime()) / 1_000) };
+}

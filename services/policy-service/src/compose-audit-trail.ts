@@ -1,0 +1,46 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import type { Kit } from '@4runr/service-kit/lifecycle';
+import type { Redis } from '@4runr/service-kit/redis';
+import { createAuditMetrics } from './audit-metrics.ts';
+import type { PolicyConfig } from './config.ts';
+import { type AuditRejection, createAuditDrain } from './domain/audit-drain.ts';
+import { createAuditRetention } from './domain/audit-retention.ts';
+import type { AuditTrail } from './domain/audit-trail.ts';
+import type { PolicyDatabase } from './store/database-schema.ts';
+import { keepAuditTrail } from './store/keep-audit-trail.ts';
+import { createAuditStore } from './store/postgres-audit-store.ts';
+import { createAuditInbox } from './store/redis-audit-inbox.ts';
+
+/**
+ * Begins to move items from the streams to the trail, and answers with the trail.
+ *
+ * @param parts.prepare brings the database to where the trail can be kept
+ */
+export function composeAuditTrail(
+  kit: Kit<PolicyConfig>,
+  parts: { database: PolicyDatabase; redis: Redis; prepare: () => Promise<void> },
+): AuditTrail {
+  const { database, redis, prepare } = parts;
+  const store = createAuditStore(database);
+  const inbox = createAuditInbox(redis, `${hostname()}:${randomUUID()}`);
+  const metrics = createAuditMetrics(kit.metrics, inbox.count);
+  const retention = createAuditRetention(kit.config.auditRetentionDays);
+  const drain = createAuditDrain({
+    inbox,
+    store,
+    isKept: retention.isKept,
+    onStored: metrics.recordStored,
+    onRejected: (rejection) => logRejection(kit, rejection),
+  });
+  keepAuditTrail(kit, { database, inbox, retention, drain, prepare });
+  return store;
+}
+
+function logRejection({ logger }: Kit, { delivery, error }: AuditRejection): void {
+  const { stream, id } = delivery;
+  logger.error(
+    { err: error, stream: stream.rejectedKey, id },
+    'an item of the audit trail cannot be stored, and was set aside',
+  );
+}

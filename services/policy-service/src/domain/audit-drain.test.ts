@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { auditStreams, operatorChangeExample, toAuditMessage } from '@4runr/contracts/audit';
+import { type AuditDelivery, createAuditDrain } from './audit-drain.ts';
+import type { AuditEntry } from './audit-trail.ts';
+
+const [stream] = auditStreams;
+assert.ok(stream);
+const deliveryOf = (id: string): AuditDelivery => ({
+  stream,
+  id,
+  message: toAuditMessage(operatorChangeExample),
+});
+
+/** Streams and a trail that tell what is done with them; each step fails while it is told to. */
+function createParts(deliveries: readonly AuditDelivery[]) {
+  const log: string[] = [];
+  const failing = new Set<string>();
+  const step = (name: string, ids: readonly string[] = []) => {
+    if (failing.has(name)) throw new Error(`${name} fails`);
+    log.push([name, ...ids].join(' '));
+  };
+  let waiting = deliveries;
+  const drain = createAuditDrain({
+    inbox: {
+      take: async () => {
+        step('take');
+        const taken = waiting;
+        waiting = [];
+        return taken;
+      },
+      remove: async (removed) =>
+        step(
+          'remove',
+          removed.map(({ id }) => id),
+        ),
+      setAside: async ({ delivery }) => step('set aside', [delivery.id]),
+    },
+    store: {
+      append: async () => {
+        step('append');
+        return new Map<AuditEntry, Error>();
+      },
+    },
+    isKept: () => true,
+    onStored: () => log.push('stored'),
+    onRejected: () => log.push('rejected'),
+  });
+  return { drain, log, failing };
+}
+
+describe('a round of the drain', () => {
+  it('removes only what is stored, and only then', async () => {
+    const { drain, log } = createParts([deliveryOf('1'), deliveryOf('2')]);
+    assert.equal(await drain(), true);
+    assert.deepEqual(log, ['take', 'append', 'remove 1 2', 'stored', 'stored']);
+  });
+
+  it('says when there was nothing to move', async () => {
+    const { drain, log } = createParts([]);
+    assert.equal(await drain(), false);
+    assert.deepEqual(log, ['take']);
+  });
+
+  const rest: Record<string, string[]> = {
+    append: ['append', 'remove 1', 'stored', 'set aside 2', 'rejected'],
+    remove: ['append', 'remove 1', 'stored', 'set aside 2', 'rejected'],
+    'set aside': ['append', 'remove', 'set aside 2', 'rejected'],
+  };
+  for (const [name, steps] of Object.entries(rest)) {
+    it(`that fails (${name}) is tried again with what is left, before anything else is taken`, async () => {
+      const broken = { ...deliveryOf('2'), message: {} };
+      const { drain, log, failing } = createParts([deliveryOf('1'), broken]);
+      failing.add(name);
+      await assert.rejects(drain());
+      await assert.rejects(drain());
+      failing.clear();
+      log.length = 0;
+      assert.equal(await drain(), true);
+      assert.deepEqual(log, steps);
+      assert.equal(await drain(), false);
+    });
+  }
+});

@@ -1,0 +1,101 @@
+import type { AuditEntry, AuditStore, AuditTrail } from '../domain/audit-trail.ts';
+import { makePartitions } from './audit-partitions.ts';
+import type { PolicyDatabase } from './database-schema.ts';
+
+const filterColumns = ['kind', 'agent', 'tool', 'action', 'outcome'] as const;
+
+/** The audit trail in Postgres. */
+export function createAuditStore(database: PolicyDatabase): AuditStore & AuditTrail {
+  return {
+    async append(entries) {
+      try {
+        await insertAnywhere(database, entries);
+        return new Map();
+      } catch (error) {
+        if (!isUnstorable(error)) throw error;
+        return appendOneByOne(database, entries);
+      }
+    },
+
+    async list({ limit, after, from, to, ...filters }) {
+      const rows = await database
+        .selectFrom('audit_items')
+        .select(['at', 'id', 'body'])
+        .where(({ eb, and }) =>
+          and(
+            filterColumns.flatMap((column) =>
+              filters[column] === undefined ? [] : eb(column, '=', filters[column]),
+            ),
+          ),
+        )
+        .$if(from !== undefined, (query) => query.where('at', '>=', new Date(from ?? 0)))
+        .$if(to !== undefined, (query) => query.where('at', '<', new Date(to ?? 0)))
+        .$if(after !== undefined, (query) =>
+          query.where(({ eb, refTuple, tuple }) =>
+            eb(refTuple('at', 'id'), '<', tuple(after?.at ?? new Date(0), after?.id ?? '')),
+          ),
+        )
+        .orderBy('at', 'desc')
+        .orderBy('id', 'desc')
+        .limit(limit + 1)
+        .execute();
+      const page = rows.slice(0, limit);
+      return {
+        items: page.map(({ body }) => body),
+        next: rows.length > limit ? page.at(-1) : undefined,
+      };
+    },
+  };
+}
+
+/** One that cannot be stored must not keep the others from it. */
+async function appendOneByOne(
+  database: PolicyDatabase,
+  entries: readonly AuditEntry[],
+): Promise<ReadonlyMap<AuditEntry, Error>> {
+  const unstorable = new Map<AuditEntry, Error>();
+  for (const entry of entries) {
+    try {
+      await insertAnywhere(database, [entry]);
+    } catch (error) {
+      if (!isUnstorable(error)) throw error;
+      unstorable.set(entry, error);
+    }
+  }
+  return unstorable;
+}
+
+/** Partitions are made ahead; what waited for months, or comes in a month that begins now, may still lack its own. */
+async function insertAnywhere(database: PolicyDatabase, entries: readonly AuditEntry[]): Promise<void> {
+  try {
+    await insert(database, entries);
+  } catch (error) {
+    if (!isWithoutPartition(error)) throw error;
+    const moments = entries.map(({ at }) => at);
+    await makePartitions(database, moments);
+    await insert(database, entries);
+  }
+}
+
+async function insert(database: PolicyDatabase, entries: readonly AuditEntry[]): Promise<void> {
+  if (entries.length === 0) return;
+  await database
+    .insertInto('audit_items')
+    .values([...entries])
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+}
+
+/** What Postgres says of a row that it will never take: SQLSTATE classes data exception and constraint violation. */
+function isUnstorable(error: unknown): error is Error {
+  return !isWithoutPartition(error) && /^2[23]/.test(sqlStateOf(error));
+}
+
+/** Missing partitions have the SQLSTATE of check constraints, but no constraint that is violated. */
+function isWithoutPartition(error: unknown): boolean {
+  return sqlStateOf(error) === '23514' && (error as { constraint?: unknown }).constraint === undefined;
+}
+
+function sqlStateOf(error: unknown): string {
+  return error instanceof Error ? String((error as { code?: unknown }).code ?? '') : '';
+}
