@@ -69,7 +69,7 @@ export async function compose(kit: Kit<AuthConfig>): Promise<RequestListener> {
     kit,
     metrics: createAuthMetrics(kit.metrics),
     agents: createAgentStore(database),
-    revocations: createRevocationPublisher({ database, published, logger: kit.logger }),
+    revocations: createRevocationPublisher({ database, published }),
     credentials: createCredentialStore(database, sealer),
     keyRing,
     keysMaxAgeSeconds: keysMaxAgeSeconds(rules),

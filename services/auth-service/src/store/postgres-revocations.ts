@@ -17,21 +17,25 @@ export async function insertRevocation(transaction: AuthDatabase, dated: DatedRe
     .execute();
 }
 
-/** The revocations of one subject that are not known to be in Redis. */
-export async function readUnpublishedOf(
-  database: AuthDatabase,
+/**
+ * The revocations of one subject that are not known to be in Redis, held for this transaction alone. Waits for whoever
+ * publishes them already: then there are none left.
+ */
+export async function claimUnpublishedOf(
+  transaction: AuthDatabase,
   subject: string,
 ): Promise<readonly DatedRevocation[]> {
-  const rows = await database
+  const rows = await transaction
     .selectFrom('revocations')
     .selectAll()
     .where('subject', '=', subject)
     .where('published_at', 'is', null)
+    .forUpdate()
     .execute();
   return rows.map(fromRow);
 }
 
-/** Oldest revocations that are not known to be in Redis, held for this transaction alone. */
+/** Oldest revocations that are not known to be in Redis and that nobody publishes already, held likewise. */
 export async function claimUnpublished(transaction: AuthDatabase): Promise<readonly DatedRevocation[]> {
   const rows = await transaction
     .selectFrom('revocations')
