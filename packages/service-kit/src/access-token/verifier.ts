@@ -9,6 +9,7 @@ import { errors, type JWTVerifyGetKey, jwtVerify } from 'jose';
 import { ZodError } from 'zod';
 import { ProblemError } from '../errors/index.ts';
 import { invalidToken } from '../http/bearer-token.ts';
+import { isCompactJws } from '../jws/index.ts';
 
 export interface AccessTokenVerifierOptions {
   /** `PUBLIC_URL`: both the issuer and the audience of access tokens. */
@@ -47,6 +48,7 @@ export function createAccessTokenVerifier(options: AccessTokenVerifierOptions): 
   const remembered = new Map<string, Remembered>();
 
   async function verifyAnew(token: string, key: string): Promise<AccessTokenClaims> {
+    if (!isCompactJws(token)) throw new errors.JWSInvalid('not a compact JWS');
     const { payload } = await jwtVerify(token, options.getKey, {
       issuer: options.issuer,
       audience: options.issuer,

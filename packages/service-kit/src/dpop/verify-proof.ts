@@ -6,6 +6,7 @@ import {
   dpopProofSkewSeconds,
 } from '@4runr/contracts/token';
 import { compactVerify, errors } from 'jose';
+import { isCompactJws } from '../jws/index.ts';
 import { DpopError } from './dpop-error.ts';
 import { createProofHeaderReader, type ProofHeader, parseJsonSegment } from './proof-header.ts';
 import { normalizeTarget } from './target.ts';
@@ -57,13 +58,11 @@ export function createProofCheck(
   };
 }
 
-const compactForm = /^[\w-]+\.[\w-]+\.[\w-]+$/;
-
 function singleProof(proofs: readonly string[]): string {
   const [proof, ...others] = proofs;
   if (proof === undefined) throw new DpopError('missing', 'A DPoP proof is required');
   if (others.length > 0) throw new DpopError('several', 'There is more than one DPoP header');
-  if (proof.length > dpopProofBytesMax || !compactForm.test(proof)) {
+  if (proof.length > dpopProofBytesMax || !isCompactJws(proof)) {
     throw new DpopError('form', 'The DPoP proof is not a signed JWT of acceptable size');
   }
   return proof;

@@ -7,6 +7,7 @@ import {
   clientAssertionTypes,
   clockSkewSeconds,
 } from '@4runr/contracts/token';
+import { isCompactJws } from '@4runr/service-kit/jws';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 import * as z from 'zod';
 import { OAuthError, type RefusalReason } from './oauth-error.ts';
@@ -57,8 +58,6 @@ function refuse(description: string, reason: RefusalReason, clientId?: string): 
   });
 }
 
-const compactForm = /^[\w-]+\.[\w-]+\.[\w-]+$/;
-
 const headerSchema = z.object({
   alg: z.enum(clientAssertionAlgorithms),
   typ: z.enum(clientAssertionTypes).optional(),
@@ -68,7 +67,7 @@ const headerSchema = z.object({
 });
 
 function parseHeader(token: string): z.infer<typeof headerSchema> {
-  if (token.length > assertionLengthMax || !compactForm.test(token)) {
+  if (token.length > assertionLengthMax || !isCompactJws(token)) {
     throw refuse('The client assertion is not a signed JWT of acceptable size', 'malformed');
   }
   const parsed = headerSchema.safeParse(decodeOr(() => decodeProtectedHeader(token)));

@@ -261,7 +261,14 @@ const attacks: readonly Attack[] = [
   {
     guarantee: 'a truncated assertion is refused',
     because: because.proof,
-    attempt: async () => (await assertion({})).slice(0, -8),
+    // To a whole number of bytes: what is left is well-formed.
+    attempt: async () => (await assertion({})).slice(0, -6),
+  },
+  {
+    guarantee:
+      'an assertion has one spelling: bits of its last character that no decoder reads are no other token',
+    because: because.form,
+    attempt: async () => `${(await assertion({})).slice(0, -1)}B`,
   },
   { guarantee: 'garbage is refused', because: because.form, attempt: () => 'garbage' },
   { guarantee: 'an encrypted JWT is no assertion', because: because.form, attempt: () => 'a.b.c.d.e' },

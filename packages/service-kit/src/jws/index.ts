@@ -1,0 +1,1 @@
+export { isCompactJws } from './compact-form.ts';
