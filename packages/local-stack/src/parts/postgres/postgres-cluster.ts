@@ -66,11 +66,25 @@ function initialise(
  * to start), or that is a server left running by a stack that was killed: that one is shut down.
  */
 async function clearStaleLock(dataDir: string): Promise<void> {
-  const lockFile = join(dataDir, 'postmaster.pid');
-  const pid = Number(readIfPresent(lockFile)?.split('\n', 1)[0]);
-  if (!Number.isInteger(pid) || pid <= 0) return;
+  const pid = lockingPid(dataDir);
+  if (pid === undefined) return;
   if (servesData(pid, dataDir)) await shutDown(pid);
-  rmSync(lockFile, { force: true });
+  rmSync(lockFileOf(dataDir), { force: true });
+}
+
+/** Whether a server runs on the data. */
+export function isServed(dataDir: string): boolean {
+  const pid = lockingPid(dataDir);
+  return pid !== undefined && servesData(pid, dataDir);
+}
+
+function lockFileOf(dataDir: string): string {
+  return join(dataDir, 'postmaster.pid');
+}
+
+function lockingPid(dataDir: string): number | undefined {
+  const pid = Number(readIfPresent(lockFileOf(dataDir))?.split('\n', 1)[0]);
+  return Number.isInteger(pid) && pid > 0 ? pid : undefined;
 }
 
 function servesData(pid: number, dataDir: string): boolean {

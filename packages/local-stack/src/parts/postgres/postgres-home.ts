@@ -1,10 +1,7 @@
-import { createHash } from 'node:crypto';
 import { chmodSync, chownSync, mkdirSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { type Account, canEnter } from '../unprivileged-account.ts';
-
-/** Where a stack of root's keeps what other users must reach when they cannot enter the stack's own folder. */
-const SYSTEM_FOLDER = '/var/lib/4runr-gateway';
+import { homeOutside, makePublic, systemFolder } from './outside-home.ts';
 
 export interface PostgresHome {
   /** For the programs. */
@@ -17,8 +14,7 @@ export interface PostgresHome {
 
 /**
  * Where programs and data are kept: below the given folders, unless Postgres runs as an account that cannot enter
- * them (a clone in `/root`, a umask of 077); then below `/var/lib/4runr-gateway`, the data in a folder named by the
- * hash of `stateDir`.
+ * them (a clone in `/root`, a umask of 077); then below `/var/lib/4runr-gateway`, the data in a folder of the stack's own.
  */
 export function placePostgres(options: {
   cacheDir: string;
@@ -29,17 +25,18 @@ export function placePostgres(options: {
   for (const folder of [cacheDir, stateDir]) mkdirSync(folder, { recursive: true });
   const inside = { cacheDir, dataParent: join(stateDir, 'postgres'), removable: join(stateDir, 'postgres') };
   if (account === undefined) return makePrivate(inside);
-  const hash = createHash('sha256').update(stateDir).digest('hex').slice(0, 16);
-  const outside = join(SYSTEM_FOLDER, hash);
   return makePrivate(
     {
-      ...(canEnter(stateDir, account)
-        ? inside
-        : { dataParent: join(makePublic(outside), 'postgres'), removable: outside }),
-      cacheDir: canEnter(cacheDir, account) ? cacheDir : makePublic(join(SYSTEM_FOLDER, 'programs')),
+      ...(canEnter(stateDir, account) ? inside : outside(stateDir)),
+      cacheDir: canEnter(cacheDir, account) ? cacheDir : makePublic(join(systemFolder, 'programs')),
     },
     account,
   );
+}
+
+function outside(stateDir: string): Pick<PostgresHome, 'dataParent' | 'removable'> {
+  const home = homeOutside(stateDir);
+  return { dataParent: join(home, 'postgres'), removable: home };
 }
 
 function makePrivate(home: PostgresHome, account?: Account): PostgresHome {
@@ -47,11 +44,4 @@ function makePrivate(home: PostgresHome, account?: Account): PostgresHome {
   chmodSync(home.dataParent, 0o700);
   if (account !== undefined) chownSync(home.dataParent, account.uid, account.gid);
   return home;
-}
-
-/** Lets other users pass through, whatever the umask. */
-function makePublic(folder: string): string {
-  mkdirSync(folder, { recursive: true });
-  for (const each of [dirname(folder), folder]) chmodSync(each, 0o755);
-  return folder;
 }
