@@ -1,35 +1,50 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { closeSync, fstatSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { StackTakenError } from '../stack/stack-lock.ts';
 import { createProgress } from './progress.ts';
 import type { SupervisorMessage } from './supervisor-message.ts';
-import { folder } from './this-stack.ts';
 
-const logFile = join(folder.logs, 'supervisor.log');
+/** The process that a detached start leaves running. */
+export interface SupervisorCommand {
+  /** For this Node: the script and its arguments. */
+  readonly args: readonly string[];
+  readonly cwd: string;
+  /** Appended to: another supervisor may be writing to it. */
+  readonly logFile: string;
+}
 
-/** Starts the stack in a process of its own, shows its progress, and returns when it serves (0) or has failed (1). */
-export async function startDetached(args: readonly string[]): Promise<number> {
-  const supervisor = spawnSupervisor(args.filter((arg) => arg !== '--detach'));
+/**
+ * Starts the stack in a process of its own, shows its progress, and returns when it serves (0) or has failed (1).
+ *
+ * @throws StackTakenError when another process was faster
+ */
+export async function startDetached(command: SupervisorCommand): Promise<number> {
+  const { supervisor, logStart } = spawnSupervisor(command);
   const progress = createProgress(process.stdout);
   // It stops what it has started and then ends; its end is waited for below.
   const giveUp = () => supervisor.kill('SIGTERM');
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, giveUp);
+  for (const signal of stopSignals) process.on(signal, giveUp);
   const outcome = await outcomeOf(supervisor, (event) => progress.report(event));
   progress.close();
   if (outcome.kind === 'up') {
     progress.line(outcome.summary);
     supervisor.disconnect();
     supervisor.unref();
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.off(signal, giveUp);
+    for (const signal of stopSignals) process.off(signal, giveUp);
     return 0;
   }
   if (supervisor.exitCode === null && supervisor.signalCode === null) await once(supervisor, 'exit');
-  process.stderr.write(`${outcome.reason}\n`);
+  for (const signal of stopSignals) process.off(signal, giveUp);
+  if (outcome.kind === 'taken') throw new StackTakenError(outcome.holder);
+  process.stderr.write(`${outcome.reason ?? `It has not started:\n${tail(command.logFile, logStart)}`}\n`);
   return 1;
 }
 
-type Outcome = Exclude<SupervisorMessage, { kind: 'event' }>;
+const stopSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+type Outcome = Exclude<SupervisorMessage, { kind: 'event' }> | { kind: 'failed'; reason?: never };
 type StackEvent = Extract<SupervisorMessage, { kind: 'event' }>['event'];
 
 function outcomeOf(supervisor: ChildProcess, onEvent: (event: StackEvent) => void): Promise<Outcome> {
@@ -38,27 +53,30 @@ function outcomeOf(supervisor: ChildProcess, onEvent: (event: StackEvent) => voi
       if (message.kind === 'event') onEvent(message.event);
       else resolve(message);
     });
-    supervisor.once('exit', () =>
-      resolve({ kind: 'failed', reason: `It has not started:\n${tail(logFile)}` }),
-    );
+    supervisor.once('exit', () => resolve({ kind: 'failed' }));
   });
 }
 
 /** In a session of its own: closing the terminal does not reach it. */
-function spawnSupervisor(args: readonly string[]): ChildProcess {
-  mkdirSync(folder.logs, { recursive: true });
-  const log = openSync(logFile, 'w', 0o600);
+function spawnSupervisor({ args, cwd, logFile }: SupervisorCommand) {
+  mkdirSync(dirname(logFile), { recursive: true });
+  const log = openSync(logFile, 'a', 0o600);
   try {
-    return spawn(process.execPath, [join(import.meta.dirname, 'start.ts'), ...args], {
-      cwd: folder.root,
+    const logStart = fstatSync(log).size;
+    const supervisor = spawn(process.execPath, args, {
+      cwd,
       detached: true,
       stdio: ['ignore', log, log, 'ipc'],
     });
+    return { supervisor, logStart };
   } finally {
     closeSync(log);
   }
 }
 
-function tail(file: string, lines = 20): string {
-  return readFileSync(file, 'utf8').trimEnd().split('\n').slice(-lines).join('\n');
+/** The last lines after what was there before; all of the file where it has been emptied since. */
+function tail(file: string, start: number, lines = 20): string {
+  const bytes = readFileSync(file);
+  const text = bytes.subarray(bytes.length < start ? 0 : start).toString();
+  return text.trimEnd().split('\n').slice(-lines).join('\n');
 }

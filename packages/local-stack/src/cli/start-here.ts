@@ -1,17 +1,22 @@
 import { stopLeftovers } from '../process/index.ts';
+import type { StackFolder } from '../stack/stack-folder.ts';
+import { StackTakenError } from '../stack/stack-lock.ts';
 import { type Stack, startStack } from '../stack/start-stack.ts';
 import { createProgress, type Progress } from './progress.ts';
 import { explain } from './run-command.ts';
 import type { StartOptions } from './start-options.ts';
 import { renderSummary } from './summary.ts';
 import { tellStarter } from './supervisor-message.ts';
-import { folder } from './this-stack.ts';
 
-/** Runs the stack in this process: returns when it was told to stop and has stopped, or could not start. */
-export async function startHere(options: StartOptions): Promise<number> {
+/**
+ * Runs the stack in this process: returns when it was told to stop and has stopped, or could not start.
+ *
+ * @throws StackTakenError before anything is written or changed
+ */
+export async function startHere(folder: StackFolder, options: StartOptions): Promise<number> {
   const begun = performance.now();
   const progress = createProgress(process.stdout);
-  const stopping = listenForStop(progress);
+  const { stopping, listenNoMore } = listenForStop(folder, progress);
   try {
     const stack = await startStack({
       folder,
@@ -34,7 +39,12 @@ export async function startHere(options: StartOptions): Promise<number> {
       progress.line('The start was given up; nothing is left running.');
       return 130;
     }
-    tellStarter({ kind: 'failed', reason: explain(error) });
+    if (error instanceof StackTakenError) {
+      listenNoMore();
+      tellStarter({ kind: 'taken', holder: error.holder });
+    } else {
+      tellStarter({ kind: 'failed', reason: explain(error) });
+    }
     throw error;
   } finally {
     progress.close();
@@ -52,8 +62,10 @@ function announce(stack: Stack, progress: Progress, ms: number): void {
 /** A signal that comes this soon after the first is its echo: npm passes on what the terminal has sent already. */
 const echoMs = 1_000;
 
-/** Aborts when the process is told to stop. Told so again, it ends everything at once. */
-function listenForStop(progress: Progress): AbortSignal {
+const stopSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** `stopping` aborts when the process is told to stop. Told so again, it ends everything at once. */
+function listenForStop(folder: StackFolder, progress: Progress) {
   const controller = new AbortController();
   let firstAt = 0;
   const onSignal = () => {
@@ -65,8 +77,11 @@ function listenForStop(progress: Progress): AbortSignal {
       void stopLeftovers(folder.logs, 0).finally(() => process.exit(130));
     }
   };
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
-  return controller.signal;
+  for (const signal of stopSignals) process.on(signal, onSignal);
+  const listenNoMore = () => {
+    for (const signal of stopSignals) process.off(signal, onSignal);
+  };
+  return { stopping: controller.signal, listenNoMore };
 }
 
 function untilAborted(signal: AbortSignal): Promise<void> {

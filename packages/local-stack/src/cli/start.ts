@@ -1,9 +1,11 @@
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { StackTakenError } from '../stack/stack-lock.ts';
 import { runCommand } from './run-command.ts';
-import { startDetached } from './start-detached.ts';
+import { type SupervisorCommand, startDetached } from './start-detached.ts';
 import { startHere } from './start-here.ts';
-import { parseStartOptions, startUsage } from './start-options.ts';
-import { readStackState, type StackState } from './this-stack.ts';
+import { parseStartOptions, type StartOptions, startUsage } from './start-options.ts';
+import { folder, readStackState, type StackState } from './this-stack.ts';
 
 /** `npm start`: the whole gateway on this machine, until Ctrl-C or `npm stop`. */
 async function start(args: readonly string[]): Promise<number> {
@@ -12,12 +14,40 @@ async function start(args: readonly string[]): Promise<number> {
     process.stdout.write(startUsage);
     return 0;
   }
-  const state = await settledState();
-  if (state.kind === 'stopped') return options.detach ? startDetached(args) : startHere(options);
+  // What another `npm start` has detached: that one deals with a stack that is there already.
+  if (process.connected) return (await unlessTaken(() => startHere(folder, options))) ?? 1;
+  for (;;) {
+    const state = await settledState();
+    if (state.kind !== 'stopped') return tellRunning(state, options);
+    const code = await unlessTaken(() =>
+      options.detach ? startDetached(supervisorCommand(args)) : startHere(folder, options),
+    );
+    if (code !== undefined) return code;
+  }
+}
+
+/** Undefined when another process that starts the same stack was faster. */
+async function unlessTaken(begin: () => Promise<number>): Promise<number | undefined> {
+  try {
+    return await begin();
+  } catch (error) {
+    if (error instanceof StackTakenError) return undefined;
+    throw error;
+  }
+}
+
+function supervisorCommand(args: readonly string[]): SupervisorCommand {
+  return {
+    args: [import.meta.filename, ...args.filter((arg) => arg !== '--detach')],
+    cwd: folder.root,
+    logFile: join(folder.logs, 'supervisor.log'),
+  };
+}
+
+function tellRunning(state: Exclude<StackState, { kind: 'stopped' }>, { fresh }: StartOptions): number {
   process.stdout.write(`${describeRunning(state)}\n`);
-  if (!options.fresh && !options.rotateMeshKeys) return state.kind === 'running' ? 0 : 1;
-  const wish = options.fresh ? 'forget its data' : 'rotate its mesh keys';
-  process.stdout.write(`To ${wish}, stop it first: npm stop\n`);
+  if (!fresh) return state.kind === 'running' ? 0 : 1;
+  process.stdout.write('To forget its data, stop it first: npm stop\n');
   return 1;
 }
 

@@ -1,4 +1,4 @@
-import { globSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { copyFileSync, globSync, mkdirSync, renameSync, rmSync, truncateSync } from 'node:fs';
 import { basename, isAbsolute, join, relative } from 'node:path';
 
 /** Where a stack keeps what it makes. */
@@ -59,8 +59,9 @@ export function forgetState(folder: StackFolder): void {
     rmSync(path, { recursive: true, force: true });
 }
 
-/** Not of a part: written before the stack starts. */
-const startersLogs = ['bootstrap.log', 'supervisor.log'];
+/** Held open by those who write to them: of a supervisor that has been started, and of the set-up before every start. */
+const supervisorLog = 'supervisor.log';
+const setUpLog = 'bootstrap.log';
 
 /** Moves the logs of the run before to `logs/previous/`, so that each log tells of one run; those before it are removed. */
 export function putLogsAside({ logs }: StackFolder): void {
@@ -68,6 +69,14 @@ export function putLogsAside({ logs }: StackFolder): void {
   rmSync(previous, { recursive: true, force: true });
   mkdirSync(previous, { recursive: true });
   for (const file of globSync(join(logs, '*.log'))) {
-    if (!startersLogs.includes(basename(file))) renameSync(file, join(previous, basename(file)));
+    const name = basename(file);
+    if (name === supervisorLog) emptyInto(file, join(previous, name));
+    else if (name !== setUpLog) renameSync(file, join(previous, name));
   }
+}
+
+/** For a log that is appended to already. */
+function emptyInto(file: string, copy: string): void {
+  copyFileSync(file, copy);
+  truncateSync(file);
 }
