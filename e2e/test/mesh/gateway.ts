@@ -102,13 +102,15 @@ export async function callTool(action: string, params: unknown, options: ToolCal
 /** Asks for something of operators, in JSON. */
 export async function askAsOperator(
   path: string,
-  method: 'GET' | 'POST' | 'PUT' | 'DELETE',
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
   body?: object,
 ): Promise<Answer> {
   return ask(path, {
     method,
     headers: {
       authorization: `Bearer ${await tokenOf('operator')}`,
+      // Changes of agents and policies ask for it; any state will do.
+      ...(method === 'PATCH' ? { 'if-match': '*' } : {}),
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
     },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
