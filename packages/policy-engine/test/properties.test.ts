@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { isDeepStrictEqual } from 'node:util';
+import { type AdapterObligation, isAdapterObligation } from '@4runr/contracts/decision';
 import { matchesDomain, parseDomainPattern } from '@4runr/contracts/domain-pattern';
 import type { Policy } from '@4runr/contracts/policy';
 import fc from 'fast-check';
@@ -56,7 +57,8 @@ describe('decide, for any policies and any call', () => {
       if (!allowed || asked.facts.url.length === 0) return;
       const host = new URL(hop).hostname;
       const fits = (text: string) => matchesDomain(parseDomainPattern(text), host);
-      if (!obligations.every(({ allow, deny }) => allow.some(fits) && !deny.some(fits))) return;
+      const permits = ({ allow, deny }: AdapterObligation) => allow.some(fits) && !deny.some(fits);
+      if (!obligations.filter(isAdapterObligation).every(permits)) return;
       hops += 1;
       assert.ok(decideBy(documents, { ...asked, facts: { ...asked.facts, url: [hop] } }).allowed);
     };

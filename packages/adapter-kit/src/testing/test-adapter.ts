@@ -1,5 +1,5 @@
 import type { Params } from '@4runr/contracts/call';
-import type { Obligation } from '@4runr/contracts/decision';
+import type { AdapterObligation } from '@4runr/contracts/decision';
 import { headers } from '@4runr/contracts/headers';
 import { adapterServiceName, type ServiceName } from '@4runr/contracts/mesh';
 import type { BaseConfig, Environment } from '@4runr/service-kit/config';
@@ -23,7 +23,7 @@ export interface AdapterAnswer {
 }
 
 export interface CallOptions {
-  readonly obligations?: readonly Obligation[];
+  readonly obligations?: readonly AdapterObligation[];
   readonly signal?: AbortSignal;
   readonly headers?: Readonly<Record<string, string>>;
 }

@@ -13,6 +13,8 @@ describe('examples of the decision contract', () => {
     ['denying answer', decision.evaluationResponseSchema, decision.deniedResponseExample],
     ['denial of an acting agent', decision.evaluationResponseSchema, decision.actorDeniedResponseExample],
     ['denial by guards', decision.evaluationResponseSchema, decision.guardDeniedResponseExample],
+    ['quota claim', decision.quotaClaimSchema, decision.quotaClaimExample],
+    ['quota state', decision.quotaStateSchema, decision.quotaStateExample],
     ['configuration', decision.authzenConfigurationSchema, decision.authzenConfigurationExample],
   ] as const;
   for (const [name, schema, example] of rows) {
@@ -66,7 +68,38 @@ describe('actingAgentSchema', () => {
 });
 
 describe('obligationSchema', () => {
-  it('refuses a type that nobody knows, rather than let it go unkept', () => {
-    assert.equal(decision.obligationSchema.safeParse({ type: 'redact', paths: [] }).success, false);
+  it('has an example of every type, which passes unchanged', () => {
+    const types = decision.obligationSchema.options.map(({ shape }) => shape.type.value);
+    assert.deepEqual(
+      decision.obligationExamples.map(({ type }) => type),
+      types,
+    );
+    for (const example of decision.obligationExamples) {
+      assert.deepEqual(decision.obligationSchema.parse(example), example);
+    }
+  });
+
+  const refused: Record<string, object> = {
+    'a type that nobody knows, rather than let it go unkept': { type: 'pray' },
+    'a member that nobody knows': { type: 'maxResponseBytes', bytes: 1, unit: 'kB' },
+    'a path that is none': { type: 'redact', paths: ['a..b'] },
+  };
+  for (const [name, obligation] of Object.entries(refused)) {
+    it(`refuses ${name}`, () => {
+      assert.equal(decision.obligationSchema.safeParse(obligation).success, false);
+    });
+  }
+});
+
+describe('adapterObligationSchema', () => {
+  it('takes only what adapters carry out: permits say nothing about answers', () => {
+    const taken = decision.obligationExamples.filter(
+      (obligation) => decision.adapterObligationSchema.safeParse(obligation).success,
+    );
+    assert.deepEqual(taken, decision.obligationExamples.filter(decision.isAdapterObligation));
+    assert.deepEqual(
+      taken.map(({ type }) => type),
+      ['domains'],
+    );
   });
 });

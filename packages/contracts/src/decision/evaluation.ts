@@ -3,14 +3,13 @@ import { type FactKind, nameSchema } from '../manifest/index.ts';
 import { roleSchema } from '../token/index.ts';
 import { actingAgentSchema } from './acting-agent.ts';
 import { obligationSchema } from './obligation.ts';
+import { quotaStateSchema } from './quota.ts';
 import { policyReferenceSchema, reasonSchema } from './reason.ts';
+import { callScopeSchema } from './scope.ts';
 
 /** Paths of the AuthZEN Authorization API 1.0 at policy-service; never reachable through the edge. */
 export const evaluationPath = '/access/v1/evaluation';
 export const authzenConfigurationPath = '/.well-known/authzen-configuration';
-
-/** A tool and one of its actions: `serpapi:search`. */
-export const callScopeSchema = z.string().regex(/^[a-z][a-z0-9_]{0,62}:[a-z][a-z0-9_]{0,62}$/);
 
 /** What guards look at: every value of each kind that the call's parameters hold. */
 export const factsSchema = z.strictObject({
@@ -65,8 +64,8 @@ export const evaluationResponseSchema = z.object({
     /** The rule that decided first; on a denial, then what else would have been needed. */
     reasons: z.array(reasonSchema).min(1).max(reasonsMax),
     obligations: z.array(obligationSchema),
-    /** State of the quotas taken. There are none yet. */
-    quota: z.tuple([]),
+    /** State of the quotas that the call has taken of. */
+    quota: z.array(quotaStateSchema),
     /** Proof for the adapter; only with an allowing decision that is not a dry run. */
     permit: z.string().min(1).optional(),
   }),

@@ -1,4 +1,6 @@
 import type { AuthzenConfiguration, EvaluationRequest, EvaluationResponse } from './evaluation.ts';
+import type { Obligation } from './obligation.ts';
+import type { QuotaClaim, QuotaState } from './quota.ts';
 import type { PolicyReference } from './reason.ts';
 
 const scraper: PolicyReference = {
@@ -72,6 +74,38 @@ export const obligedResponseExample: EvaluationResponse = {
     ...allowedResponseExample.context,
     obligations: [{ type: 'domains', allow: ['*.wikipedia.org', 'example.com'], deny: [] }],
   },
+};
+
+/** One of every type that there is. */
+export const obligationExamples: Obligation[] = [
+  { type: 'domains', allow: ['*.wikipedia.org', 'example.com'], deny: [] },
+  { type: 'maxResponseBytes', bytes: 1_000_000 },
+  { type: 'redact', paths: ['api_key', '**.token'] },
+  { type: 'truncate', limits: { content: 1_000 } },
+  { type: 'block', patterns: ['-----BEGIN .*PRIVATE KEY-----'] },
+  { type: 'pii', detect: ['email', 'ssn'], effect: 'redact' },
+];
+
+/** A hundred searches a day, counted for each agent. */
+export const quotaClaimExample: QuotaClaim = {
+  policy: scraper,
+  pointer: '/quotas/0',
+  scope: 'serpapi:search',
+  limit: 100,
+  windowSeconds: 86_400,
+  algorithm: 'sliding',
+  per: 'agent',
+  cost: 'calls',
+  key: 'scraper:q0Yb3kD1xW8vZ2mN',
+};
+
+export const quotaStateExample: QuotaState = {
+  policy: scraper,
+  pointer: '/quotas/0',
+  limit: 100,
+  windowSeconds: 86_400,
+  remaining: 58,
+  resetSeconds: 3_120,
 };
 
 export const deniedResponseExample: EvaluationResponse = {

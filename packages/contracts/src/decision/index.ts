@@ -3,7 +3,6 @@ export {
   type AuthzenConfiguration,
   authzenConfigurationPath,
   authzenConfigurationSchema,
-  callScopeSchema,
   type EvaluationRequest,
   type EvaluationResponse,
   evaluationPath,
@@ -23,14 +22,35 @@ export {
   dryRunRequestExample,
   evaluationRequestExample,
   guardDeniedResponseExample,
+  obligationExamples,
   obligedResponseExample,
+  quotaClaimExample,
+  quotaStateExample,
 } from './examples.ts';
 export {
+  type AdapterObligation,
+  adapterObligationSchema,
+  type BlockObligation,
   type DomainsObligation,
   domainsObligationSchema,
+  isAdapterObligation,
+  type MaxResponseBytesObligation,
   type Obligation,
   obligationSchema,
+  type PiiObligation,
+  type RedactObligation,
+  type TruncateObligation,
 } from './obligation.ts';
+export { type PiiKind, piiKindSchema, piiKinds } from './pii.ts';
+export {
+  type QuotaClaim,
+  type QuotaState,
+  quotaAlgorithmSchema,
+  quotaClaimSchema,
+  quotaCostSchema,
+  quotaHolderSchema,
+  quotaStateSchema,
+} from './quota.ts';
 export {
   type PolicyReference,
   policyReferenceSchema,
@@ -39,3 +59,4 @@ export {
   reasonSchema,
   ruleKinds,
 } from './reason.ts';
+export { callScopeSchema } from './scope.ts';

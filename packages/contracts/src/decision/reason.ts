@@ -6,18 +6,24 @@ import * as z from 'zod';
  * - `allow`: a policy allows the scope, and all of its own guards are met
  * - `deny`: a policy denies the scope
  * - `no_policy`: no policy of this agent or role names the scope
- * - `intent`, `domain`, `model`, `recipient`: what an allowing policy demands, and the call does not meet
- * - `unknown`: an allowing policy has a field that this version does not know; it is never met
+ * - `schedule`, `intent`, `request_bytes`, `domain`, `model`, `recipient`, `pii`, `when`: what an allowing policy demands, and
+ *   the call does not meet
+ * - `unknown`: an allowing policy has a field that this version does not know, or asks for what nobody carries out; it is never
+ *   met
  * - `policy_off`: policies are switched off (`FF_POLICY=off`, never in production)
  */
 export const ruleKinds = [
   'allow',
   'deny',
   'no_policy',
+  'schedule',
   'intent',
+  'request_bytes',
   'domain',
   'model',
   'recipient',
+  'pii',
+  'when',
   'unknown',
   'policy_off',
 ] as const;

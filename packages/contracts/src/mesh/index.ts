@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { obligationSchema } from '../decision/index.ts';
+import { adapterObligationSchema } from '../decision/index.ts';
 
 /** The identities of the mesh: what a mesh token may name as its issuer or audience. Adapters are `adapter-<tool>`. */
 export const serviceNameSchema = z.string().regex(/^[a-z][a-z0-9-]{1,62}$/);
@@ -40,7 +40,7 @@ export const permitClaimsSchema = z.object({
   /** SHA-256 of the canonical parameters (RFC 8785), base64url without padding. */
   paramsSha256: z.string().length(43),
   /** What the adapter must keep, on every hop. */
-  obligations: z.array(obligationSchema),
+  obligations: z.array(adapterObligationSchema),
   iat: z.int(),
   exp: z.int(),
 });

@@ -4,13 +4,39 @@ import type { Policy, PolicyList, PolicyRecord } from './policy.ts';
 export const policyExample: Policy = {
   name: 'example',
   subjects: { roles: ['analyst'], agents: ['agt_01k3v9q2m4h8w6x5z7yd'] },
+  mode: 'enforce',
   allow: ['serpapi:search', 'http_fetch:get', 'openai:chat', 'gmail_send:send'],
   deny: ['http_fetch:head'],
   intents: ['lead_discovery'],
   guards: {
+    maxRequestBytes: 10_000,
+    maxResponseBytes: 1_000_000,
     domains: { allow: ['*.wikipedia.org', 'example.com'], deny: ['private.wikipedia.org'] },
     models: { allow: ['gpt-4o-mini', 'gpt-4.1-*'] },
     recipients: { allow: ['*@company.com', 'ada@example.org'] },
+    pii: { detect: ['email', 'phone', 'ssn', 'credit_card'], on: 'request', effect: 'deny' },
+    when: 'size(params.q) <= 200',
+  },
+  schedule: {
+    timezone: 'America/New_York',
+    days: ['mon', 'tue', 'wed', 'thu', 'fri'],
+    from: '09:00',
+    to: '17:00',
+  },
+  quotas: [
+    {
+      scope: 'serpapi:search',
+      limit: 100,
+      window: '24h',
+      algorithm: 'sliding',
+      per: 'agent',
+      cost: 'calls',
+    },
+  ],
+  response: {
+    redact: ['api_key', '**.token'],
+    truncate: { content: 1_000 },
+    block: ['-----BEGIN .*PRIVATE KEY-----'],
   },
 };
 

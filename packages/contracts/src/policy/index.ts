@@ -1,9 +1,7 @@
 export { leastPolicyExample, policyExample, policyListExample, policyRecordExample } from './examples.ts';
 export {
   listPoliciesQuerySchema,
-  modelPatternSchema,
   type Policy,
-  type PolicyGuards,
   type PolicyList,
   type PolicyRecord,
   policyListSchema,
@@ -11,6 +9,15 @@ export {
   policyRecordSchema,
   policySchema,
 } from './policy.ts';
+export {
+  conditionLengthMax,
+  modelPatternSchema,
+  type PiiGuard,
+  type PolicyGuards,
+} from './policy-guards.ts';
+export { type PolicyQuota, parseWindowSeconds, whatIsCounted } from './policy-quota.ts';
+export type { PolicyResponse } from './policy-response.ts';
+export { type PolicySchedule, type Weekday, weekdays } from './policy-schedule.ts';
 export {
   type MailAddress,
   matchesRecipient,

@@ -1,29 +1,14 @@
 import * as z from 'zod';
 import { callScopeSchema } from '../decision/index.ts';
-import { domainPatternSchema } from '../domain-pattern/index.ts';
 import { roleSchema } from '../token/index.ts';
-import { recipientPatternSchema } from './recipient-pattern.ts';
+import { listOf } from './entry-list.ts';
+import { policyGuardsSchema } from './policy-guards.ts';
+import { policyQuotasSchema } from './policy-quota.ts';
+import { policyResponseSchema } from './policy-response.ts';
+import { policyScheduleSchema } from './policy-schedule.ts';
 
 /** Names of policies and of intents. */
 export const policyNameSchema = z.string().regex(/^[a-z][a-z0-9_-]{0,62}$/);
-
-/** A model's name, or a prefix of names and `*`: `gpt-4o-mini`, `gpt-4o-*`. Case counts. */
-export const modelPatternSchema = z.string().regex(/^[\w.:/@-]{0,127}(?:[\w.:/@-]|\*)$/);
-
-/** Largest number of entries in any list of a document. */
-const entriesMax = 1_000;
-
-/** A list without repetitions. An empty one allows nothing, or denies nothing. */
-const listOf = (entry: z.ZodType<string, string>) =>
-  z
-    .array(entry)
-    .max(entriesMax)
-    .superRefine((entries, context) => {
-      entries.forEach((text, index) => {
-        if (entries.indexOf(text) < index)
-          context.addIssue({ code: 'custom', path: [index], message: 'is repeated' });
-      });
-    });
 
 /** Whom a policy is for: agents of one of the roles, and the named agents. */
 export const policySubjectsSchema = z
@@ -36,32 +21,30 @@ export const policySubjectsSchema = z
     'names neither a role nor an agent',
   );
 
-/** What a call must keep to for the policy to allow it. A guard looks at every fact of its kind that the call has. */
-export const policyGuardsSchema = z.strictObject({
-  /** Hosts of urls. Without `allow` all but the denied ones. */
-  domains: z
-    .strictObject({
-      allow: listOf(domainPatternSchema).optional(),
-      deny: listOf(domainPatternSchema).optional(),
-    })
-    .optional(),
-  models: z.strictObject({ allow: listOf(modelPatternSchema) }).optional(),
-  recipients: z.strictObject({ allow: listOf(recipientPatternSchema) }).optional(),
-});
-export type PolicyGuards = z.infer<typeof policyGuardsSchema>;
-
 /** A policy document as it is written. A field that this version does not know is refused, never ignored. */
-export const policySchema = z.strictObject({
-  name: policyNameSchema,
-  subjects: policySubjectsSchema,
-  /** Scopes, `tool:action`, that the policy allows where the call meets its guards. */
-  allow: listOf(callScopeSchema).optional(),
-  /** Scopes that the policy denies, whatever any policy allows. Guards and intents have no part in it. */
-  deny: listOf(callScopeSchema).optional(),
-  /** `Agent-Intent` must be one of these for the policy to allow the call. */
-  intents: listOf(policyNameSchema).optional(),
-  guards: policyGuardsSchema.optional(),
-});
+export const policySchema = z
+  .strictObject({
+    name: policyNameSchema,
+    subjects: policySubjectsSchema,
+    /** `enforce` where it is not given. `shadow`: it is said and recorded what the policy would change, nothing more. */
+    mode: z.enum(['enforce', 'shadow']).optional(),
+    /** Scopes, `tool:action`, that the policy allows where the call meets its guards. */
+    allow: listOf(callScopeSchema).optional(),
+    /** Scopes that the policy denies, whatever any policy allows. Guards, intents and schedules have no part in it. */
+    deny: listOf(callScopeSchema).optional(),
+    /** `Agent-Intent` must be one of these for the policy to allow the call. */
+    intents: listOf(policyNameSchema).optional(),
+    guards: policyGuardsSchema.optional(),
+    schedule: policyScheduleSchema.optional(),
+    quotas: policyQuotasSchema.optional(),
+    response: policyResponseSchema.optional(),
+  })
+  .superRefine(({ allow = [], quotas = [] }, context) => {
+    quotas.forEach(({ scope }, index) => {
+      if (!allow.includes(scope))
+        context.addIssue({ code: 'custom', path: ['quotas', index, 'scope'], message: 'is not in `allow`' });
+    });
+  });
 export type Policy = z.infer<typeof policySchema>;
 
 /** A policy as operators see it. */

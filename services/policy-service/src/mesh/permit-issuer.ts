@@ -1,3 +1,4 @@
+import { isAdapterObligation } from '@4runr/contracts/decision';
 import { adapterServiceName } from '@4runr/contracts/mesh';
 import { ProblemError } from '@4runr/service-kit/errors';
 import { hashParams, type MeshKeyring, signPermit } from '@4runr/service-kit/mesh';
@@ -18,7 +19,7 @@ export function createPermitIssuer(keyring: MeshKeyring): IssuePermit {
       decisionId: id,
       callId: context.callId,
       paramsSha256: hashParams(context.params),
-      obligations,
+      obligations: obligations.filter(isAdapterObligation),
     };
     try {
       return signPermit(keyring, grant);

@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Obligation } from '@4runr/contracts/decision';
+import type { AdapterObligation } from '@4runr/contracts/decision';
 import { permittedDomains } from './permitted-domains.ts';
 
-const domains = (allow: string[], deny: string[] = []): Obligation => ({ type: 'domains', allow, deny });
-const isPermitted = (url: string, ...obligations: Obligation[]) => {
+const domains = (allow: string[], deny: string[] = []): AdapterObligation => ({
+  type: 'domains',
+  allow,
+  deny,
+});
+const isPermitted = (url: string, ...obligations: AdapterObligation[]) => {
   try {
     permittedDomains(obligations)(new URL(url));
     return true;
@@ -14,7 +18,7 @@ const isPermitted = (url: string, ...obligations: Obligation[]) => {
 };
 
 describe('permittedDomains', () => {
-  const rows: [name: string, url: string, obligations: Obligation[], permitted: boolean][] = [
+  const rows: [name: string, url: string, obligations: AdapterObligation[], permitted: boolean][] = [
     ['permits every host without an obligation', 'https://example.com/', [], true],
     ['permits a host that is allowed', 'https://example.com/', [domains(['example.com'])], true],
     [

@@ -1,0 +1,1 @@
+export { parseResponsePath, type ResponsePathStep, responsePathSchema } from './response-path.ts';

@@ -1,0 +1,6 @@
+export {
+  parseTextPattern,
+  type TextPattern,
+  textPatternLengthMax,
+  textPatternSchema,
+} from './text-pattern.ts';
