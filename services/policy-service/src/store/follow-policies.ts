@@ -1,8 +1,6 @@
-import type { Kit } from '@4runr/service-kit/lifecycle';
+import { type Kit, repeatUntilClosed } from '@4runr/service-kit/lifecycle';
 import type { ActivePolicies } from '../domain/active-policies.ts';
 import type { PolicySource } from '../domain/policy-store.ts';
-import { createOutageLog } from '../outage-log.ts';
-import { repeatUntilStopped } from '../repeat-until-stopped.ts';
 
 /** Between two looks at the revision, in milliseconds: a change is active on every replica within a second. */
 const pollMs = 250;
@@ -22,10 +20,6 @@ export async function followPolicies(
   parts: { active: ActivePolicies; source: PolicySource; prepare: () => Promise<void> },
 ): Promise<PolicyFollower> {
   const { active, source, prepare } = parts;
-  const log = createOutageLog(kit.logger, {
-    begins: 'policies cannot be followed; those in memory stay',
-    ends: 'policies are followed again',
-  });
   let checkedAt = 0;
 
   async function refresh(): Promise<void> {
@@ -39,10 +33,8 @@ export async function followPolicies(
     checkedAt = startedAt;
   }
 
-  await log.watch(refresh);
-  repeatUntilStopped(kit, 'policies', async () => {
-    await log.watch(refresh);
-    return pollMs;
-  });
+  // What fails now fails again at once, and is then logged.
+  await refresh().catch(() => {});
+  repeatUntilClosed(kit, { name: 'following of policies', everyMs: pollMs, run: refresh });
   return { checkedAt: () => checkedAt };
 }

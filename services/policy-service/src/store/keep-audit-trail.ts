@@ -1,17 +1,13 @@
-import type { Kit } from '@4runr/service-kit/lifecycle';
+import { type Kit, repeatUntilClosed } from '@4runr/service-kit/lifecycle';
 import type { AuditRetention } from '../domain/audit-retention.ts';
-import { createOutageLog } from '../outage-log.ts';
-import { repeatUntilStopped } from '../repeat-until-stopped.ts';
 import { dropPartitions, makePartitions } from './audit-partitions.ts';
 import type { PolicyDatabase } from './database-schema.ts';
 import type { RedisAuditInbox } from './redis-audit-inbox.ts';
 
 /** Between two looks for new items, in milliseconds: they are to be read within two seconds. */
 const pollMs = 200;
-/** Before storing is tried again, in milliseconds. */
-const retryMs = 500;
-const maintenanceMs = 3_600_000;
-const maintenanceRetryMs = 60_000;
+/** Between two looks for partitions to make or drop, in milliseconds. */
+const maintenanceMs = 600_000;
 
 export interface AuditTrailParts {
   readonly database: PolicyDatabase;
@@ -25,27 +21,18 @@ export interface AuditTrailParts {
 
 /** Stores what waits in the streams, and makes and drops partitions, until the service stops. */
 export function keepAuditTrail(kit: Kit, parts: AuditTrailParts): void {
-  const draining = createOutageLog(kit.logger, {
-    begins: 'the audit trail cannot be stored; it waits in the streams',
-    ends: 'the audit trail is stored again',
-  });
-  repeatUntilStopped(kit, 'audit-trail', async () => {
-    let hasMoved = false;
-    const isDone = await draining.watch(async () => {
+  repeatUntilClosed(kit, {
+    name: 'storing of the audit trail',
+    everyMs: pollMs,
+    async run() {
       await parts.prepare();
-      hasMoved = await parts.drain();
-    });
-    if (!isDone) return retryMs;
-    return hasMoved ? 0 : pollMs;
+      while ((await parts.drain()) && !kit.isDraining());
+    },
   });
-
-  const maintenance = createOutageLog(kit.logger, {
-    begins: 'the audit trail cannot be maintained; this is tried again',
-    ends: 'the audit trail is maintained again',
-  });
-  repeatUntilStopped(kit, 'audit-maintenance', async () => {
-    const isDone = await maintenance.watch(() => maintain(kit, parts));
-    return isDone ? maintenanceMs : maintenanceRetryMs;
+  repeatUntilClosed(kit, {
+    name: 'maintenance of the audit trail',
+    everyMs: maintenanceMs,
+    run: () => maintain(kit, parts),
   });
 }
 
