@@ -35,6 +35,14 @@ export async function faultsOf(provider: string): Promise<Partial<Record<FaultMo
   return sums;
 }
 
+/** How many requests have shown a provider the credential with this digest (SHA-256, hex). */
+export async function requestsShowing(provider: string, sha256: string): Promise<number> {
+  const { items } = await read<{ items: { provider: string; sha256: string; requests: number }[] }>(
+    '/_sim/credentials',
+  );
+  return items.find((item) => item.provider === provider && item.sha256 === sha256)?.requests ?? 0;
+}
+
 async function read<T>(path: string): Promise<T> {
   return (await (await fetch(`${stack().simulator?.url}${path}`)).json()) as T;
 }

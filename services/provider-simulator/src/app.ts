@@ -12,6 +12,7 @@ import type { FaultParts } from './compose-faults.ts';
 import type { SimulatorConfig } from './config.ts';
 import type { Mailbox } from './domain/mailbox.ts';
 import type { RequestCounts } from './domain/request-counts.ts';
+import type { ShownCredentials } from './domain/shown-credentials.ts';
 import { createGmail } from './gmail/gmail.ts';
 import { createProviderRouter } from './http/provider-router.ts';
 import { createOpenai } from './openai/openai.ts';
@@ -23,6 +24,7 @@ import { createWeb } from './web/web.ts';
 export interface SimulatorParts extends FaultParts {
   readonly counts: RequestCounts;
   readonly mailbox: Mailbox;
+  readonly credentials: ShownCredentials;
 }
 
 /** The providers with an API, told apart by path, and what tests ask the simulator itself. */

@@ -5,6 +5,7 @@ import { composeFaults } from './compose-faults.ts';
 import type { SimulatorConfig } from './config.ts';
 import { createMailbox } from './domain/mailbox.ts';
 import { createRequestCounts } from './domain/request-counts.ts';
+import { createShownCredentials } from './domain/shown-credentials.ts';
 import { listenForTls } from './http/tls-listener.ts';
 import { simulatedHostOf } from './web/virtual-host.ts';
 
@@ -12,6 +13,7 @@ export async function compose(kit: Kit<SimulatorConfig>): Promise<RequestListene
   const parts = {
     counts: createRequestCounts(),
     mailbox: createMailbox(),
+    credentials: createShownCredentials(),
     ...(await composeFaults(kit)),
   };
   const web = createWebApp(kit, parts);

@@ -20,8 +20,8 @@ export interface TestVault {
   put(fields: CredentialFields): Promise<void>;
   /** Resolves when the adapter has been told that there is none. */
   delete(): Promise<void>;
-  /** Answers everything with this from now on, or as a vault does. Resolves when the adapter got it twice. */
-  answerWith(answer: VaultAnswer | 'nothing' | undefined): Promise<void>;
+  /** Answers everything with this from now on, breaks off (`nothing`) or never answers, or does as a vault does. Resolves when the adapter got it twice. */
+  answerWith(answer: VaultAnswer | 'nothing' | 'silence' | undefined): Promise<void>;
   /** Resolves after so many more questions were answered and the adapter has asked again, so that it has seen the answers. */
   asked(times: number): Promise<void>;
   /** Headers of every question so far. */
@@ -36,9 +36,9 @@ export async function startTestVault(tool: string): Promise<TestVault> {
   const waiting: { left: number; resolve: () => void }[] = [];
   let version = 0;
   let fields: CredentialFields | undefined;
-  let override: VaultAnswer | 'nothing' | undefined;
+  let override: VaultAnswer | 'nothing' | 'silence' | undefined;
 
-  async function answer(request: IncomingMessage): Promise<VaultAnswer | 'nothing'> {
+  async function answer(request: IncomingMessage): Promise<VaultAnswer | 'nothing' | 'silence'> {
     if (override !== undefined) return override;
     const token = request.headers.authorization?.slice('Bearer '.length) ?? '';
     if (verifyMeshToken(keyring, token).iss !== caller || request.url !== credentialPath(tool))
@@ -89,7 +89,8 @@ export async function startTestVault(tool: string): Promise<TestVault> {
   };
 }
 
-function send(response: ServerResponse, answer: VaultAnswer | 'nothing'): void {
+function send(response: ServerResponse, answer: VaultAnswer | 'nothing' | 'silence'): void {
+  if (answer === 'silence') return;
   if (answer === 'nothing') return void response.destroy();
   const { status, headers, body } = answer;
   response.writeHead(status, { 'content-type': problemMediaType, ...headers });

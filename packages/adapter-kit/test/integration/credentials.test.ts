@@ -79,6 +79,7 @@ describe('following the vault', () => {
     answer: () => Parameters<TestVault['answerWith']>[0] | ReturnType<typeof sealedByStrangers>,
   ][] = [
     ['connections break off', () => 'nothing'],
+    ['it never answers', () => 'silence'],
     ['it fails', () => ({ status: 503, body: toProblem('service.unavailable') })],
     ['it does not know the adapter', () => ({ status: 403, body: toProblem('scope.insufficient') })],
     [

@@ -16,16 +16,24 @@ const pairsOf = (service: string) =>
 describe('the mesh keys of a service', () => {
   it('are those of the pairs that it takes part in', () => {
     assert.deepEqual(pairsOf('adapter-openai').sort(), [
+      'adapter-openai auth-service',
       'policy-service adapter-openai',
       'proxy-service adapter-openai',
     ]);
     assert.equal(pairsOf('proxy-service').length, 5);
     assert.equal(pairsOf('policy-service').length, 5);
+    assert.equal(pairsOf('auth-service').length, 3);
   });
 
   it('are none for a service that nobody authenticates to', () => {
     assert.deepEqual(pairsOf('provider-simulator'), []);
-    assert.deepEqual(pairsOf('auth-service'), []);
+  });
+
+  it('let no adapter ask for a credential whose provider needs none', () => {
+    assert.deepEqual(pairsOf('adapter-http-fetch').sort(), [
+      'policy-service adapter-http-fetch',
+      'proxy-service adapter-http-fetch',
+    ]);
   });
 
   it('are the same on both sides of a pair, and differ from every other', () => {

@@ -1,17 +1,19 @@
 import type { MeshKey, ServiceName } from '@4runr/contracts/mesh';
 import { adapterServiceName } from '@4runr/contracts/mesh';
 import { deriveMeshKey } from '@4runr/service-kit/mesh';
-import { tools } from './tools.ts';
+import { credentialTools, tools } from './tools.ts';
 
 type Pair = readonly [caller: ServiceName, audience: ServiceName];
 
 const adapters = tools.map(adapterServiceName);
 
-/** Who proves to whom who they are: callers sign mesh tokens, and policy-service signs permits for adapters. */
+/** Who proves to whom who they are: callers sign mesh tokens, policy-service signs permits for adapters,
+ * and auth-service seals credentials for the adapters that have one. */
 export const meshPairs: readonly Pair[] = [
   ['proxy-service', 'policy-service'],
   ...adapters.map((adapter): Pair => ['proxy-service', adapter]),
   ...adapters.map((adapter): Pair => ['policy-service', adapter]),
+  ...credentialTools.map((tool): Pair => [adapterServiceName(tool), 'auth-service']),
 ];
 
 /** What mesh keys are derived from. */

@@ -1,6 +1,6 @@
 import { adapterServiceName, type ServiceName } from '@4runr/contracts/mesh';
 import { simulatedHosts } from '@4runr/provider-simulator/hosts';
-import { type Tool, tools } from './tools.ts';
+import { credentialTools, type Tool, tools } from './tools.ts';
 
 /** What a service may be told of the mesh around it. */
 export interface MeshView {
@@ -155,5 +155,17 @@ const simulatedKey = 'simulated';
 
 function adapter(tool: Tool, port: number, env: ServiceDefinition['env']): ServiceDefinition {
   const folder = `services/tool-adapters/${tool.replaceAll('_', '-')}`;
-  return { name: adapterServiceName(tool), folder, port, replicable: true, tier: 2, env };
+  return {
+    name: adapterServiceName(tool),
+    folder,
+    port,
+    replicable: true,
+    tier: 2,
+    env: async (mesh) => ({ ...vaultEnv(tool, mesh), ...(await env(mesh)) }),
+  };
+}
+
+/** Adapters whose provider asks for a credential are told where the vault is. */
+function vaultEnv(tool: Tool, mesh: MeshView): Record<string, string> {
+  return credentialTools.includes(tool) ? { AUTH_SERVICE_URL: first(mesh.urlsOf('auth-service')) } : {};
 }

@@ -4,7 +4,7 @@ import type { Mailbox } from '../domain/mailbox.ts';
 import type { SimulatedProvider } from '../http/provider-router.ts';
 import { answerGoogleError } from './google-error.ts';
 import { requireToken, sendMessage } from './send-message.ts';
-import { refreshToken } from './token-endpoint.ts';
+import { refreshToken, refreshTokenOf } from './token-endpoint.ts';
 
 const tokenPath = '/token';
 
@@ -24,6 +24,7 @@ export function createGmail(bodyBytesMax: number, mailbox: Mailbox): SimulatedPr
         handlers: [requireToken, jsonBody(bodyBytesMax), sendMessage(mailbox)],
       },
     ],
+    credentialOf: refreshTokenOf,
     answerUnknown: (_request, response) =>
       answerGoogleError(response, 404, 'Requested entity was not found.'),
     answerFailure: (response, { status, detail }) => answerGoogleError(response, status, detail),

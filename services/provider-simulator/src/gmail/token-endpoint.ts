@@ -1,4 +1,4 @@
-import type { RequestHandler, Response } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
 import * as z from 'zod';
 import { accessTokenTtlSeconds, issueAccessToken } from './access-tokens.ts';
 
@@ -40,6 +40,11 @@ export const refreshToken: RequestHandler = (request, response) => {
     token_type: 'Bearer',
   });
 };
+
+/** The refresh token of a request to the token endpoint; no other request shows one. */
+export function refreshTokenOf({ body }: Request): string | undefined {
+  return refreshRequestSchema.safeParse(body ?? {}).data?.refresh_token;
+}
 
 /** The form of RFC 6749 section 5.2. */
 function refuse(response: Response, status: number, error: string, description: string): void {

@@ -1,5 +1,5 @@
 import { jsonBody } from '@4runr/service-kit/http';
-import type { RequestHandler } from 'express';
+import type { Request, RequestHandler } from 'express';
 import type { SimulatedProvider } from '../http/provider-router.ts';
 import { chatCompletion } from './chat-completion.ts';
 import { readChatRequest } from './chat-request.ts';
@@ -19,6 +19,7 @@ export function createOpenai(bodyBytesMax: number): SimulatedProvider {
         handlers: [requireKey, jsonBody(bodyBytesMax), completeChat],
       },
     ],
+    credentialOf: keyOf,
     answerUnknown: ({ method, path }, response) =>
       answerComplaint(response, { status: 404, message: `Invalid URL (${method} ${path})` }),
     answerFailure: (response, { status, detail }) =>
@@ -47,8 +48,11 @@ const unparseableBody =
 /** The key that OpenAI does not know; any other will do. */
 const unknownKey = 'invalid';
 
+const keyOf = ({ headers }: Request): string | undefined =>
+  /^Bearer (\S+)$/.exec(headers.authorization ?? '')?.[1];
+
 const requireKey: RequestHandler = (request, response, next) => {
-  const key = /^Bearer (\S+)$/.exec(request.headers.authorization ?? '')?.[1];
+  const key = keyOf(request);
   if (key !== undefined && key !== unknownKey) return next();
   answerComplaint(response, key === undefined ? missingKey : incorrectKey);
 };

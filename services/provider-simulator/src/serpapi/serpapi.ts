@@ -1,4 +1,4 @@
-import type { RequestHandler, Response } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
 import type { SimulatedProvider } from '../http/provider-router.ts';
 import { queryParameter, wholeNumberParameter } from '../http/query-parameter.ts';
 import { searchResults } from './search-results.ts';
@@ -15,6 +15,7 @@ export function createSerpapi(): SimulatedProvider {
       path,
       handlers: [requireKey, requireEngine, search],
     })),
+    credentialOf: keyOf,
     answerUnknown: (_request, response) => refuse(response, 404, 'Not found.'),
     answerFailure: (response, { status, detail }) => refuse(response, status, detail),
     answerFault: (_request, response, status) => refuse(response, status, faultMessageOf(status)),
@@ -24,8 +25,10 @@ export function createSerpapi(): SimulatedProvider {
 /** The key that SerpAPI does not know; any other that is not empty will do. */
 const unknownKey = 'invalid';
 
+const keyOf = (request: Request): string | undefined => queryParameter(request, 'api_key');
+
 const requireKey: RequestHandler = (request, response, next) => {
-  const key = queryParameter(request, 'api_key');
+  const key = keyOf(request);
   if (key !== undefined && key !== unknownKey) return next();
   refuse(response, 401, 'Invalid API key. Your API key should be here: https://serpapi.com/manage-api-key');
 };
