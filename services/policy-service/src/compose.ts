@@ -1,5 +1,6 @@
 import type { RequestListener } from 'node:http';
 import { createAccessTokenAuthority, createJwksSource } from '@4runr/service-kit/access-token';
+import { createConfiguredDpopVerifier } from '@4runr/service-kit/dpop';
 import { createServiceApp } from '@4runr/service-kit/http';
 import type { Kit } from '@4runr/service-kit/lifecycle';
 import { createDatabase, translateDatabaseError } from '@4runr/service-kit/postgres';
@@ -32,7 +33,8 @@ export async function compose(kit: Kit<PolicyConfig>): Promise<RequestListener> 
   const active = createActivePolicies();
   const prepare = onceDone(() => prepareDatabase(database, builtInPolicies));
   const follower = await followPolicies(kit, { active, source: policies, prepare });
-  const audit = composeAuditTrail(kit, { database, redis: createRedis(kit, { url: redisUrl }), prepare });
+  const redis = createRedis(kit, { url: redisUrl });
+  const audit = composeAuditTrail(kit, { database, redis, prepare });
 
   const { getKey, close } = createJwksSource({
     url: `${authServiceUrl}/.well-known/jwks.json`,
@@ -53,6 +55,7 @@ export async function compose(kit: Kit<PolicyConfig>): Promise<RequestListener> 
       issuer,
       getKey,
       revocations,
+      dpop: createConfiguredDpopVerifier(kit.config, redis),
     }),
   });
   return createServiceApp(kit, {

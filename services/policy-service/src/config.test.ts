@@ -21,7 +21,8 @@ describe('readConfig', () => {
   });
 
   it('refuses to start in production with policies switched off', () => {
-    const production = { ...environment, NODE_ENV: 'production', FF_POLICY: 'off' };
+    const DPOP_NONCE_SECRET = Buffer.alloc(32, 1).toString('base64');
+    const production = { ...environment, NODE_ENV: 'production', DPOP_NONCE_SECRET, FF_POLICY: 'off' };
     assert.throws(
       () => readConfig(production),
       (error) => error instanceof ConfigError && /FF_POLICY/.test(error.message),

@@ -10,6 +10,7 @@ import {
   setting,
   url,
 } from '@4runr/service-kit/config';
+import { dpopSettings } from '@4runr/service-kit/dpop';
 
 /** Every setting of the service; the README's table is made of it. */
 export const settings = {
@@ -20,11 +21,12 @@ export const settings = {
   }),
   redisUrl: setting('REDIS_URL', url('redis', 'rediss'), {
     secret: true,
-    about: 'state Redis: revocations, and the streams of the audit trail',
+    about: 'state Redis: revocations, used DPoP proofs, and the streams of the audit trail',
   }),
   publicUrl: setting('PUBLIC_URL', url('https', 'http'), {
     about: 'issuer and audience of operators’ access tokens',
   }),
+  ...dpopSettings(),
   authServiceUrl: setting('AUTH_SERVICE_URL', url('http', 'https'), {
     about: 'base URL of auth-service, for the keys of operators’ access tokens',
   }),

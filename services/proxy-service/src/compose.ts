@@ -1,8 +1,10 @@
 import { adapterServiceName } from '@4runr/contracts/mesh';
 import { createAccessTokenAuthority, createJwksSource } from '@4runr/service-kit/access-token';
 import { createServiceClient } from '@4runr/service-kit/client';
+import { createConfiguredDpopVerifier } from '@4runr/service-kit/dpop';
 import { createServiceApp } from '@4runr/service-kit/http';
 import type { Kit } from '@4runr/service-kit/lifecycle';
+import { createRedis } from '@4runr/service-kit/redis';
 import { createRevocationFeed, type Revocations, revocationCheck } from '@4runr/service-kit/revocation';
 import type { Express } from 'express';
 import type { ProxyConfig } from './config.ts';
@@ -37,6 +39,7 @@ export function compose(kit: Kit<ProxyConfig>): Express {
       issuer: config.publicUrl,
       getKey: keys.getKey,
       revocations,
+      dpop: createConfiguredDpopVerifier(config, createRedis(kit, { url: config.redisUrl })),
     }),
     tools,
     policy: createPolicyClient(createServiceClient(kit, 'policy-service', config.policyServiceUrls)),

@@ -6,6 +6,7 @@ import {
   setting,
   url,
 } from '@4runr/service-kit/config';
+import { dpopSettings } from '@4runr/service-kit/dpop';
 import { adapterUrls, replicaUrls } from './replica-urls.ts';
 
 export const settings = {
@@ -15,8 +16,9 @@ export const settings = {
   }),
   redisUrl: setting('REDIS_URL', url('redis', 'rediss'), {
     secret: true,
-    about: 'state Redis: revocations',
+    about: 'state Redis: revocations, used DPoP proofs',
   }),
+  ...dpopSettings(),
   authServiceUrl: setting('AUTH_SERVICE_URL', url('http', 'https'), { about: 'base URL of auth-service' }),
   policyServiceUrls: setting('POLICY_SERVICE_URL', replicaUrls(), {
     about: 'base URL of policy-service; several replicas separated by `|`',

@@ -84,6 +84,7 @@ export const serviceDefinitions: readonly ServiceDefinition[] = [
       DATABASE_URL: await mesh.databaseUrlOf('policy'),
       REDIS_URL: mesh.redisUrl,
       PUBLIC_URL: mesh.publicUrl,
+      ...dpopEnv(mesh),
       AUTH_SERVICE_URL: first(mesh.urlsOf('auth-service')),
       POLICY_DECISION_POINT_URL: first(mesh.urlsOf('policy-service')),
     }),
@@ -97,6 +98,7 @@ export const serviceDefinitions: readonly ServiceDefinition[] = [
     env: (mesh) => ({
       REDIS_URL: mesh.redisUrl,
       PUBLIC_URL: mesh.publicUrl,
+      ...dpopEnv(mesh),
       AUTH_SERVICE_URL: first(mesh.urlsOf('auth-service')),
       POLICY_SERVICE_URL: mesh.urlsOf('policy-service').join('|'),
       ADAPTERS: tools.map((tool) => `${tool}=${mesh.urlsOf(adapterServiceName(tool)).join('|')}`).join(','),

@@ -35,6 +35,7 @@ function setUp(revocations: Partial<Revocations> = {}) {
     {
       issuer,
       getKey: async () => ours.publicKey,
+      dpop: undefined,
       revocations: { isRevoked: () => false, assertFresh: () => {}, ...revocations },
     },
   );

@@ -16,7 +16,7 @@ export interface AccessTokenAuthorityOptions {
   readonly getKey: JWTVerifyGetKey;
   readonly revocations: Revocations;
   /** Checks proofs of holding a key (RFC 9449). Without it tokens that are bound to a key are refused. */
-  readonly dpop?: DpopVerifier | undefined;
+  readonly dpop: DpopVerifier | undefined;
   /** Milliseconds since the epoch. */
   readonly clock?: () => number;
 }

@@ -65,7 +65,7 @@ async function report(
 ): Promise<void> {
   const authority = createAccessTokenAuthority(
     { metrics: createMetrics({ service: 'bench', version: '0' }), reportSecurityEvent: () => {} },
-    { issuer, getKey: async () => publicKey, revocations },
+    { issuer, getKey: async () => publicKey, revocations, dpop: undefined },
   );
   const warmUp = tokens.length / 10;
   await check(authority, tokens.slice(0, warmUp));

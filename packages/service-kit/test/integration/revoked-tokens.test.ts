@@ -57,7 +57,12 @@ async function start(): Promise<void> {
         redisUrl: link.url,
         monotonicMs: () => monotonicMs,
       });
-      const authority = createAccessTokenAuthority(kit, { issuer, getKey: operators.getKey, revocations });
+      const authority = createAccessTokenAuthority(kit, {
+        issuer,
+        getKey: operators.getKey,
+        revocations,
+        dpop: undefined,
+      });
       const { reportSecurityEvent } = kit;
       const operator = requireOperator({ authority, scope: operatorScope, reportSecurityEvent });
       return createServiceApp(kit, {

@@ -4,7 +4,12 @@ import { policyListSchema, policyRecordSchema } from '@4runr/contracts/policy';
 import { problemSchema } from '@4runr/contracts/problem';
 import { revokeToken } from '@4runr/contracts/revocation';
 import { policyVersion } from '@4runr/policy-engine';
-import { createSeverableLink, type SeverableLink, writeRevocation } from '@4runr/service-kit/testing';
+import {
+  createSeverableLink,
+  generateProofKey,
+  type SeverableLink,
+  writeRevocation,
+} from '@4runr/service-kit/testing';
 import { builtInPolicies } from '../../src/domain/built-in-policies.ts';
 import { issuer, startTokenIssuer, type TokenIssuer } from '../fixtures/operator-tokens.ts';
 import {
@@ -115,6 +120,22 @@ describe('operators’ calls', () => {
     await writeRevocation(service.redis.client, revokeToken({ jti: operator.jti, exp }));
     await eventually(async () => (await get('/v1/policies', headers)).status === 401, 10_000);
     await assertProblem(await get('/v1/policies', headers), 401, 'token.revoked');
+  });
+
+  it('with a bound token need a proof of its key', async () => {
+    const key = await generateProofKey();
+    const cnf = { jkt: key.jkt };
+    const { authorization } = await tokens.authorize({ role: 'operator', scope: 'policies:read', cnf });
+    const accessToken = authorization.replace('Bearer ', '');
+    const prove = (nonce?: string) =>
+      key.prove({ method: 'GET', url: `${issuer}/v1/policies`, accessToken, nonce });
+    const present = (dpop: string) => get('/v1/policies', { authorization: `DPoP ${accessToken}`, dpop });
+    await assertProblem(await get('/v1/policies', { authorization }), 401, 'token.invalid');
+    const asked = await present(await prove());
+    await assertProblem(asked, 401, 'token.invalid');
+    const proof = await prove(asked.headers.get('dpop-nonce') ?? '');
+    assert.equal((await present(proof)).status, 200);
+    await assertProblem(await present(proof), 401, 'token.invalid');
   });
 
   it('by a method that is not there yet are answered 405', async () => {
