@@ -16,8 +16,8 @@ export interface EdgeOptions {
   readonly proxyServers: readonly string[];
   /** Base URL of provider-simulator; without it `/v1/faults` does not exist. */
   readonly simulatorUrl?: string;
-  /** Of an nginx without the FastCGI, uwsgi and SCGI modules. */
-  readonly isReducedBuild: boolean;
+  /** `isStandIn`: a build without the FastCGI, uwsgi and SCGI modules. */
+  readonly nginx: { readonly version: string; readonly isStandIn: boolean };
 }
 
 /**
@@ -43,9 +43,9 @@ function edgeValues(prefix: string, options: EdgeOptions): Record<string, string
   return {
     EDGE_MAIN: `pid nginx.pid;${runsAsRoot() ? ' user root;' : ''}`,
     EDGE_WORKERS: '2',
-    EDGE_TEMP_PATHS: temporaryPaths(options.isReducedBuild),
+    EDGE_TEMP_PATHS: temporaryPaths(options.nginx.isStandIn),
     EDGE_RESOLVER: '',
-    EDGE_LISTEN: [...listens(httpPort, ''), ...listens(httpsPort, ' ssl http2')].join('\n    '),
+    EDGE_LISTEN: listenDirectives(httpPort, httpsPort, options.nginx.version).join('\n    '),
     EDGE_TLS_CERTIFICATE: relative(prefix, tls.certificateFile),
     EDGE_TLS_KEY: relative(prefix, tls.privateKeyFile),
     EDGE_ACCESS_LOG: relative(prefix, options.accessLogFile),
@@ -70,6 +70,17 @@ function runsAsRoot(): boolean {
 function temporaryPaths(isReducedBuild: boolean): string {
   const modules = ['client_body', 'proxy', ...(isReducedBuild ? [] : ['fastcgi', 'uwsgi', 'scgi'])];
   return modules.map((module) => `${module}_temp_path temp/${module};`).join('\n  ');
+}
+
+/** From nginx 1.25.1 HTTP/2 is a directive of its own, and the parameter of `listen` warns at every start. */
+function listenDirectives(httpPort: number, httpsPort: number, nginxVersion: string): string[] {
+  const [major = 0, minor = 0, patch = 0] = nginxVersion.split('.').map(Number);
+  const hasDirective = major * 1e6 + minor * 1e3 + patch >= 1_025_001;
+  return [
+    ...listens(httpPort, ''),
+    ...listens(httpsPort, hasDirective ? ' ssl' : ' ssl http2'),
+    ...(hasDirective ? ['http2 on;'] : []),
+  ];
 }
 
 /** Both loopback addresses; a machine without IPv6 has the first alone. */

@@ -111,7 +111,7 @@ function edgeProcess(folder: StackFolder, layout: StackLayout): ProcessSpec {
     policyServers: servers('policy-service'),
     proxyServers: servers('proxy-service'),
     ...(simulatorUrl === undefined ? {} : { simulatorUrl }),
-    isReducedBuild: nginx.isStandIn,
+    nginx,
   });
   return nginx.specFor({
     name: 'edge',

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import { connect as connectHttp2 } from 'node:http2';
 import { request as httpsRequest } from 'node:https';
@@ -71,6 +71,13 @@ describe('the edge', () => {
     assert.deepEqual([problem.status, problem.code], [status, code]);
     assert.equal(problem.traceId, answer.headers['x-correlation-id']);
   }
+
+  it('has nothing to complain of in its configuration, whatever the version of nginx', () => {
+    assert.doesNotMatch(
+      readFileSync(join(edge.folder, 'edge.log'), 'utf8'),
+      /\[(warn|error|crit|alert|emerg)\].*\.conf/,
+    );
+  });
 
   const hidden = [
     '/',

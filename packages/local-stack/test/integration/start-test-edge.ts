@@ -81,7 +81,7 @@ async function prepareEdge(
     authServers: ['127.0.0.1:9'],
     policyServers: [upstream.address],
     proxyServers: [upstream.address],
-    isReducedBuild: nginx.isStandIn,
+    nginx,
   });
   const spec = nginx.specFor({
     name: 'edge',
