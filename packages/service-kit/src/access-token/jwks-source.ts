@@ -1,7 +1,7 @@
 import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose';
 import { getGlobalDispatcher } from 'undici';
 import { exchange } from '../client/index.ts';
-import type { Logger } from '../telemetry/index.ts';
+import { createAbsenceLevel, type Logger } from '../telemetry/index.ts';
 
 type PublicKey = Awaited<ReturnType<JWTVerifyGetKey>>;
 
@@ -50,8 +50,10 @@ export function createJwksSource(options: JwksSourceOptions): JwksSource {
   let freshForMs = refreshMs;
   let reading: Promise<void> | undefined;
   let failure: Error | undefined;
+  let told: 'info' | 'warn' | undefined;
   let nextRead: NodeJS.Timeout | undefined;
   let isClosed = false;
+  const absence = createAbsenceLevel();
 
   async function read(): Promise<void> {
     triedAt = clock();
@@ -59,15 +61,25 @@ export function createJwksSource(options: JwksSourceOptions): JwksSource {
       const { keySet, maxAgeMs } = await fetchKeySet(options.url);
       find = createLocalJWKSet(keySet);
       freshForMs = Math.min(refreshMs, Math.max(maxAgeMs, cooldownMs));
-      if (failure !== undefined)
-        options.logger.info({ url: options.url }, "the issuer's keys are read again");
       failure = undefined;
+      tellPresent();
     } catch (error) {
-      if (failure === undefined)
-        options.logger.warn({ err: error, url: options.url }, "the issuer's keys could not be read");
       failure = new Error("the issuer's keys could not be read", { cause: error });
+      tellAway(error);
     }
     if (find !== undefined) readIn(failure === undefined ? freshForMs : retryMs);
+  }
+  function tellPresent(): void {
+    absence.recordPresence();
+    if (told !== undefined) options.logger.info({ url: options.url }, "the issuer's keys are read again");
+    told = undefined;
+  }
+  /** Once, and once more when it can no longer be that the issuer is still starting. */
+  function tellAway(error: unknown): void {
+    const level = absence.current();
+    if (told !== level)
+      options.logger[level]({ err: error, url: options.url }, "the issuer's keys could not be read");
+    told = level;
   }
   const refresh = () =>
     (reading ??= read().finally(() => {

@@ -1,3 +1,4 @@
+export { type AbsenceLevel, createAbsenceLevel } from './absence-level.ts';
 export { createLogger, type Logger } from './logger.ts';
 export {
   type Counter,

@@ -1,7 +1,8 @@
 import type { ServiceClient } from '@4runr/service-kit/client';
 import type { Kit } from '@4runr/service-kit/lifecycle';
+import { type AbsenceLevel, createAbsenceLevel } from '@4runr/service-kit/telemetry';
 import type { Tool, ToolRegistry } from '../domain/tool.ts';
-import { type ManifestReader, readManifestOf } from './manifest-reader.ts';
+import { type ManifestReader, type ManifestReading, readManifestOf } from './manifest-reader.ts';
 
 /** How often manifests are read again. */
 export interface ManifestIntervals {
@@ -9,6 +10,8 @@ export interface ManifestIntervals {
   readonly retryMs: number;
   /** Else, to see upgrades, in milliseconds. */
   readonly refreshMs: number;
+  /** How long after the start an adapter may be away without a warning, in milliseconds. Default ten seconds. */
+  readonly startGraceMs?: number;
 }
 
 const intervalsDefault: ManifestIntervals = { retryMs: 250, refreshMs: 10_000 };
@@ -55,30 +58,42 @@ async function keepReading(
 ): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
-  let said: string | undefined;
+  const absence = createAbsenceLevel({ graceMs: intervals.startGraceMs });
+  let said = whatToSay({ kind: 'usable' }, absence);
   kit.onClose(`manifest of ${name}`, () => {
     stopped = true;
     clearTimeout(timer);
   });
   async function attempt(): Promise<void> {
-    const outcome = await read();
-    if (outcome.kind === 'usable') tools.set(name, outcome.tool);
-    if (outcome.kind === 'unusable') tools.delete(name);
-    const fault = outcome.kind === 'usable' ? undefined : outcome.fault;
-    if (fault !== said) report(kit, name, { kind: outcome.kind, fault });
-    said = fault;
+    const reading = await read();
+    if (reading.kind === 'usable') tools.set(name, reading.tool);
+    if (reading.kind === 'unusable') tools.delete(name);
+    if (reading.kind !== 'silent') absence.recordPresence();
+    const say = whatToSay(reading, absence);
+    if (say.level !== said.level || say.fault !== said.fault)
+      kit.logger[say.level]({ tool: name, fault: say.fault }, say.message);
+    said = say;
     const { retryMs, refreshMs } = intervals;
-    if (!stopped) timer = setTimeout(attempt, outcome.kind === 'silent' ? retryMs : refreshMs);
+    if (!stopped) timer = setTimeout(attempt, reading.kind === 'silent' ? retryMs : refreshMs);
   }
   await attempt();
 }
 
-function report(
-  { logger }: ManifestRegistryParts,
-  tool: string,
-  { kind, fault }: { kind: 'usable' | 'unusable' | 'silent'; fault: string | undefined },
-): void {
-  if (kind === 'usable') logger.info({ tool }, 'the manifest can be read again');
-  else if (kind === 'silent') logger.warn({ tool, fault }, 'the adapter does not tell of its tool');
-  else logger.error({ tool, fault }, 'the manifest cannot be used, so the tool is not offered');
+interface Saying {
+  readonly level: 'info' | 'warn' | 'error';
+  readonly fault: string | undefined;
+  readonly message: string;
+}
+
+type Told = Pick<ManifestReading, 'kind'> & { readonly fault?: string | undefined };
+
+function whatToSay({ kind, fault }: Told, absence: AbsenceLevel): Saying {
+  switch (kind) {
+    case 'usable':
+      return { level: 'info', fault, message: 'the manifest can be read again' };
+    case 'silent':
+      return { level: absence.current(), fault, message: 'the adapter does not tell of its tool' };
+    case 'unusable':
+      return { level: 'error', fault, message: 'the manifest cannot be used, so the tool is not offered' };
+  }
 }

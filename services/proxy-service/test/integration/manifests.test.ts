@@ -28,7 +28,7 @@ afterEach(async () => {
 });
 
 /** A registry over adapters that follow the scripts, within a service of its own. */
-async function startRegistry(scripts: Readonly<Record<string, Script>>) {
+async function startRegistry(scripts: Readonly<Record<string, Script>>, startGraceMs = 0) {
   const names = Object.keys(scripts);
   const peers = new Map<string, Peer>();
   for (const [name, script] of Object.entries(scripts)) peers.set(name, await startPeer(script));
@@ -57,7 +57,10 @@ async function startRegistry(scripts: Readonly<Record<string, Script>>) {
           createServiceClient(kit, `adapter-${name}`, [peers.get(name)?.url ?? '']),
         ]),
       );
-      registry = createManifestRegistry({ logger, onClose: kit.onClose }, clients, intervals);
+      registry = createManifestRegistry({ logger, onClose: kit.onClose }, clients, {
+        ...intervals,
+        startGraceMs,
+      });
       return () => undefined;
     },
   });
@@ -129,6 +132,26 @@ describe('manifests', () => {
     assert.deepEqual(
       lines.map(({ level }) => level),
       ['warn', 'info'],
+    );
+  });
+
+  it('an adapter that is still starting is no reason to warn; one that never comes is', async () => {
+    const silent: Script = (_received, response) => response.destroy();
+    const late = await startRegistry({ late: silent }, 60_000);
+    await askedAgain(late.peer('late'));
+    late.peer('late').play(telling(toolOf('late')));
+    await eventually(() => late.registry.get('late') !== undefined);
+    late.peer('late').play(silent);
+    await eventually(() => late.lines.length === 3);
+    assert.deepEqual(
+      late.lines.map(({ level }) => level),
+      ['info', 'info', 'warn'],
+    );
+    const never = await startRegistry({ never: silent }, 100);
+    await eventually(() => never.lines.length === 2);
+    assert.deepEqual(
+      never.lines.map(({ level }) => level),
+      ['info', 'warn'],
     );
   });
 
