@@ -12,6 +12,7 @@ import {
   createTestDatabase,
   type SeverableLink,
   type TestDatabase,
+  untilRevocationsAreRead,
 } from '@4runr/service-kit/testing';
 import { obtainToken, operatorClientId, settingsFor } from '../fixtures/auth-service-under-test.ts';
 import { type ClientKey, generateClientKey } from '../fixtures/client-key.ts';
@@ -86,6 +87,7 @@ describe('a stored secret', { concurrency: false }, () => {
     link = await createSeverableLink(database.url);
     operatorKey = await generateClientKey('ES256');
     service = await startWatched({ ...settingsFor(link.url, operatorKey), MESH_KEYS: authMeshKeys });
+    await untilRevocationsAreRead(service.url);
     const client = { id: operatorClientId, key: operatorKey };
     const { access_token } = await obtainToken(service.url, client);
     credentials = credentialsOf(service.url, { authorization: `Bearer ${access_token}` });
