@@ -14,6 +14,7 @@ import { createAdapterClient } from './mesh/adapter-client.ts';
 import { createManifestRegistry } from './mesh/manifest-registry.ts';
 import { createMeshReadiness, type MeshPart } from './mesh/mesh-readiness.ts';
 import { createPolicyClient } from './mesh/policy-client.ts';
+import { createScopeInquiry } from './mesh/scope-inquiry.ts';
 import { createProxyMetrics } from './metrics.ts';
 
 export function compose(kit: Kit<ProxyConfig>): Express {
@@ -31,6 +32,7 @@ export function compose(kit: Kit<ProxyConfig>): Express {
     ]),
   );
   const tools = createManifestRegistry(kit, adapterClients);
+  const policyService = createServiceClient(kit, 'policy-service', config.policyServiceUrls);
   const routes = createRoutes({
     kit,
     publicUrl: config.publicUrl,
@@ -42,7 +44,8 @@ export function compose(kit: Kit<ProxyConfig>): Express {
       dpop: createConfiguredDpopVerifier(config, createRedis(kit, { url: config.redisUrl })),
     }),
     tools,
-    policy: createPolicyClient(createServiceClient(kit, 'policy-service', config.policyServiceUrls)),
+    policy: createPolicyClient(policyService),
+    inquire: createScopeInquiry(policyService),
     adapters: createAdapterClient(adapterClients),
     metrics: createProxyMetrics(kit.metrics),
     meshReadiness: createMeshReadiness(meshParts(kit, { tools, revocations })),

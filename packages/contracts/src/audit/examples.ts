@@ -14,6 +14,19 @@ export const operatorChangeExample: OperatorChange = {
   traceId: '0af7651916cd43dd8448eb211c80319c',
 };
 
+/** An operator changes a policy: the documents before and after, whole. */
+export const policyChangeExample: OperatorChange = {
+  kind: 'operator_change',
+  id: 'chg_01k3vc7f6p8q0s3v5x81',
+  at: '2025-10-09T08:53:15.000Z',
+  operator: 'opr_01k3v9q2m4h8w6x5z7yd',
+  action: 'policy.update',
+  target: { type: 'policy', id: 'scraper' },
+  before: { name: 'scraper', subjects: { roles: ['scraper'] }, allow: ['serpapi:search'] },
+  after: { name: 'scraper', subjects: { roles: ['scraper'] }, allow: ['http_fetch:get'] },
+  traceId: '0af7651916cd43dd8448eb211c80319c',
+};
+
 /** Nobody ordered it, and there is nothing to be shown of what was before. */
 export const systemChangeExample: OperatorChange = {
   kind: 'operator_change',
@@ -28,6 +41,6 @@ export const systemChangeExample: OperatorChange = {
 };
 
 export const auditListExample: AuditList = {
-  items: [operatorChangeExample, systemChangeExample],
+  items: [operatorChangeExample, policyChangeExample, systemChangeExample],
   nextCursor: 'YWZ0ZXI6MTc2MDAwMDAwMDAwMDpjaGdfMDFrM3ZjN2Y2cDhxMHMzdjV4N3o',
 };

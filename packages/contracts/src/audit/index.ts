@@ -8,5 +8,10 @@ export {
   parseAuditMessage,
   toAuditMessage,
 } from './audit-stream.ts';
-export { auditListExample, operatorChangeExample, systemChangeExample } from './examples.ts';
+export {
+  auditListExample,
+  operatorChangeExample,
+  policyChangeExample,
+  systemChangeExample,
+} from './examples.ts';
 export { type OperatorChange, operatorActionSchema, operatorChangeSchema } from './operator-change.ts';

@@ -15,6 +15,9 @@ describe('examples of the decision contract', () => {
     ['denial by guards', decision.evaluationResponseSchema, decision.guardDeniedResponseExample],
     ['quota claim', decision.quotaClaimSchema, decision.quotaClaimExample],
     ['quota state', decision.quotaStateSchema, decision.quotaStateExample],
+    ['batch', decision.evaluationsRequestSchema, decision.evaluationsRequestExample],
+    ['answer to a batch', decision.evaluationsResponseSchema, decision.evaluationsResponseExample],
+    ['failing batch', decision.evaluationsResponseSchema, decision.failedEvaluationsResponseExample],
     ['configuration', decision.authzenConfigurationSchema, decision.authzenConfigurationExample],
   ] as const;
   for (const [name, schema, example] of rows) {
@@ -101,5 +104,26 @@ describe('adapterObligationSchema', () => {
       taken.map(({ type }) => type),
       ['domains'],
     );
+  });
+});
+
+describe('questionsOf', () => {
+  const { questionsOf } = decision;
+  const [subject, other] = [{ id: 'a', properties: { role: 'x' } }, { id: 'b' }];
+
+  it('fills in what a question lacks, and merges nothing', () => {
+    assert.deepEqual(questionsOf({ subject, action: 1, evaluations: [{ subject: other }, { action: 2 }] }), [
+      { subject: other, action: 1 },
+      { subject, action: 2 },
+    ]);
+  });
+
+  it('leaves what is no question as it is', () => {
+    assert.deepEqual(questionsOf({ subject, evaluations: [null, 5, []] }), [null, 5, []]);
+  });
+
+  it('finds none where the body is itself a question', () => {
+    assert.deepEqual(questionsOf({ subject }), []);
+    assert.deepEqual(questionsOf({ subject, evaluations: [] }), []);
   });
 });

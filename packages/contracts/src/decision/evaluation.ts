@@ -76,5 +76,6 @@ export type EvaluationResponse = z.infer<typeof evaluationResponseSchema>;
 export const authzenConfigurationSchema = z.object({
   policy_decision_point: z.url(),
   access_evaluation_endpoint: z.url(),
+  access_evaluations_endpoint: z.url(),
 });
 export type AuthzenConfiguration = z.infer<typeof authzenConfigurationSchema>;

@@ -1,4 +1,5 @@
 import type { AuthzenConfiguration, EvaluationRequest, EvaluationResponse } from './evaluation.ts';
+import type { EvaluationsRequest, EvaluationsResponse } from './evaluations.ts';
 import type { Obligation } from './obligation.ts';
 import type { QuotaClaim, QuotaState } from './quota.ts';
 import type { PolicyReference } from './reason.ts';
@@ -166,7 +167,37 @@ export const guardDeniedResponseExample: EvaluationResponse = {
   },
 };
 
+/** Asks, for a list of tools, about two actions at once. */
+export const evaluationsRequestExample: EvaluationsRequest = {
+  subject: dryRunRequestExample.subject,
+  context: dryRunRequestExample.context,
+  evaluations: [
+    { action: { name: 'http_fetch:get' }, resource: { type: 'tool', id: 'http_fetch' } },
+    { action: { name: 'gmail_send:send' }, resource: { type: 'tool', id: 'gmail_send' } },
+  ],
+};
+
+const { permit: _permit, ...dryRunContext } = allowedResponseExample.context;
+
+export const evaluationsResponseExample: EvaluationsResponse = {
+  evaluations: [{ decision: true, context: dryRunContext }, deniedResponseExample],
+};
+
+/** The second question is malformed. */
+export const failedEvaluationsResponseExample: EvaluationsResponse = {
+  evaluations: [
+    deniedResponseExample,
+    {
+      decision: false,
+      context: {
+        error: { status: 400, code: 'request.invalid', message: '/action: Invalid input: expected object' },
+      },
+    },
+  ],
+};
+
 export const authzenConfigurationExample: AuthzenConfiguration = {
   policy_decision_point: 'http://127.0.0.1:4002',
   access_evaluation_endpoint: 'http://127.0.0.1:4002/access/v1/evaluation',
+  access_evaluations_endpoint: 'http://127.0.0.1:4002/access/v1/evaluations',
 };

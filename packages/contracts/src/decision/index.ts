@@ -13,6 +13,19 @@ export {
   reasonsMax,
 } from './evaluation.ts';
 export {
+  type EvaluationsRequest,
+  type EvaluationsResponse,
+  type EvaluationsSemantic,
+  evaluationsMax,
+  evaluationsPath,
+  evaluationsRequestSchema,
+  evaluationsResponseSchema,
+  evaluationsSemantics,
+  type FailedEvaluation,
+  failedEvaluationSchema,
+  questionsOf,
+} from './evaluations.ts';
+export {
   actorDeniedResponseExample,
   actorRequestExample,
   allowedResponseExample,
@@ -21,6 +34,9 @@ export {
   deniedResponseExample,
   dryRunRequestExample,
   evaluationRequestExample,
+  evaluationsRequestExample,
+  evaluationsResponseExample,
+  failedEvaluationsResponseExample,
   guardDeniedResponseExample,
   obligationExamples,
   obligedResponseExample,

@@ -1,4 +1,5 @@
 import type { Policy, PolicyList, PolicyRecord } from './policy.ts';
+import type { PolicyHistory } from './policy-history.ts';
 
 /** Every field that a document may have. */
 export const policyExample: Policy = {
@@ -52,3 +53,35 @@ export const policyRecordExample: PolicyRecord = {
 };
 
 export const policyListExample: PolicyList = { items: [policyRecordExample], nextCursor: 'example' };
+
+/** Created, deleted, and created anew with another document. */
+export const policyHistoryExample: PolicyHistory = {
+  name: 'nothing',
+  items: [
+    {
+      number: 3,
+      change: 'create',
+      version: 'sha256:9a0d1f2a3b4c5d6e7f80915f0c6c2a6b5de4a6e1c3fd6ff1a2f0c4f25d7a3b8c',
+      document: leastPolicyExample,
+      at: '2025-10-09T09:20:00.000Z',
+      by: 'opr_01k3v9q2m4h8w6x5z7yd',
+    },
+    {
+      number: 2,
+      change: 'delete',
+      version: null,
+      document: null,
+      at: '2025-10-09T09:10:00.000Z',
+      by: 'opr_01k3v9q2m4h8w6x5z7yd',
+    },
+    {
+      number: 1,
+      change: 'create',
+      version: 'sha256:5f0c6c2a6b5de4a6e1c3fd6ff1a2f0c4f25d7a3b8c9e0d1f2a3b4c5d6e7f8091',
+      document: { ...leastPolicyExample, deny: ['serpapi:search'] },
+      at: '2025-10-09T09:00:00.000Z',
+      by: 'system',
+    },
+  ],
+  nextCursor: null,
+};

@@ -1,4 +1,10 @@
-export { leastPolicyExample, policyExample, policyListExample, policyRecordExample } from './examples.ts';
+export {
+  leastPolicyExample,
+  policyExample,
+  policyHistoryExample,
+  policyListExample,
+  policyRecordExample,
+} from './examples.ts';
 export {
   listPoliciesQuerySchema,
   type Policy,
@@ -15,6 +21,17 @@ export {
   type PiiGuard,
   type PolicyGuards,
 } from './policy-guards.ts';
+export {
+  listPolicyVersionsQuerySchema,
+  type PolicyChange,
+  type PolicyHistory,
+  type PolicyHistoryEntry,
+  policyChanges,
+  policyHistoryEntrySchema,
+  policyHistorySchema,
+  policyVersionSchema,
+  rollbackPolicySchema,
+} from './policy-history.ts';
 export { type PolicyQuota, parseWindowSeconds, whatIsCounted } from './policy-quota.ts';
 export type { PolicyResponse } from './policy-response.ts';
 export { type PolicySchedule, type Weekday, weekdays } from './policy-schedule.ts';

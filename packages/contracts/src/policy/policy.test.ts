@@ -8,6 +8,7 @@ describe('examples of the policy contract', () => {
     ['the least document', policy.policySchema, policy.leastPolicyExample],
     ['record', policy.policyRecordSchema, policy.policyRecordExample],
     ['list', policy.policyListSchema, policy.policyListExample],
+    ['history', policy.policyHistorySchema, policy.policyHistoryExample],
   ] as const;
   for (const [name, schema, example] of rows) {
     it(`${name}: the example passes its schema unchanged`, () => {

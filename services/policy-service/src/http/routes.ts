@@ -1,4 +1,4 @@
-import { authzenConfigurationPath, evaluationPath } from '@4runr/contracts/decision';
+import { authzenConfigurationPath, evaluationPath, evaluationsPath } from '@4runr/contracts/decision';
 import type { OperatorScope } from '@4runr/contracts/token';
 import { type AccessTokenAuthority, requireOperator } from '@4runr/service-kit/access-token';
 import { jsonBody, type Route } from '@4runr/service-kit/http';
@@ -9,9 +9,11 @@ import type { AuditTrail } from '../domain/audit-trail.ts';
 import type { DecisionPoint } from '../domain/decision-point.ts';
 import type { PolicyStore } from '../domain/policy-store.ts';
 import type { PolicyMetrics } from '../metrics.ts';
+import { createAnswerQuestion } from './answer-question.ts';
 import { authzenConfigurationHandler } from './authzen-configuration.ts';
 import { echoRequestId } from './echo-request-id.ts';
 import { evaluateHandler } from './evaluate.ts';
+import { evaluateBatchHandler } from './evaluate-batch.ts';
 import { getPolicyHandler } from './get-policy.ts';
 import { listAuditHandler } from './list-audit.ts';
 import { listPoliciesHandler } from './list-policies.ts';
@@ -26,7 +28,7 @@ export interface RouteParts {
   readonly authority: AccessTokenAuthority;
 }
 
-/** A question holds the parameters of a call, which the proxy takes up to 100 levels deep, two levels down. */
+/** A question holds the parameters of a call, which the proxy takes up to 100 levels deep, two levels down; in a batch four. */
 const questionNestingMax = 110;
 
 /** Everything that the service answers, beside its operational routes. */
@@ -36,12 +38,18 @@ export function describeRoutes(parts: RouteParts): readonly Route[] {
   const proxy = requireMeshToken({ keyring, callers: ['proxy-service'], reportSecurityEvent });
   const operator = (scope: OperatorScope) => requireOperator({ authority, scope, reportSecurityEvent });
   const json = jsonBody(config.bodyBytesMax, { nestingMax: questionNestingMax });
+  const answerQuestion = createAnswerQuestion(decisionPoint, metrics);
 
   return [
     {
       method: 'post',
       path: evaluationPath,
-      handlers: [echoRequestId, proxy, json, evaluateHandler(decisionPoint, metrics)],
+      handlers: [echoRequestId, proxy, json, evaluateHandler(answerQuestion)],
+    },
+    {
+      method: 'post',
+      path: evaluationsPath,
+      handlers: [echoRequestId, proxy, json, evaluateBatchHandler(answerQuestion)],
     },
     {
       method: 'get',

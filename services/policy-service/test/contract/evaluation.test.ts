@@ -6,6 +6,7 @@ import {
   createServiceDatabase,
   evaluate,
   meshAuthorization,
+  postBatch,
   postEvaluation,
   type ServiceDatabase,
   startPolicyService,
@@ -60,6 +61,18 @@ describe('the provider’s side of the decision contract', () => {
     const response = await postEvaluation(service.url, decision.evaluationRequestExample);
     const body: unknown = await response.json();
     assert.deepEqual(decision.evaluationResponseSchema.parse(body), body);
+    assert.equal(response.headers.get('cache-control'), 'no-store');
+  });
+
+  it('answers the example of a batch as the example of an answer says', async () => {
+    const response = await postBatch(service.url, decision.evaluationsRequestExample);
+    const body: unknown = await response.json();
+    assert.deepEqual(decision.evaluationsResponseSchema.parse(body), body);
+    const answers = (body as decision.EvaluationsResponse).evaluations;
+    assert.deepEqual(
+      answers.map(({ decision: verdict }) => verdict),
+      decision.evaluationsResponseExample.evaluations.map(({ decision: verdict }) => verdict),
+    );
     assert.equal(response.headers.get('cache-control'), 'no-store');
   });
 

@@ -112,7 +112,7 @@ describe('what cannot be asked', () => {
     assert.equal(get.headers.get('allow'), 'POST');
     await assertProblem(get, 405, 'method.unsupported');
     await assertProblem(
-      await fetch(`${service.url}/access/v1/evaluations`, { method: 'POST' }),
+      await fetch(`${service.url}/access/v1/search/subject`, { method: 'POST' }),
       404,
       'route.unknown',
     );

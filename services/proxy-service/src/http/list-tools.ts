@@ -7,11 +7,10 @@ import { createToolView } from './tool-view.ts';
 /** `GET /v1/tools`: the tools of which the agent may call at least one action. */
 export function listTools(parts: RouteParts): RequestHandler {
   const admit = createToolAsker(parts);
-  const viewFor = createToolView(parts.policy);
+  const viewFor = createToolView(parts.inquire);
   return async (request, response) => {
     const asker = await admit(request, response);
-    const views = await Promise.all(parts.tools.all().map((tool) => viewFor(asker, tool)));
-    const list: ToolList = { items: views.filter((view) => view !== undefined) };
+    const list: ToolList = { items: await viewFor(asker, parts.tools.all()) };
     response.json(list);
   };
 }

@@ -1,5 +1,6 @@
 import type { Route } from '@4runr/service-kit/http';
 import type { MeshReadiness } from '../mesh/mesh-readiness.ts';
+import type { ScopeInquiry } from '../mesh/scope-inquiry.ts';
 import type { PipelineParts } from '../pipeline/steps.ts';
 import { callTool } from './call-tool.ts';
 import { describeTool } from './describe-tool.ts';
@@ -11,6 +12,7 @@ export interface RouteParts extends PipelineParts {
   readonly publicUrl: string;
   readonly bodyBytesMax: number;
   readonly meshReadiness: MeshReadiness;
+  readonly inquire: ScopeInquiry;
 }
 
 export function createRoutes(parts: RouteParts): readonly Route[] {

@@ -1,36 +1,29 @@
-import { randomUUID } from 'node:crypto';
 import type { ToolDescription } from '@4runr/contracts/call';
 import { scopeCovers } from '@4runr/contracts/token';
 import type { Tool, ToolAction } from '../domain/tool.ts';
-import type { PolicyClient } from '../mesh/policy-client.ts';
+import type { ScopeInquiry } from '../mesh/scope-inquiry.ts';
 import type { ToolAsker } from './ask-for-tools.ts';
 
-/** A tool with the actions that an agent may call; `undefined` when it may call none. */
-export type ToolView = (asker: ToolAsker, tool: Tool) => Promise<ToolDescription | undefined>;
+/** Those of the tools of which an agent may call something, each with the actions that it may call. */
+export type ToolView = (asker: ToolAsker, tools: readonly Tool[]) => Promise<ToolDescription[]>;
 
-export function createToolView(policy: PolicyClient): ToolView {
-  async function mayCall({ agent, intent }: ToolAsker, action: ToolAction): Promise<boolean> {
-    if (!scopeCovers(agent.scopes, action.scope)) return false;
-    const { decision } = await policy.evaluate(agent, action.scope, dryRunContext(intent));
-    return decision;
-  }
-  return async (asker, tool) => {
-    const actions = [...tool.actions.values()];
-    const allowed = await Promise.all(actions.map((action) => mayCall(asker, action)));
-    const visible = actions.filter((_action, index) => allowed[index] === true);
-    return visible.length === 0 ? undefined : describe(tool, visible);
-  };
-}
-
-/** Asks about an action as such: without parameters there are no facts that a guard could refuse. */
-function dryRunContext(intent: string | undefined) {
-  return {
-    callId: `call_${randomUUID()}`,
-    params: {},
-    facts: { url: [], model: [], recipient: [] },
-    requestBytes: 0,
-    dryRun: true,
-    ...(intent === undefined ? {} : { intent }),
+/** Policy is asked once, about every action that the agent's token carries. */
+export function createToolView(inquire: ScopeInquiry): ToolView {
+  return async (asker, tools) => {
+    const carried = tools
+      .flatMap(({ actions }) => [...actions.values()])
+      .filter(({ scope }) => scopeCovers(asker.agent.scopes, scope));
+    const allowed = await inquire(
+      asker,
+      carried.map(({ scope }) => scope),
+    );
+    return tools
+      .map((tool) => ({
+        tool,
+        actions: [...tool.actions.values()].filter(({ scope }) => allowed.has(scope)),
+      }))
+      .filter(({ actions }) => actions.length > 0)
+      .map(({ tool, actions }) => describe(tool, actions));
   };
 }
 

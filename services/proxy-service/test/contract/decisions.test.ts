@@ -63,11 +63,23 @@ describe('the consumer’s side of the decision contract', () => {
     });
   }
 
-  it('asks for a list of tools by dry runs in the example’s words', async () => {
+  it('asks for a list of tools by one batch in the example’s words', async () => {
+    const {
+      subject: _subject,
+      context: defaults,
+      evaluations: [first] = [],
+    } = decision.evaluationsRequestExample;
     await mesh.list({ claims, headers });
-    const [asked] = mesh.neighbours.policy.received;
-    const { callId: _asked, ...dryRun } = decision.evaluationRequestSchema.parse(asked?.body).context;
-    const { callId: _example, ...expected } = decision.dryRunRequestExample.context;
-    assert.deepEqual(dryRun, expected);
+    const [asked, ...others] = mesh.neighbours.policy.received;
+    assert.deepEqual([asked?.path, others.length], [decision.evaluationsPath, 0]);
+    const batch = decision.evaluationsRequestSchema.parse(asked?.body);
+    assert.deepEqual(batch.subject, decision.evaluationsRequestExample.subject);
+    assert.deepEqual(withoutId(batch.context), withoutId(defaults));
+    assert.deepEqual(Object.keys(batch.evaluations?.[0] as object), Object.keys(first as object));
   });
 });
+
+function withoutId(context: unknown): object {
+  const { callId: _callId, ...rest } = context as { callId: string };
+  return rest;
+}

@@ -4,12 +4,15 @@ import { toolDescriptionSchema, toolListSchema } from '@4runr/contracts/call';
 import {
   allowedResponseExample,
   deniedResponseExample,
-  type EvaluationRequest,
   evaluationRequestSchema,
+  evaluationsPath,
+  evaluationsRequestSchema,
+  failedEvaluationsResponseExample,
+  questionsOf,
 } from '@4runr/contracts/decision';
 import { problemIn, send } from '../fixtures/calling.ts';
 import { webManifest } from '../fixtures/manifests.ts';
-import { answer, type Script } from '../fixtures/peer.ts';
+import { answer, type Received, type Script } from '../fixtures/peer.ts';
 import { withRunningProxy } from '../fixtures/running-proxy.ts';
 
 const proxy = withRunningProxy();
@@ -19,12 +22,20 @@ async function get(path: string, claims = {}, headers = {}) {
   return send(proxy.url, { method: 'GET', path, headers: { authorization, ...headers } });
 }
 
+/** The questions of a batch, each as it would be asked by itself. */
+const questionsIn = ({ body }: Pick<Received, 'body'>) =>
+  questionsOf(evaluationsRequestSchema.parse(body)).map((question) =>
+    evaluationRequestSchema.parse(question),
+  );
+
 /** policy-service that allows the scopes, and no others. */
 const allowing =
   (...scopes: readonly string[]): Script =>
-  ({ body }, response) => {
-    const { action } = body as EvaluationRequest;
-    answer(response, scopes.includes(action.name) ? allowedResponseExample : deniedResponseExample);
+  (received, response) => {
+    const evaluations = questionsIn(received).map(({ action }) =>
+      scopes.includes(action.name) ? allowedResponseExample : deniedResponseExample,
+    );
+    answer(response, { evaluations });
   };
 
 async function listed(claims = {}) {
@@ -42,9 +53,14 @@ describe('the list of tools', () => {
     assert.deepEqual(fetchAction?.params, webManifest.actions.fetch?.params);
   });
 
-  it('is asked for without taking or recording anything', async () => {
+  it('is asked for at once, without taking or recording anything', async () => {
     await listed();
-    const asked = proxy.neighbours.policy.received.map(({ body }) => evaluationRequestSchema.parse(body));
+    const { received } = proxy.neighbours.policy;
+    assert.deepEqual(
+      received.map(({ path }) => path),
+      [evaluationsPath],
+    );
+    const asked = received.flatMap(questionsIn);
     assert.deepEqual(asked.map(({ action }) => action.name).sort(), everything);
     assert.ok(asked.every(({ context }) => context.dryRun));
   });
@@ -58,13 +74,22 @@ describe('the list of tools', () => {
 
   it('shows no action that the token does not carry, and does not ask about it', async () => {
     assert.deepEqual(await listed({ scope: 'mail:* agents:read' }), ['mail:send']);
-    assert.equal(proxy.neighbours.policy.received.length, 1);
+    const asked = proxy.neighbours.policy.received.flatMap(questionsIn);
+    assert.deepEqual(
+      asked.map(({ action }) => action.name),
+      ['mail:send'],
+    );
+  });
+
+  it('of a token that carries no action is empty, and policy is not asked', async () => {
+    assert.deepEqual(await listed({ scope: 'agents:read' }), []);
+    assert.deepEqual(proxy.neighbours.policy.received, []);
   });
 
   it('is asked about with the intent that the call would have', async () => {
     await get('/v1/tools/mail', {}, { 'agent-intent': 'lead_discovery' });
-    const [asked] = proxy.neighbours.policy.received;
-    assert.equal(evaluationRequestSchema.parse(asked?.body).context.intent, 'lead_discovery');
+    const [asked] = proxy.neighbours.policy.received.flatMap(questionsIn);
+    assert.equal(asked?.context.intent, 'lead_discovery');
   });
 
   it('is for this agent alone, and says how long its token lives', async () => {
@@ -105,5 +130,18 @@ for (const path of ['/v1/tools', '/v1/tools/web']) {
       proxy.neighbours.policy.play((_received, response) => response.destroy());
       assert.equal(problemIn(await get(path)).code, 'policy.unavailable');
     });
+
+    const partial: Readonly<Record<string, object>> = {
+      'when an answer is missing': { evaluations: [] },
+      'when a question could not be answered': failedEvaluationsResponseExample,
+      'when the answer is that to another question': allowedResponseExample,
+    };
+    for (const [name, body] of Object.entries(partial)) {
+      it(`to guess ${name}`, async () => {
+        proxy.neighbours.policy.play((_received, response) => answer(response, body));
+        const scope = path === '/v1/tools' ? 'web:fetch mail:send' : '*:*';
+        assert.equal(problemIn(await get(path, { scope })).code, 'policy.unavailable');
+      });
+    }
   });
 }

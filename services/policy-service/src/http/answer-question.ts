@@ -1,0 +1,34 @@
+import { type EvaluationResponse, evaluationRequestSchema } from '@4runr/contracts/decision';
+import { trace } from '@opentelemetry/api';
+import type { DecisionPoint } from '../domain/decision-point.ts';
+import type { PolicyMetrics } from '../metrics.ts';
+import { parseInput } from './parse-input.ts';
+
+/**
+ * Answers a question as it came in, and records the decision unless it was a dry run.
+ *
+ * @throws ProblemError `request.invalid`, and what the decision point throws: then there is no decision
+ */
+export type AnswerQuestion = (question: unknown) => Promise<EvaluationResponse>;
+
+export function createAnswerQuestion(decisionPoint: DecisionPoint, metrics: PolicyMetrics): AnswerQuestion {
+  return async (input) => {
+    const startedAt = performance.now();
+    const question = parseInput(evaluationRequestSchema, input);
+    const answer = decisionPoint(question);
+    if (!question.context.dryRun) {
+      metrics.recordDecision(question, answer, performance.now() - startedAt);
+    }
+    return answer;
+  };
+}
+
+/** Notes on the span of the exchange what was decided. */
+export function traceDecision({ decision, context }: EvaluationResponse): void {
+  trace.getActiveSpan()?.setAttributes({
+    'gateway.decision': decision ? 'allow' : 'deny',
+    'gateway.decision_id': context.decisionId,
+    'gateway.policy': context.policy?.name ?? '',
+    'gateway.rule': context.reasons[0]?.rule ?? '',
+  });
+}
