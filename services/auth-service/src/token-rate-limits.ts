@@ -14,7 +14,7 @@ export const tokenRateSettings = {
   tokenRateAddress: perMinute(
     'TOKEN_RATE_ADDRESS',
     600,
-    'requests to the token endpoint from one address other than loopback',
+    'requests to the OAuth endpoints from one address other than loopback',
   ),
   tokenRateFailures: perMinute(
     'TOKEN_RATE_FAILURES',

@@ -19,7 +19,7 @@ export interface Asker {
 
 /**
  * What keeps floods and guessing from the OAuth endpoints. Nobody can use up what belongs to another client: its requests
- * count once it has proved who it is, its failures only together with the address that they come from.
+ * for tokens count once it has proved who it is, its failures only together with the address that they come from.
  */
 export interface RateLimits {
   /** Every request, before anything is looked at. @throws OAuthError 429 */
@@ -27,7 +27,7 @@ export interface RateLimits {
   /** Before credentials are looked at. @throws OAuthError 429 after too many failures */
   assertFewFailures(asker: Asker): Promise<void>;
   countFailure(asker: Asker): Promise<void>;
-  /** A client that has proved who it is. @throws OAuthError 429 */
+  /** A client that asks for a token and has proved who it is. @throws OAuthError 429 */
   admitClient(client: Client): Promise<void>;
 }
 

@@ -15,7 +15,7 @@ export interface RequestAuthenticationParts extends ClientAuthenticationParts {
 }
 
 /**
- * Authenticates the client of a request to an OAuth endpoint, within the limits of failures and of requests.
+ * Authenticates the client of a request to an OAuth endpoint, within the limit of failures.
  *
  * @throws OAuthError `invalid_client`, `temporarily_unavailable` (429)
  */
@@ -28,9 +28,7 @@ export async function authenticateRequest(
   const asker = { namedClient: namedClientOf(credentials), address: clientAddress(request) };
   await rateLimits.assertFewFailures(asker);
   try {
-    const client = await authenticateClient(parts, credentials);
-    await rateLimits.admitClient(client);
-    return client;
+    return await authenticateClient(parts, credentials);
   } catch (error) {
     if (error instanceof OAuthError && error.code === 'invalid_client') await rateLimits.countFailure(asker);
     throw error;

@@ -18,6 +18,7 @@ export function issueTokenHandler(kit: Kit, metrics: AuthMetrics, parts: TokenEn
     const { credentials, ...asked } = parseTokenRequest(request.body, request.headers, parts.issuer);
     const proof = await verifyProof(parts.dpop, request);
     const client = await authenticateRequest(parts, request, credentials);
+    await parts.rateLimits.admitClient(client);
     const { claims, response: body } = await issueToken(parts, { ...asked, client, proof });
     metrics.tokenGenerations.inc();
     const { client_id, sub: subject, role, scope, jti, cnf, parents } = claims;
