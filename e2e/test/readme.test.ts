@@ -4,7 +4,10 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { it } from 'node:test';
 import { promisify } from 'node:util';
+import { createAgentResponseSchema } from '@4runr/contracts/agent';
+import { auditListSchema } from '@4runr/contracts/audit';
 import { callResponseSchema } from '@4runr/contracts/call';
+import { credentialSchema } from '@4runr/contracts/credential';
 import { problemSchema } from '@4runr/contracts/problem';
 import { tokenResponseSchema } from '@4runr/contracts/token';
 import { sessionVariables } from '@4runr/local-stack';
@@ -14,26 +17,39 @@ import { stack } from './mesh/gateway.ts';
 const root = path.resolve(import.meta.dirname, '../..');
 const evalLine = 'eval "$(npm run -s env)"\n';
 
-/** The shell block of the README that begins with the `eval`, without it: the variables are this mesh's. */
-async function readSession(): Promise<string> {
+/** The shell blocks of the README that begin with the `eval`, without it: the variables are this mesh's. */
+async function readSessions(): Promise<string[]> {
   const readme = await readFile(path.join(root, 'README.md'), 'utf8');
   const blocks = readme.match(/(?<=^```sh\n)[\s\S]*?(?=^```$)/gm) ?? [];
-  const session = blocks.find((block) => block.startsWith(evalLine));
-  assert.ok(session !== undefined, 'the README has a session');
-  return session.slice(evalLine.length);
+  return blocks.filter((block) => block.startsWith(evalLine)).map((block) => block.slice(evalLine.length));
+}
+
+/** What the commands of a session answered, in order. */
+async function runSession(session: string | undefined): Promise<unknown[]> {
+  assert.ok(session !== undefined, 'the README has the session');
+  const env = { ...process.env, ...(await sessionVariables(stack(), e2e.folder)) };
+  const { stdout } = await promisify(execFile)('bash', ['-euc', session], { env });
+  return stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as unknown);
 }
 
 const skip = spawnSync('curl', ['--version']).error !== undefined && 'curl is not installed';
 
 it('the session of the README gets a token, makes a call and is refused one', { skip }, async () => {
-  const run = promisify(execFile);
-  const env = { ...process.env, ...(await sessionVariables(stack(), e2e.folder)) };
-  const { stdout } = await run('bash', ['-euc', await readSession()], { env });
-  const [token, call, refusal] = stdout
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line) as unknown);
-  assert.ok(tokenResponseSchema.safeParse(token).success, stdout);
-  assert.ok(callResponseSchema.safeParse(call).success, stdout);
+  const [session] = await readSessions();
+  const [token, call, refusal] = await runSession(session);
+  assert.ok(tokenResponseSchema.safeParse(token).success);
+  assert.ok(callResponseSchema.safeParse(call).success);
   assert.equal(problemSchema.parse(refusal).code, 'policy.denied');
+});
+
+it('an operator’s session of the README registers, revokes and shows who did it', { skip }, async () => {
+  const [, session] = await readSessions();
+  const [registered, credential, revoked, audit] = await runSession(session);
+  assert.equal(createAgentResponseSchema.parse(registered).authMethod, 'client_secret_basic');
+  assert.equal(credentialSchema.parse(credential).tool, 'serpapi');
+  assert.deepEqual(revoked, { epoch: 1 });
+  assert.ok(auditListSchema.parse(audit).items.length > 0);
 });

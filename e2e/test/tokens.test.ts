@@ -2,12 +2,15 @@ import assert from 'node:assert/strict';
 import { createHmac, generateKeyPairSync } from 'node:crypto';
 import { before, describe, it } from 'node:test';
 import type { ProblemCode } from '@4runr/contracts/problem';
-import { decodeJwt, decodeProtectedHeader, type JWTPayload, SignJWT } from 'jose';
+import { decodeJwt, decodeProtectedHeader, exportJWK, type JWTPayload, SignJWT } from 'jose';
 import { ask, callTool, problemOf, stack, tokenOf } from './mesh/gateway.ts';
 import { signAsIssuer } from './mesh/issuer.ts';
+import { tamperings } from './mesh/tamperings.ts';
 
 const search = { q: 'tea' };
-const foreignKey = generateKeyPairSync('rsa', { modulusLength: 2_048 }).privateKey;
+const { privateKey: foreignKey, publicKey: foreignPublicKey } = generateKeyPairSync('rsa', {
+  modulusLength: 2_048,
+});
 
 let token: string;
 let claims: JWTPayload;
@@ -19,10 +22,21 @@ before(async () => {
 const hourAgo = Math.floor(Date.now() / 1_000) - 3_600;
 const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
 
+/** A token with all that is right, signed by somebody else, whose header says something more. */
+function signForeign(header: object): Promise<string> {
+  const { alg = '', kid = '', typ = '' } = decodeProtectedHeader(token);
+  return new SignJWT(claims).setProtectedHeader({ alg, kid, typ, ...header }).sign(foreignKey);
+}
+
 const forgeries: Readonly<Record<string, [code: ProblemCode, forge: () => string | Promise<string>]>> = {
   'that has ended': ['token.expired', () => signAsIssuer({ ...claims, iat: hourAgo, exp: hourAgo + 900 })],
   'of another audience': ['token.invalid', () => signAsIssuer({ ...claims, aud: 'https://elsewhere.test' })],
   'of another issuer': ['token.invalid', () => signAsIssuer({ ...claims, iss: 'https://elsewhere.test' })],
+  'that is not valid yet': [
+    'token.invalid',
+    () => signAsIssuer({ ...claims, nbf: Math.floor(Date.now() / 1_000) + 600 }),
+  ],
+  'that names no client': ['token.invalid', () => signAsIssuer({ ...claims, client_id: '' })],
   'that is not an access token': ['token.invalid', () => signAsIssuer(claims, 'JWT')],
   'without an end': [
     'token.invalid',
@@ -31,18 +45,43 @@ const forgeries: Readonly<Record<string, [code: ProblemCode, forge: () => string
       return signAsIssuer(endless);
     },
   ],
-  'signed by somebody else in the name of our key': [
-    'token.invalid',
-    () => {
-      const { alg = '', kid = '', typ = '' } = decodeProtectedHeader(token);
-      return new SignJWT(claims).setProtectedHeader({ alg, kid, typ }).sign(foreignKey);
-    },
-  ],
+  'signed by somebody else in the name of our key': ['token.invalid', () => signForeign({})],
   'signed by an unknown key': [
     'token.invalid',
     () =>
       new SignJWT(claims).setProtectedHeader({ alg: 'RS256', kid: 'nobody', typ: 'at+jwt' }).sign(foreignKey),
   ],
+  'signed by a key that it brings along': [
+    'token.invalid',
+    async () => signForeign({ jwk: await exportJWK(foreignPublicKey) }),
+  ],
+  'that says where its key is (jku)': [
+    'token.invalid',
+    () => signForeign({ jku: 'https://elsewhere.test/jwks.json' }),
+  ],
+  'that says where its certificate is (x5u)': [
+    'token.invalid',
+    () => signForeign({ x5u: 'https://elsewhere.test/key.pem' }),
+  ],
+  'that asks for an extension nobody knows (crit)': [
+    'token.invalid',
+    () =>
+      `${encode({ ...decodeProtectedHeader(token), crit: ['exp'], exp: 1 })}.${token.split('.').slice(1).join('.')}`,
+  ],
+  ...Object.fromEntries(
+    ['../../../../etc/passwd', "' or 1=1 --", '\u0000', 'k'.repeat(4_000), '__proto__', 7, null, {}].map(
+      (kid) => [
+        `whose kid is ${JSON.stringify(kid).slice(0, 30)}`,
+        ['token.invalid', () => signForeign({ kid: kid as string })] satisfies [
+          ProblemCode,
+          () => Promise<string>,
+        ],
+      ],
+    ),
+  ),
+  'that is cut off': ['token.invalid', () => token.slice(0, -10)],
+  'of a hundred segments': ['token.invalid', () => Array(100).fill('e30').join('.')],
+  'of seven thousand characters': ['token.invalid', () => `${token}${'A'.repeat(7_000 - token.length)}`],
   'whose claims were changed': [
     'token.invalid',
     () => {
@@ -73,6 +112,18 @@ describe('no call is made with a token', () => {
       assert.match(String(answer.headers['www-authenticate']), /error="invalid_token"/);
     });
   }
+
+  it('of which any part was changed', async () => {
+    for (const changed of tamperings(token)) {
+      const answer = await callTool('serpapi/search', search, { token: changed });
+      assert.equal(answer.status, 401, changed);
+    }
+  });
+
+  it('that is larger than any header may be', async () => {
+    const answer = await callTool('serpapi/search', search, { token: 'A'.repeat(100_000), over: 'http' });
+    assert.equal(problemOf(answer).code, 'headers.too_large');
+  });
 
   it('in another scheme', async () => {
     const headers = { authorization: `Basic ${token}` };
