@@ -4,6 +4,7 @@ import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
+import { auditListSchema } from '@4runr/contracts/audit';
 import { credentialSchema } from '@4runr/contracts/credential';
 import { e2e } from './mesh/config.ts';
 import {
@@ -110,6 +111,24 @@ describe('a stored secret', () => {
         const headers = { authorization: `Bearer ${await tokenOf('operator')}` };
         assert.equal(problemOf(await ask(route, { over, headers })).code, 'route.unknown');
       }
+    }
+  });
+
+  it('is told of in the audit trail by version and names of members alone', async () => {
+    const { headers, json } = await storeCredential('serpapi', { apiKey: newSecret() });
+    const { version, fields, updatedBy } = credentialSchema.parse(json);
+    const deadline = AbortSignal.timeout(inUseWithinMs);
+    for (;;) {
+      const trail = await askAsOperator('/v1/audit?action=credential.put&limit=20', 'GET');
+      const { items } = auditListSchema.parse(trail.json);
+      const change = items.find(({ traceId }) => traceId === headers['x-correlation-id']);
+      if (change !== undefined) {
+        assert.ok(!trail.text.includes('canary-'));
+        assert.deepEqual([change.operator, change.after], [updatedBy, { version, fields }]);
+        return;
+      }
+      deadline.throwIfAborted();
+      await wait(50);
     }
   });
 
