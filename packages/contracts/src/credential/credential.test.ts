@@ -48,6 +48,7 @@ describe('the fields of a credential', () => {
     'an empty name': { '': 'x' },
     'a name over 63 characters': { ['a'.repeat(64)]: 'x' },
     'a prototype': JSON.parse('{"__proto__":"x"}'),
+    'a prototype beside a member': JSON.parse('{"apiKey":"x","__proto__":"y"}'),
     'a list': ['x'],
     text: 'sk-secret',
     nothing: null,

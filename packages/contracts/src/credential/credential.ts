@@ -12,7 +12,8 @@ const fieldNameForm = /^[a-zA-Z][a-zA-Z0-9_]{0,62}$/;
  * mixes up name and value would find a secret in the answer.
  */
 export const credentialFieldsSchema = z
-  .record(z.string(), z.unknown())
+  // Not zod's record, which leaves a member `__proto__` out without a word.
+  .custom<Readonly<Record<string, unknown>>>(isObject, { error: 'must be an object' })
   .refine((fields) => Object.keys(fields).every((name) => fieldNameForm.test(name)), {
     error: 'has a member whose name is not a letter and up to 62 letters, digits or underscores',
   })
@@ -43,6 +44,10 @@ export type Credential = z.infer<typeof credentialSchema>;
 /** `200` of `GET /v1/credentials`, by the name of the tool. */
 export const credentialListSchema = z.object({ items: z.array(credentialSchema) });
 export type CredentialList = z.infer<typeof credentialListSchema>;
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
 
 function isWithin(members: number): boolean {
   return members >= 1 && members <= credentialFieldsMax;
