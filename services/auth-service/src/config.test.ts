@@ -49,7 +49,7 @@ describe('the settings of auth-service', () => {
     const kek = settings.kek.default ?? '';
     for (const KEK_BASE64 of [kek, kek.replace(/=+$/, '')]) {
       const faults = faultsOf({ ...production, KEK_BASE64 });
-      assert.match(faults.join(), /^KEK_BASE64 is the development key/);
+      assert.match(faults.join(), /^KEK_BASE64 is the development default/);
     }
   });
 
@@ -60,8 +60,8 @@ describe('the settings of auth-service', () => {
     writeFileSync(file, `${kek}\n`);
     const KEK_BASE64 = randomBytes(32).toString('base64');
     const ways: [environment: Record<string, string>, fault: RegExp][] = [
-      [{ KEK_FILE: file }, /^KEK_BASE64 is the development key/],
-      [{ KEK_BASE64_FILE: file }, /^KEK_BASE64 is the development key/],
+      [{ KEK_FILE: file }, /^KEK_BASE64 is the development default/],
+      [{ KEK_BASE64_FILE: file }, /^KEK_BASE64 is the development default/],
       [{ KEK_BASE64, KEK_ACCEPTED_BASE64: kek }, /^KEK_ACCEPTED_BASE64 holds the development key/],
       [{ KEK_BASE64, KEK_ACCEPTED_FILE: file }, /^KEK_ACCEPTED_BASE64 holds the development key/],
     ];

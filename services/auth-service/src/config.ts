@@ -39,7 +39,7 @@ export const settings = {
   kek: setting('KEK_BASE64', base64Bytes(32), {
     default: developmentKek,
     secret: true,
-    requiredInProduction: true,
+    isDefaultPublic: true,
     shortFileEnv: 'KEK_FILE',
     about: 'key-encryption key of the secrets in the database: 32 bytes in base64',
   }),
@@ -81,7 +81,9 @@ export type AuthConfig = ConfigOf<typeof settings>;
 export function readConfig(environment: Environment = process.env): AuthConfig {
   const config = loadConfig(settings, environment);
   const faults: string[] = [];
-  if (config.environment === 'production') faults.push(...developmentKeks(config));
+  if (config.environment === 'production' && config.acceptedKeks.some(isDevelopmentKek)) {
+    faults.push('KEK_ACCEPTED_BASE64 holds the development key, which protects nothing');
+  }
   const hasKeys = config.operatorJwks.keys.length > 0;
   if ((config.operatorClientId !== '') !== hasKeys) {
     faults.push('OPERATOR_CLIENT_ID and OPERATOR_JWKS go together: set both or neither');
@@ -93,10 +95,6 @@ export function readConfig(environment: Environment = process.env): AuthConfig {
   return config;
 }
 
-function developmentKeks({ kek, acceptedKeks }: AuthConfig): string[] {
-  const isDevelopmentKek = (key: Buffer) => key.toString('base64') === developmentKek;
-  return [
-    ...(isDevelopmentKek(kek) ? ['KEK_BASE64 is the development key, which protects nothing'] : []),
-    ...(acceptedKeks.some(isDevelopmentKek) ? ['KEK_ACCEPTED_BASE64 holds the development key'] : []),
-  ];
+function isDevelopmentKek(key: Buffer): boolean {
+  return key.toString('base64') === developmentKek;
 }

@@ -27,7 +27,7 @@ const settings = {
     default: Buffer.alloc(32).toString('base64'),
     about: 'key',
     secret: true,
-    requiredInProduction: true,
+    isDefaultPublic: true,
   }),
 };
 
@@ -81,6 +81,14 @@ describe('loadConfig', () => {
   it('refuses a development default in production', () => {
     const faults = faultsOf({ NODE_ENV: 'production', PUBLIC_URL: 'https://gw.test' });
     assert.match(faults.join(), /^KEK_BASE64 must be set in production/);
+  });
+
+  it('refuses a well known default in production given by hand too, however it is written', () => {
+    const zeros = Buffer.alloc(32).toString('base64');
+    for (const KEK_BASE64 of [zeros, zeros.replace(/=+$/, '')]) {
+      const faults = faultsOf({ NODE_ENV: 'production', PUBLIC_URL: 'https://gw.test', KEK_BASE64 });
+      assert.deepEqual(faults, ['KEK_BASE64 is the development default, which protects nothing']);
+    }
   });
 });
 

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type * as z from 'zod';
 import { readGiven } from './secret-file.ts';
 import type { ConfigOf, Setting, Settings } from './setting.ts';
@@ -41,14 +42,23 @@ function readSetting(
 ): string | { value: unknown } {
   const given = readGiven(setting, environment);
   if ('fault' in given) return given.fault;
-  if (given.text === undefined && production && setting.requiredInProduction === true) {
+  const { requiredInProduction = false, isDefaultPublic = false } = setting;
+  if (given.text === undefined && production && (requiredInProduction || isDefaultPublic)) {
     return 'must be set in production: its default is only for development';
   }
   const source = given.text ?? setting.default;
   if (source === undefined) return `is required: ${setting.about}`;
   const parsed = setting.read.safeParse(source);
+  if (parsed.success && production && isDefaultPublic && isDefault(setting, parsed.data)) {
+    return 'is the development default, which protects nothing';
+  }
   if (parsed.success) return { value: parsed.data };
   return parsed.error.issues.map((issue) => describeIssue(issue, setting.secret === true)).join('; ');
+}
+
+/** Compared as read: a text can be written in several ways. */
+function isDefault(setting: Setting<unknown>, value: unknown): boolean {
+  return setting.default !== undefined && isDeepStrictEqual(value, setting.read.parse(setting.default));
 }
 
 /** What is wrong and where. Names of members are repeated only where they are no part of a secret. */

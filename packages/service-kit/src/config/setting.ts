@@ -15,6 +15,8 @@ export interface Setting<T> {
   readonly shortFileEnv?: string;
   /** Refuses the default in production (`NODE_ENV=production`). */
   readonly requiredInProduction?: boolean;
+  /** The default is well known and protects nothing: production refuses it given by hand as well. */
+  readonly isDefaultPublic?: boolean;
 }
 
 export type Settings = Readonly<Record<string, Setting<unknown>>>;

@@ -23,7 +23,7 @@ export function dpopSettings() {
     dpopNonceSecret: setting('DPOP_NONCE_SECRET', base64Bytes(32), {
       default: developmentSecret,
       secret: true,
-      requiredInProduction: true,
+      isDefaultPublic: true,
       about: 'what DPoP nonces are made of: 32 bytes in base64, the same for every service of the gateway',
     }),
   };
