@@ -9,7 +9,7 @@ import { createJwksSource } from './jwks-source.ts';
 function recorder() {
   const levels: string[] = [];
   const log = (level: string) => () => void levels.push(level);
-  return { levels, logger: { warn: log('warn'), info: log('info') } as unknown as Logger };
+  return { levels, logger: { warn: log('warn'), info: log('info'), debug() {} } as unknown as Logger };
 }
 
 describe('the silence of an issuer', () => {

@@ -1,7 +1,7 @@
 import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose';
 import { getGlobalDispatcher } from 'undici';
 import { exchange } from '../client/index.ts';
-import { createAbsenceLevel, type Logger } from '../telemetry/index.ts';
+import { createAbsenceLog, type Logger } from '../telemetry/index.ts';
 
 type PublicKey = Awaited<ReturnType<JWTVerifyGetKey>>;
 
@@ -50,10 +50,9 @@ export function createJwksSource(options: JwksSourceOptions): JwksSource {
   let freshForMs = refreshMs;
   let reading: Promise<void> | undefined;
   let failure: Error | undefined;
-  let told: 'info' | 'warn' | undefined;
   let nextRead: NodeJS.Timeout | undefined;
   let isClosed = false;
-  const absence = createAbsenceLevel();
+  const absence = createAbsenceLog(options.logger);
 
   async function read(): Promise<void> {
     triedAt = clock();
@@ -62,24 +61,12 @@ export function createJwksSource(options: JwksSourceOptions): JwksSource {
       find = createLocalJWKSet(keySet);
       freshForMs = Math.min(refreshMs, Math.max(maxAgeMs, cooldownMs));
       failure = undefined;
-      tellPresent();
+      absence.present({ url: options.url }, "the issuer's keys are read again");
     } catch (error) {
       failure = new Error("the issuer's keys could not be read", { cause: error });
-      tellAway(error);
+      absence.away({ err: error, url: options.url }, "the issuer's keys could not be read");
     }
     if (find !== undefined) readIn(failure === undefined ? freshForMs : retryMs);
-  }
-  function tellPresent(): void {
-    absence.recordPresence();
-    if (told !== undefined) options.logger.info({ url: options.url }, "the issuer's keys are read again");
-    told = undefined;
-  }
-  /** Once, and once more when it can no longer be that the issuer is still starting. */
-  function tellAway(error: unknown): void {
-    const level = absence.current();
-    if (told !== level)
-      options.logger[level]({ err: error, url: options.url }, "the issuer's keys could not be read");
-    told = level;
   }
   const refresh = () =>
     (reading ??= read().finally(() => {

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { createAbsenceLog } from '../telemetry/index.ts';
 import type { Kit } from './kit.ts';
 
 export interface RepeatedWork {
@@ -14,7 +15,8 @@ export interface RepeatedWork {
 
 /**
  * Does something again and again in the background, at once for the first time, until the service closes; closing waits
- * for the run under way. Of failures in a row the first is logged, and the end of the row.
+ * for the run under way. Of failures in a row the first is logged, and the end of the row; until the first success quietly
+ * for a while, since what the work needs may still be starting.
  */
 export function repeatUntilClosed(kit: Pick<Kit, 'logger' | 'onClose'>, work: RepeatedWork): void {
   const stop = new AbortController();
@@ -30,15 +32,13 @@ async function repeat(
   { name, everyMs, jitter = 0, run }: RepeatedWork,
   signal: AbortSignal,
 ): Promise<void> {
-  let isFailing = false;
+  const absence = createAbsenceLog(logger);
   while (!signal.aborted) {
     try {
       await run();
-      if (isFailing) logger.info({ work: name }, 'background work goes on');
-      isFailing = false;
+      absence.present({ work: name }, 'background work goes on');
     } catch (error) {
-      logger[isFailing ? 'debug' : 'warn']({ err: error, work: name }, 'background work failed');
-      isFailing = true;
+      absence.away({ err: error, work: name }, 'background work failed');
     }
     const pauseMs = everyMs * (1 + jitter * (2 * Math.random() - 1));
     await delay(pauseMs, undefined, { signal }).catch(() => {});

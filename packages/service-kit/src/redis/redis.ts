@@ -1,6 +1,6 @@
 import { createClient, type RedisClientType } from '@redis/client';
 import type { Kit } from '../lifecycle/index.ts';
-import type { Logger } from '../telemetry/index.ts';
+import { createAbsenceLog, type Logger } from '../telemetry/index.ts';
 import { withCommandDeadline } from './command-deadline.ts';
 
 export type Redis = RedisClientType;
@@ -39,13 +39,7 @@ export function createRedis(kit: Kit, options: RedisOptions): Redis {
 
 /** One line when Redis goes and one when it comes back, however many attempts lie between them. */
 function logConnection(client: RedisClientType, logger: Logger): void {
-  let isLost = false;
-  client.on('error', (error: unknown) => {
-    logger[isLost ? 'debug' : 'warn']({ err: error }, 'no connection to redis');
-    isLost = true;
-  });
-  client.on('ready', () => {
-    if (isLost) logger.info('connected to redis again');
-    isLost = false;
-  });
+  const absence = createAbsenceLog(logger);
+  client.on('error', (error: unknown) => absence.away({ err: error }, 'no connection to redis'));
+  client.on('ready', () => absence.present({}, 'connected to redis again'));
 }

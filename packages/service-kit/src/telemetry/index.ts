@@ -1,4 +1,5 @@
 export { type AbsenceLevel, createAbsenceLevel } from './absence-level.ts';
+export { type AbsenceLog, createAbsenceLog } from './absence-log.ts';
 export { createLogger, type Logger } from './logger.ts';
 export {
   type Counter,
