@@ -20,6 +20,10 @@ export function traceExchange(tracing: Tracing): RequestHandler {
     });
     span.setAttributes({ [ATTR_HTTP_REQUEST_METHOD]: request.method, [ATTR_URL_PATH]: request.path });
     response.setHeader(headers.correlationId, span.spanContext().traceId);
+    response.once('prefinish', () => {
+      // The answer is out. That this process is told so may take it a while, in which the caller has read it.
+      if (response.socket?.writableLength === 0) tracing.markEnd(span);
+    });
     response.once('close', () => {
       const route = routeOf(request);
       if (route !== undefined)

@@ -37,12 +37,19 @@ export class PreciseTimes implements SpanProcessor {
     origin: performance.timeOrigin,
   });
 
+  readonly #ends = new WeakMap<object, HrTime>();
+
+  /** Makes this the end of a span that will be ended later, when all is known that it says. The last one counts. */
+  markEnd(span: object): void {
+    this.#ends.set(span, toHrTime(this.#now()));
+  }
+
   onStart(span: Span): void {
     (span as Writable<Span>).startTime = toHrTime(this.#now());
   }
 
   onEnd(span: ReadableSpan): void {
-    (span as Writable<ReadableSpan>).endTime = toHrTime(this.#now());
+    (span as Writable<ReadableSpan>).endTime = this.#ends.get(span) ?? toHrTime(this.#now());
   }
 
   async forceFlush(): Promise<void> {}

@@ -30,6 +30,8 @@ export interface Tracing {
    * whose trace id is the edge's `correlationId`, else a root with a new trace id.
    */
   startServerSpan(name: string, from: { traceParent?: string; correlationId?: string }): Span;
+  /** Makes this the end of a span that will be ended later, when all is known that it says. */
+  markEnd(span: Span): void;
   /** Exports what is left. Never rejects: telemetry that cannot be delivered must not hold up a stop. */
   close(): Promise<void>;
 }
@@ -37,6 +39,7 @@ export interface Tracing {
 /** Hand-made tracing (docs/adr/0004): no automatic instrumentation, one span per exchange and side. */
 export function createTracing(options: TracingOptions): Tracing {
   const ids = new TraceIdGenerator();
+  const times = new PreciseTimes();
   const provider = new TracerProvider({
     resource: resourceFromAttributes({
       [ATTR_SERVICE_NAME]: options.service,
@@ -44,7 +47,7 @@ export function createTracing(options: TracingOptions): Tracing {
     }),
     idGenerator: ids,
     sampler: new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(options.ratio) }),
-    spanProcessors: options.otlpEndpoint === '' ? [] : [new PreciseTimes(), exportTo(options.otlpEndpoint)],
+    spanProcessors: options.otlpEndpoint === '' ? [] : [times, exportTo(options.otlpEndpoint)],
   });
   setUpContext();
   const tracer = provider.getTracer('4runr-gateway', options.version);
@@ -54,6 +57,9 @@ export function createTracing(options: TracingOptions): Tracing {
       const parent = readTraceParent(from.traceParent);
       if (parent === undefined && isTraceId(from.correlationId)) ids.adopt(from.correlationId);
       return tracer.startSpan(name, { kind: SpanKind.SERVER }, parent ?? ROOT_CONTEXT);
+    },
+    markEnd: (span) => {
+      if (span.isRecording()) times.markEnd(span);
     },
     close: () => within(closeTimeoutMs, () => provider.shutdown()).catch(() => undefined),
   };
