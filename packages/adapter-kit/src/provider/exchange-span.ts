@@ -1,4 +1,5 @@
 import type { ProblemError } from '@4runr/service-kit/errors';
+import { preciseNow } from '@4runr/service-kit/telemetry';
 import { type Span, SpanKind, SpanStatusCode, type Tracer } from '@opentelemetry/api';
 import {
   ATTR_ERROR_TYPE,
@@ -34,7 +35,7 @@ export function endSpan(span: Span, ended: { status: number } | { failure: Probl
   } else {
     markFailed(span, ended.failure.code);
   }
-  span.end();
+  span.end(preciseNow());
 }
 
 function markFailed(span: Span, type: string): void {

@@ -10,7 +10,7 @@ import {
 import { Agent } from 'undici';
 import type { Kit } from '../lifecycle/index.ts';
 import { createMeshTokenSource } from '../mesh/index.ts';
-import { formatTraceParent, untracedContext } from '../telemetry/index.ts';
+import { formatTraceParent, preciseNow, untracedContext } from '../telemetry/index.ts';
 import { startDeadline } from './deadline.ts';
 import type { ExchangeAnswer } from './exchange.ts';
 import { createReplicas } from './replicas.ts';
@@ -89,7 +89,7 @@ export function createServiceClient(kit: Kit, service: ServiceName, urls: readon
         span.setStatus({ code: SpanStatusCode.ERROR });
         throw error;
       } finally {
-        span.end();
+        span.end(preciseNow());
       }
     },
   };

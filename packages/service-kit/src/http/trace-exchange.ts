@@ -1,5 +1,5 @@
 import { headers } from '@4runr/contracts/headers';
-import { context, SpanStatusCode, trace } from '@opentelemetry/api';
+import { context, type HrTime, SpanStatusCode, trace } from '@opentelemetry/api';
 import {
   ATTR_HTTP_REQUEST_METHOD,
   ATTR_HTTP_RESPONSE_STATUS_CODE,
@@ -7,7 +7,7 @@ import {
   ATTR_URL_PATH,
 } from '@opentelemetry/semantic-conventions';
 import type { Request, RequestHandler, Response } from 'express';
-import type { Tracing } from '../telemetry/index.ts';
+import { preciseNow, type Tracing } from '../telemetry/index.ts';
 
 /** One server span per exchange, and its trace id on the response as `X-Correlation-Id`. */
 export function traceExchange(tracing: Tracing): RequestHandler {
@@ -20,10 +20,7 @@ export function traceExchange(tracing: Tracing): RequestHandler {
     });
     span.setAttributes({ [ATTR_HTTP_REQUEST_METHOD]: request.method, [ATTR_URL_PATH]: request.path });
     response.setHeader(headers.correlationId, span.spanContext().traceId);
-    response.once('prefinish', () => {
-      // The answer is out. That this process is told so may take it a while, in which the caller has read it.
-      if (response.socket?.writableLength === 0) tracing.markEnd(span);
-    });
+    const endOf = watchEnd(response);
     response.once('close', () => {
       const route = routeOf(request);
       if (route !== undefined)
@@ -31,10 +28,26 @@ export function traceExchange(tracing: Tracing): RequestHandler {
       span.setAttribute(ATTR_HTTP_RESPONSE_STATUS_CODE, response.statusCode);
       if (response.statusCode >= 500 || !response.writableFinished)
         span.setStatus({ code: SpanStatusCode.ERROR });
-      span.end();
+      span.end(endOf());
     });
     context.with(trace.setSpan(context.active(), span), next);
   };
+}
+
+/**
+ * Tells when an answer ended: just before its rest was handed to the kernel or, where that did not take all of it, now. By
+ * the time that the process is told, the caller may have read it long ago, and its own span, the parent, have ended.
+ */
+function watchEnd(response: Response): () => HrTime {
+  let endedAt: HrTime | undefined;
+  const end = response.end;
+  response.end = ((...args: Parameters<typeof end>) => {
+    const now = preciseNow();
+    const result = end.apply(response, args);
+    if (response.socket?.writableLength === 0) endedAt = now;
+    return result;
+  }) as typeof end;
+  return () => endedAt ?? preciseNow();
 }
 
 /** The pattern of the route that took the request, never the path itself: names of spans are a small set. */

@@ -9,6 +9,7 @@ export {
   type Histogram,
   type Metrics,
 } from './metrics.ts';
+export { preciseNow } from './precise-times.ts';
 export { createSecurityEvents, type ReportSecurityEvent, type SecurityEvent } from './security-events.ts';
 export { formatTraceParent, isTraceId, readTraceParent, untracedContext } from './trace-context.ts';
 export { createTracing, currentTraceId, type Tracing, type TracingOptions } from './tracing.ts';

@@ -35,7 +35,7 @@ describe('the clock of spans', () => {
     it(`finds the true time when it began wrong, as after a change of the system's clock (${origin})`, () => {
       const { time, clock, pass } = machine({ now: 1_000_450.7, origin });
       for (let reading = 0; reading < 1_000; reading += 1) {
-        pass(0.37);
+        pass(1_000.37);
         assert.ok(Math.abs(clock() - time.now) <= 1);
       }
       assert.ok(Math.abs(clock() - time.now) < 0.02);

@@ -1,5 +1,5 @@
 import type { HrTime } from '@opentelemetry/api';
-import type { ReadableSpan, Span, SpanProcessor } from '@opentelemetry/sdk-trace';
+import type { Span, SpanProcessor } from '@opentelemetry/sdk-trace';
 
 /** Sources of time in milliseconds. */
 export interface Clocks {
@@ -11,49 +11,55 @@ export interface Clocks {
   readonly origin: number;
 }
 
+/** How often the system's clock is looked at, in milliseconds: it is set seldom, and each look costs what a span costs. */
+const checkEveryMs = 1_000;
+
 /**
- * The time of day in fractions of a millisecond. It never leaves the millisecond that the system's clock shows, so that it
- * follows when that clock is set, and agrees with those of other processes on the machine.
+ * The time of day in fractions of a millisecond. Once a second it is brought into the millisecond that the system's clock
+ * shows, so that it follows when that clock is set, and agrees with those of other processes on the machine.
  */
 export function createPreciseClock({ wall, monotonic, origin }: Clocks): () => number {
   let offset = origin;
-  return () => {
-    // The process may lose the processor between any two of these.
-    const [before, shown, after] = [monotonic(), wall(), monotonic()];
+  let checkedAt = Number.NEGATIVE_INFINITY;
+
+  function checked(before: number): number {
+    const shown = wall();
+    // The process may have lost the processor between any two of these.
+    const after = monotonic();
     if (after + offset < shown) offset = shown - after;
     else if (before + offset > shown + 1) offset = shown + 1 - before;
-    return after + offset;
+    checkedAt = after;
+    return after;
+  }
+  return () => {
+    const now = monotonic();
+    return (now - checkedAt < checkEveryMs ? now : checked(now)) + offset;
   };
 }
 
 /**
- * Gives spans times of one precise clock. The SDK takes a whole millisecond for their start and adds a precise duration, so
- * that children seem to begin before their parents, or to outlast them. Comes before the processor that exports.
+ * Lets spans start at a fraction of a millisecond of one precise clock, by which they are to be ended as well. The SDK takes
+ * a whole one, so that children seem to begin before their parents, or to outlast them.
  */
-export class PreciseTimes implements SpanProcessor {
-  readonly #now = createPreciseClock({
-    wall: Date.now,
-    monotonic: () => performance.now(),
-    origin: performance.timeOrigin,
-  });
-
-  readonly #ends = new WeakMap<object, HrTime>();
-
-  /** Makes this the end of a span that will be ended later, when all is known that it says. The last one counts. */
-  markEnd(span: object): void {
-    this.#ends.set(span, toHrTime(this.#now()));
-  }
-
+export class PreciseStart implements SpanProcessor {
   onStart(span: Span): void {
-    (span as Writable<Span>).startTime = toHrTime(this.#now());
+    (span as Writable<Span>).startTime = preciseNow();
   }
 
-  onEnd(span: ReadableSpan): void {
-    (span as Writable<ReadableSpan>).endTime = this.#ends.get(span) ?? toHrTime(this.#now());
-  }
-
+  onEnd(): void {}
   async forceFlush(): Promise<void> {}
   async shutdown(): Promise<void> {}
+}
+
+const readClock = createPreciseClock({
+  wall: Date.now,
+  monotonic: () => performance.now(),
+  origin: performance.timeOrigin,
+});
+
+/** When a span ends, as an argument of `span.end`. */
+export function preciseNow(): HrTime {
+  return toHrTime(readClock());
 }
 
 type Writable<T> = { -readonly [Key in keyof T]: T[Key] };

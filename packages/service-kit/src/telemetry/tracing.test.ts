@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { context, type HrTime, type Span, trace } from '@opentelemetry/api';
+import { preciseNow } from './precise-times.ts';
 import { formatTraceParent } from './trace-context.ts';
 import { createTracing, type Tracing } from './tracing.ts';
 
@@ -63,9 +64,9 @@ describe('the times of exported spans', () => {
       spend(0.3);
       const child = tracer.startSpan('child', {}, trace.setSpan(context.active(), parent));
       spend(0.3);
-      child.end();
+      child.end(preciseNow());
       spend(0.01);
-      parent.end();
+      parent.end(preciseNow());
       const [outer, inner] = [timesOf(parent), timesOf(child)];
       assert.ok(outer.start < inner.start && inner.end < outer.end);
     }

@@ -10,7 +10,7 @@ import {
 } from '@opentelemetry/sdk-trace';
 import { ATTR_SERVICE_NAME, ATTR_SERVICE_VERSION } from '@opentelemetry/semantic-conventions';
 import { within } from '../lifecycle/within.ts';
-import { PreciseTimes } from './precise-times.ts';
+import { PreciseStart } from './precise-times.ts';
 import { isTraceId, readTraceParent } from './trace-context.ts';
 import { TraceIdGenerator } from './trace-id-generator.ts';
 
@@ -24,14 +24,13 @@ export interface TracingOptions {
 }
 
 export interface Tracing {
+  /** Its spans start at {@link preciseNow}, and are to be ended at it. */
   readonly tracer: Tracer;
   /**
    * Starts the server span of an exchange: a child of `traceparent` where one came from inside the mesh, else a root
    * whose trace id is the edge's `correlationId`, else a root with a new trace id.
    */
   startServerSpan(name: string, from: { traceParent?: string; correlationId?: string }): Span;
-  /** Makes this the end of a span that will be ended later, when all is known that it says. */
-  markEnd(span: Span): void;
   /** Exports what is left. Never rejects: telemetry that cannot be delivered must not hold up a stop. */
   close(): Promise<void>;
 }
@@ -39,7 +38,6 @@ export interface Tracing {
 /** Hand-made tracing (docs/adr/0004): no automatic instrumentation, one span per exchange and side. */
 export function createTracing(options: TracingOptions): Tracing {
   const ids = new TraceIdGenerator();
-  const times = new PreciseTimes();
   const provider = new TracerProvider({
     resource: resourceFromAttributes({
       [ATTR_SERVICE_NAME]: options.service,
@@ -47,7 +45,7 @@ export function createTracing(options: TracingOptions): Tracing {
     }),
     idGenerator: ids,
     sampler: new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(options.ratio) }),
-    spanProcessors: options.otlpEndpoint === '' ? [] : [times, exportTo(options.otlpEndpoint)],
+    spanProcessors: options.otlpEndpoint === '' ? [] : [new PreciseStart(), exportTo(options.otlpEndpoint)],
   });
   setUpContext();
   const tracer = provider.getTracer('4runr-gateway', options.version);
@@ -57,9 +55,6 @@ export function createTracing(options: TracingOptions): Tracing {
       const parent = readTraceParent(from.traceParent);
       if (parent === undefined && isTraceId(from.correlationId)) ids.adopt(from.correlationId);
       return tracer.startSpan(name, { kind: SpanKind.SERVER }, parent ?? ROOT_CONTEXT);
-    },
-    markEnd: (span) => {
-      if (span.isRecording()) times.markEnd(span);
     },
     close: () => within(closeTimeoutMs, () => provider.shutdown()).catch(() => undefined),
   };
