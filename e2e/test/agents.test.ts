@@ -72,7 +72,10 @@ describe('what an operator changes through the edge', () => {
   it('is in the audit trail within two seconds, who, what, before and after', async () => {
     await askAsOperator(`/v1/agents/${agent.id}`, 'PATCH', { status: 'suspended' });
     const changesOf = ({ json }: Answer) =>
-      auditListSchema.parse(json).items.filter(({ target }) => target.id === agent.id);
+      auditListSchema
+        .parse(json)
+        .items.filter((item) => item.kind === 'operator_change')
+        .filter(({ target }) => target.id === agent.id);
     const answer = await within(
       2_000,
       () => askAsOperator('/v1/audit?kind=operator_change&limit=50', 'GET'),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
-import { type AuditItem, auditListSchema } from '@4runr/contracts/audit';
+import { auditListSchema, type OperatorChange } from '@4runr/contracts/audit';
 import { decodeJwt } from 'jose';
 import { enrolAgent } from './mesh/agents.ts';
 import { type Answer, ask, problemOf, tokenOf } from './mesh/gateway.ts';
@@ -24,14 +24,16 @@ async function readTrail(query: string, token?: string): Promise<Answer> {
   return ask(`/v1/audit${query}`, { headers: { authorization } });
 }
 
-async function listTrail(query: string): Promise<readonly AuditItem[]> {
+/** The changes by operators in a page of the trail. */
+async function listTrail(query: string): Promise<readonly OperatorChange[]> {
   const answer = await readTrail(query);
   assert.equal(answer.status, 200, answer.text);
-  return auditListSchema.parse(answer.json).items;
+  const { items } = auditListSchema.parse(answer.json);
+  return items.filter((item) => item.kind === 'operator_change');
 }
 
 /** The change that was made within the exchange that gave this answer; fails when it does not show in time. */
-async function changeOf({ headers }: Answer): Promise<AuditItem> {
+async function changeOf({ headers }: Answer): Promise<OperatorChange> {
   const traceId = headers['x-correlation-id'];
   const deadline = performance.now() + visibleWithinMs;
   while (performance.now() < deadline) {
@@ -100,7 +102,9 @@ describe('what operators change', () => {
     assert.equal(problemOf(refused).code, 'precondition.failed');
     // What comes later shows; so what came before would show too.
     await changeOf(await change(`/v1/agents/${id}`, 'PATCH', { body: { name: 'e2e renamed' } }));
-    const ofAgent = (await listTrail('?limit=500')).filter(({ target }) => target.id === id);
+    const ofAgent = (await listTrail('?kind=operator_change&limit=500')).filter(
+      ({ target }) => target.id === id,
+    );
     assert.deepEqual(
       ofAgent.map(({ action }) => action),
       ['agent.update', 'agent.create'],

@@ -1,10 +1,27 @@
 import * as z from 'zod';
+import { callDecisionSchema, callDecisionShape, callIdentityShape } from './call-decision.ts';
+import { callOutcomeSchema, callOutcomeShape } from './call-outcome.ts';
 import { operatorChangeSchema } from './operator-change.ts';
 
-/** What the audit trail holds: changes by operators. */
-export const auditKinds = ['operator_change'] as const;
+/** What the audit trail holds: calls by agents, and changes by operators. */
+export const auditKinds = ['call', 'operator_change'] as const;
 export type AuditKind = (typeof auditKinds)[number];
 
-/** One item of the audit trail. */
-export const auditItemSchema = z.discriminatedUnion('kind', [operatorChangeSchema]);
+/** One item as it waits in a stream. A call leaves two, in any order: its decision and, where it was allowed, its outcome. */
+export const auditItemSchema = z.discriminatedUnion('kind', [
+  operatorChangeSchema,
+  z.discriminatedUnion('part', [callDecisionSchema, callOutcomeSchema]),
+]);
 export type AuditItem = z.infer<typeof auditItemSchema>;
+
+/** A call as the trail shows it: its parts as one. For a moment one of them may be missing. */
+export const callRecordSchema = z.object({
+  ...callIdentityShape,
+  ...z.object(callDecisionShape).omit({ sealedFacts: true }).partial().shape,
+  ...z.object(callOutcomeShape).partial().shape,
+});
+export type CallRecord = z.infer<typeof callRecordSchema>;
+
+/** One item as operators read it. */
+export const auditRecordSchema = z.discriminatedUnion('kind', [operatorChangeSchema, callRecordSchema]);
+export type AuditRecord = z.infer<typeof auditRecordSchema>;

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { auditItemSchema, auditKinds } from './audit-item.ts';
+import { auditKinds, auditRecordSchema } from './audit-item.ts';
 
 /** A date and time (RFC 3339) of this era, as milliseconds since the epoch. */
 const momentSchema = z.iso
@@ -43,7 +43,7 @@ export type AuditQuery = z.infer<typeof auditQuerySchema>;
 
 /** `200` of `GET /v1/audit`, newest first. `nextCursor` is null on the last page. */
 export const auditListSchema = z.object({
-  items: z.array(auditItemSchema),
+  items: z.array(auditRecordSchema),
   nextCursor: z.string().nullable(),
 });
 export type AuditList = z.infer<typeof auditListSchema>;

@@ -6,6 +6,10 @@ describe('examples of the audit contract', () => {
   const rows = [
     ['change', audit.operatorChangeSchema, audit.operatorChangeExample],
     ['change by nobody', audit.operatorChangeSchema, audit.systemChangeExample],
+    ['decision', audit.auditItemSchema, audit.callDecisionExample],
+    ['decision of a quota', audit.auditItemSchema, audit.limitedCallExample],
+    ['outcome', audit.auditItemSchema, audit.callOutcomeExample],
+    ['call', audit.auditRecordSchema, audit.callRecordExample],
     ['list', audit.auditListSchema, audit.auditListExample],
   ] as const;
   for (const [name, schema, example] of rows) {
@@ -20,6 +24,13 @@ describe('examples of the audit contract', () => {
   });
 });
 
+describe('a call as it is shown', () => {
+  it('never holds the encrypted facts', () => {
+    const shown = audit.auditRecordSchema.parse({ ...audit.callRecordExample, sealedFacts: 'sealed' });
+    assert.deepEqual(shown, audit.callRecordExample);
+  });
+});
+
 describe('what is no message of the contract', () => {
   const item = audit.operatorChangeExample;
   const rows: Record<string, Record<string, string>> = {
@@ -28,6 +39,9 @@ describe('what is no message of the contract', () => {
     'an item of a kind that nobody knows': { item: JSON.stringify({ ...item, kind: 'weather' }) },
     'a change without an operator': { item: JSON.stringify({ ...item, operator: '' }) },
     'a change with a name for an id that could be anybody’s': { item: JSON.stringify({ ...item, id: '1' }) },
+    'a part of a call that nobody knows': {
+      item: JSON.stringify({ ...audit.callDecisionExample, part: 'weather' }),
+    },
     'a change at no time': { item: JSON.stringify({ ...item, at: 'yesterday' }) },
   };
   for (const [name, message] of Object.entries(rows)) {

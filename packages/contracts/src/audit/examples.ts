@@ -1,4 +1,8 @@
+import { quotaStateExample } from '../decision/index.ts';
+import type { CallRecord } from './audit-item.ts';
 import type { AuditList } from './audit-list.ts';
+import type { CallDecision } from './call-decision.ts';
+import type { CallOutcome } from './call-outcome.ts';
 import type { OperatorChange } from './operator-change.ts';
 
 /** An operator suspends an agent. */
@@ -40,7 +44,79 @@ export const systemChangeExample: OperatorChange = {
   traceId: null,
 };
 
+const searchOfTheWeb = {
+  kind: 'call',
+  id: 'call_0b3c2f2e-6f4e-4a53-9a6c-8c3a7f9f4f11',
+  at: '2025-10-09T08:53:05.120Z',
+  agent: 'agt_01k3v9q2m4h8w6x5z7yd',
+  tool: 'serpapi',
+  action: 'search',
+} as const;
+
+/** A web search is allowed, and takes of a quota. */
+export const callDecisionExample: CallDecision = {
+  ...searchOfTheWeb,
+  part: 'decision',
+  decisionId: 'dec_0b3c2f2e-6f4e-4a53-9a6c-8c3a7f9f4f10',
+  role: 'scraper',
+  act: null,
+  decision: 'allowed',
+  policy: quotaStateExample.policy,
+  reasons: [
+    {
+      rule: 'allow',
+      policy: quotaStateExample.policy,
+      pointer: '/allow/0',
+      detail: 'scraper allows serpapi:search.',
+    },
+  ],
+  obligations: [],
+  quota: [quotaStateExample],
+  facts: { url: [], model: [], recipient: [] },
+  paramsSha256: 'q0Yb3kD1xW8vZ2mNq0Yb3kD1xW8vZ2mNq0Yb3kD1xW8',
+  requestBytes: 21,
+  intent: 'lead_discovery',
+  traceId: '4bf92f3577b34da6a3ce929d0e0e4736',
+};
+
+/** The same search was carried out. */
+export const callOutcomeExample: CallOutcome = {
+  ...searchOfTheWeb,
+  part: 'outcome',
+  outcome: 'completed',
+  code: null,
+  status: 200,
+  attempts: 1,
+  durationMs: 14.2,
+  dispatched: 'yes',
+  cache: 'bypass',
+};
+
+/** A search that comes after the last one that the quota allows. */
+export const limitedCallExample: CallDecision = {
+  ...callDecisionExample,
+  id: 'call_0b3c2f2e-6f4e-4a53-9a6c-8c3a7f9f4f12',
+  decisionId: 'dec_0b3c2f2e-6f4e-4a53-9a6c-8c3a7f9f4f13',
+  decision: 'limited',
+  reasons: [
+    {
+      rule: 'quota',
+      policy: quotaStateExample.policy,
+      pointer: quotaStateExample.pointer,
+      detail: 'scraper allows each agent 100 calls of serpapi:search within any 86400 s.',
+    },
+  ],
+  quota: [{ ...quotaStateExample, remaining: 0 }],
+  retryAfterSeconds: 3_120,
+};
+
+const { part: _decision, ...decided } = callDecisionExample;
+const { part: _outcome, ...ended } = callOutcomeExample;
+
+/** The search as operators read it. */
+export const callRecordExample: CallRecord = { ...decided, ...ended };
+
 export const auditListExample: AuditList = {
-  items: [operatorChangeExample, policyChangeExample, systemChangeExample],
+  items: [operatorChangeExample, policyChangeExample, systemChangeExample, callRecordExample],
   nextCursor: 'YWZ0ZXI6MTc2MDAwMDAwMDAwMDpjaGdfMDFrM3ZjN2Y2cDhxMHMzdjV4N3o',
 };

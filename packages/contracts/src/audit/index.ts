@@ -1,4 +1,13 @@
-export { type AuditItem, type AuditKind, auditItemSchema, auditKinds } from './audit-item.ts';
+export {
+  type AuditItem,
+  type AuditKind,
+  type AuditRecord,
+  auditItemSchema,
+  auditKinds,
+  auditRecordSchema,
+  type CallRecord,
+  callRecordSchema,
+} from './audit-item.ts';
 export { type AuditList, type AuditQuery, auditListSchema, auditQuerySchema } from './audit-list.ts';
 export {
   type AuditMessage,
@@ -8,8 +17,14 @@ export {
   parseAuditMessage,
   toAuditMessage,
 } from './audit-stream.ts';
+export { type CallDecision, callDecisionSchema, callVerdictSchema } from './call-decision.ts';
+export { type CallOutcome, type CallOutcomeKind, callOutcomeSchema, outcomeSchema } from './call-outcome.ts';
 export {
   auditListExample,
+  callDecisionExample,
+  callOutcomeExample,
+  callRecordExample,
+  limitedCallExample,
   operatorChangeExample,
   policyChangeExample,
   systemChangeExample,

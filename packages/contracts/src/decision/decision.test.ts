@@ -13,6 +13,8 @@ describe('examples of the decision contract', () => {
     ['denying answer', decision.evaluationResponseSchema, decision.deniedResponseExample],
     ['denial of an acting agent', decision.evaluationResponseSchema, decision.actorDeniedResponseExample],
     ['denial by guards', decision.evaluationResponseSchema, decision.guardDeniedResponseExample],
+    ['denial by a quota', decision.evaluationResponseSchema, decision.limitedResponseExample],
+    ['answer with quotas', decision.evaluationResponseSchema, decision.countedResponseExample],
     ['quota claim', decision.quotaClaimSchema, decision.quotaClaimExample],
     ['quota state', decision.quotaStateSchema, decision.quotaStateExample],
     ['batch', decision.evaluationsRequestSchema, decision.evaluationsRequestExample],

@@ -34,13 +34,19 @@ export const evaluationRequestSchema = z
     action: z.object({ name: callScopeSchema }),
     resource: z.object({ type: z.literal('tool'), id: nameSchema }),
     context: z.object({
-      callId: z.string().min(1).max(128),
+      /** A question that is asked again under the id of another gets the same answer. */
+      callId: z.string().regex(/^[\w-]{1,128}$/),
       /** `Agent-Intent` as the agent sent it. */
       intent: z.string().optional(),
       params: z.record(z.string(), z.unknown()),
       facts: factsSchema,
       /** Length of the call's body as it arrived, in bytes. */
       requestBytes: z.int().min(0),
+      /** Most that the call can use, for quotas of tokens (whole) and of money (millionths of a US dollar). */
+      costs: z
+        .strictObject({ tokens: z.int().min(0), usdMicros: z.int().min(0) })
+        .partial()
+        .optional(),
       /** Only asks: nothing is taken, recorded or permitted. */
       dryRun: z.boolean(),
     }),
@@ -64,8 +70,12 @@ export const evaluationResponseSchema = z.object({
     /** The rule that decided first; on a denial, then what else would have been needed. */
     reasons: z.array(reasonSchema).min(1).max(reasonsMax),
     obligations: z.array(obligationSchema),
-    /** State of the quotas that the call has taken of. */
+    /** State of the quotas that the call has taken of, or would have. */
     quota: z.array(quotaStateSchema),
+    /** Only where a quota is used up: when the call would be allowed, if nobody called meanwhile. */
+    retryAfterSeconds: z.int().min(1).optional(),
+    /** When the decision was recorded; none in a dry run. What came of the call is recorded under the same time. */
+    recordedAt: z.iso.datetime().optional(),
     /** Proof for the adapter; only with an allowing decision that is not a dry run. */
     permit: z.string().min(1).optional(),
   }),

@@ -109,6 +109,37 @@ export const quotaStateExample: QuotaState = {
   resetSeconds: 3_120,
 };
 
+/** A denial because a quota is used up. */
+export const limitedResponseExample: EvaluationResponse = {
+  decision: false,
+  context: {
+    decisionId: 'dec_6d0f2f0c-7f2b-4b7a-8f55-2a6b1c0d9e90',
+    policy: scraper,
+    reasons: [
+      {
+        rule: 'quota',
+        policy: scraper,
+        pointer: '/quotas/0',
+        detail: 'scraper allows each agent 100 calls of serpapi:search within any 86400 s.',
+      },
+    ],
+    obligations: [],
+    quota: [{ ...quotaStateExample, remaining: 0 }],
+    retryAfterSeconds: 3_120,
+    recordedAt: '2025-10-09T08:53:05.120Z',
+  },
+};
+
+/** An answer whose call has taken of a quota. */
+export const countedResponseExample: EvaluationResponse = {
+  ...allowedResponseExample,
+  context: {
+    ...allowedResponseExample.context,
+    quota: [quotaStateExample],
+    recordedAt: '2025-10-09T08:53:05.120Z',
+  },
+};
+
 export const deniedResponseExample: EvaluationResponse = {
   decision: false,
   context: {

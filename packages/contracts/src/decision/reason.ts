@@ -10,6 +10,7 @@ import * as z from 'zod';
  *   the call does not meet
  * - `unknown`: an allowing policy has a field that this version does not know, or asks for what nobody carries out; it is never
  *   met
+ * - `quota`: a quota is used up
  * - `policy_off`: policies are switched off (`FF_POLICY=off`, never in production)
  */
 export const ruleKinds = [
@@ -25,6 +26,7 @@ export const ruleKinds = [
   'pii',
   'when',
   'unknown',
+  'quota',
   'policy_off',
 ] as const;
 export type RuleKind = (typeof ruleKinds)[number];

@@ -1,4 +1,6 @@
-import type { AuditItem, AuditQuery } from '@4runr/contracts/audit';
+import type { AuditItem, AuditQuery, AuditRecord } from '@4runr/contracts/audit';
+
+type CallPart = Extract<AuditItem, { kind: 'call' }>;
 
 /** An item as it is stored: what it is found by, and its text. */
 export interface AuditEntry {
@@ -10,7 +12,7 @@ export interface AuditEntry {
   readonly tool: string | null;
   readonly action: string | null;
   readonly outcome: string | null;
-  /** The item as JSON, word for word as it was written: also what this version does not know stays in it. */
+  /** The item as JSON with all that was written in it, also what this version does not know. Of a call, what one part tells. */
   readonly body: string;
 }
 
@@ -25,13 +27,13 @@ export interface AuditTrail {
   /** A page of what fits all filters, newest first, after the position given. `next` is the position to go on after. */
   list(
     page: Omit<AuditQuery, 'cursor'> & { readonly after: AuditPosition | undefined },
-  ): Promise<{ items: readonly AuditItem[]; next: AuditPosition | undefined }>;
+  ): Promise<{ items: readonly AuditRecord[]; next: AuditPosition | undefined }>;
 }
 
 /** The audit trail as it is written. */
 export interface AuditStore {
   /**
-   * Stores all entries that are not stored yet, and answers when they are safe on disk.
+   * Stores all entries that are not stored yet, and answers when they are safe on disk. Those of one call become one.
    *
    * @returns why it failed, for each entry that can never be stored as it is
    */
@@ -41,6 +43,40 @@ export interface AuditStore {
 /** @param body the item's JSON */
 export function toAuditEntry(item: AuditItem, body: string): AuditEntry {
   const { id, kind, action } = item;
-  // The agent that an operator changes is a target of the change; it has done nothing.
-  return { id, at: new Date(item.at), kind, agent: null, tool: null, action, outcome: null, body };
+  const at = new Date(item.at);
+  if (item.kind === 'operator_change') {
+    // The agent that an operator changes is a target of the change; it has done nothing.
+    return { id, at, kind, agent: null, tool: null, action, outcome: null, body };
+  }
+  const { agent, tool } = item;
+  const outcome = outcomeOf(item);
+  return { id, at, kind, agent, tool, action, outcome, body: toCallBody(body, outcome) };
+}
+
+/** A call that is not allowed has come to its end with the decision. */
+function outcomeOf(item: CallPart): string | null {
+  if (item.part === 'outcome') return item.outcome;
+  return item.decision === 'allowed' ? null : item.decision;
+}
+
+/** The parts of a call have no member in common but those that say which call it is: merged in any order they give the same. */
+function toCallBody(text: string, outcome: string | null): string {
+  const { part: _part, ...body } = JSON.parse(text) as Record<string, unknown>;
+  return JSON.stringify(outcome === null ? body : { ...body, outcome });
+}
+
+/** Of several entries of one call one; everything else as it was. */
+export function mergeCalls(entries: readonly AuditEntry[]): readonly AuditEntry[] {
+  const merged = new Map<string, AuditEntry>();
+  for (const entry of entries) {
+    const key = `${entry.at.getTime()} ${entry.id}`;
+    const known = merged.get(key);
+    merged.set(key, known === undefined || entry.kind !== 'call' ? entry : mergeParts(known, entry));
+  }
+  return [...merged.values()];
+}
+
+function mergeParts(first: AuditEntry, second: AuditEntry): AuditEntry {
+  const body = JSON.stringify({ ...JSON.parse(first.body), ...JSON.parse(second.body) });
+  return { ...first, outcome: second.outcome ?? first.outcome, body };
 }

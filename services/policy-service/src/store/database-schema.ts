@@ -1,4 +1,4 @@
-import type { AuditItem } from '@4runr/contracts/audit';
+import type { AuditRecord } from '@4runr/contracts/audit';
 import type { Policy } from '@4runr/contracts/policy';
 import type { ColumnType, Generated, JSONColumnType, Kysely } from 'kysely';
 
@@ -32,7 +32,7 @@ export interface PolicySchema {
     tool: string | null;
     action: string | null;
     outcome: string | null;
-    body: JSONColumnType<AuditItem>;
+    body: JSONColumnType<AuditRecord>;
   };
 }
 

@@ -1,8 +1,13 @@
-import type { AuditEntry, AuditStore, AuditTrail } from '../domain/audit-trail.ts';
+import type { AuditRecord } from '@4runr/contracts/audit';
+import { sql } from 'kysely';
+import { type AuditEntry, type AuditStore, type AuditTrail, mergeCalls } from '../domain/audit-trail.ts';
 import { makePartitions } from './audit-partitions.ts';
 import type { PolicyDatabase } from './database-schema.ts';
 
 const filterColumns = ['kind', 'agent', 'tool', 'action', 'outcome'] as const;
+
+/** What is encrypted stays where it is. */
+const shownBody = sql<AuditRecord>`body - 'sealedFacts'`;
 
 /** The audit trail in Postgres. */
 export function createAuditStore(database: PolicyDatabase): AuditStore & AuditTrail {
@@ -20,7 +25,7 @@ export function createAuditStore(database: PolicyDatabase): AuditStore & AuditTr
     async list({ limit, after, from, to, ...filters }) {
       const rows = await database
         .selectFrom('audit_items')
-        .select(['at', 'id', 'body'])
+        .select(['at', 'id', shownBody.as('body')])
         .where(({ eb, and }) =>
           and(
             filterColumns.flatMap((column) =>
@@ -77,12 +82,23 @@ async function insertAnywhere(database: PolicyDatabase, entries: readonly AuditE
   }
 }
 
+/** Whether what is stored of a call lacks something of what comes: it may come again. */
+const isNewPart = sql<boolean>`audit_items.kind = 'call' and not audit_items.body @> excluded.body`;
+
 async function insert(database: PolicyDatabase, entries: readonly AuditEntry[]): Promise<void> {
   if (entries.length === 0) return;
   await database
     .insertInto('audit_items')
-    .values([...entries])
-    .onConflict((conflict) => conflict.doNothing())
+    .values([...mergeCalls(entries)])
+    .onConflict((conflict) =>
+      conflict
+        .columns(['at', 'id'])
+        .doUpdateSet({
+          body: sql`audit_items.body || excluded.body`,
+          outcome: sql`coalesce(excluded.outcome, audit_items.outcome)`,
+        })
+        .where(isNewPart),
+    )
     .execute();
 }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { type AuditItem, auditListSchema, type OperatorChange } from '@4runr/contracts/audit';
+import { type AuditRecord, auditListSchema, type OperatorChange } from '@4runr/contracts/audit';
 import { problemSchema } from '@4runr/contracts/problem';
 import type { RunningService } from '@4runr/service-kit/lifecycle';
 import {
@@ -65,7 +65,7 @@ async function get(query: string, headers?: Record<string, string>): Promise<Res
 async function list(query: Record<string, string> = {}) {
   const response = await get(`?${new URLSearchParams(query)}`);
   assert.equal(response.status, 200);
-  return (await response.json()) as { items: AuditItem[]; nextCursor: string | null };
+  return (await response.json()) as { items: AuditRecord[]; nextCursor: string | null };
 }
 
 async function assertProblem(response: Response, status: number, code: string): Promise<void> {
@@ -82,7 +82,7 @@ interface Row {
   readonly outcome?: string;
 }
 
-/** Stores items as they are once they are drained; those of calls too, which nothing writes yet. */
+/** Stores items as they are once they are drained. */
 async function store(...rows: readonly Row[]): Promise<void> {
   const values = rows.map((row) => ({
     at: new Date(),
@@ -105,7 +105,7 @@ describe('GET /v1/audit', () => {
     const change = newChange();
     const startedAt = performance.now();
     await appendChange(redis, change);
-    let first: AuditItem | undefined;
+    let first: AuditRecord | undefined;
     await eventually(async () => {
       [first] = (await list({ kind: 'operator_change' })).items;
       return first?.id === change.id;
@@ -214,7 +214,7 @@ describe('a query that is none', () => {
     'agent=',
     'agent=a%00b',
     'agent=%F0%9F%99%82',
-    'kind=call',
+    'kind=weather',
     'from=yesterday',
     'from=2025-02-30T00:00:00Z',
     'to=99999-01-01T00:00:00Z',

@@ -1,0 +1,64 @@
+import * as z from 'zod';
+import {
+  actingAgentSchema,
+  factsSchema,
+  obligationSchema,
+  policyReferenceSchema,
+  quotaStateSchema,
+  reasonSchema,
+  reasonsMax,
+} from '../decision/index.ts';
+import { nameSchema } from '../manifest/index.ts';
+import { roleSchema } from '../token/index.ts';
+
+/** What both parts of a call's record say, so that either may come first. */
+export const callIdentityShape = {
+  kind: z.literal('call'),
+  /** The call's id. */
+  id: z.string().regex(/^[\w-]{1,128}$/),
+  /** When it was decided, by the clock of the state Redis. */
+  at: z.iso.datetime(),
+  /** Who called; for whom, where another agent acts. */
+  agent: z.string().min(1).max(128),
+  tool: nameSchema,
+  action: nameSchema,
+};
+
+/** `allowed`; `denied` by a policy; `limited`: allowed, but a quota is used up. */
+export const callVerdictSchema = z.enum(['allowed', 'denied', 'limited']);
+
+/** What is decided about a call and why, as it may be shown. */
+export const callDecisionShape = {
+  decisionId: z.string().min(1),
+  role: roleSchema,
+  /** Who acted for the agent; null where it called by itself. */
+  act: actingAgentSchema.nullable(),
+  decision: callVerdictSchema,
+  policy: policyReferenceSchema.nullable(),
+  reasons: z.array(reasonSchema).min(1).max(reasonsMax),
+  obligations: z.array(obligationSchema),
+  /** The quotas asked for, as they stood after the decision. */
+  quota: z.array(quotaStateSchema),
+  /** Only of a limited call: when it would not have been, had nobody called meanwhile. */
+  retryAfterSeconds: z.int().min(1).optional(),
+  /** Facts that the decision looked at, without what may be personal: of a url no query, of a recipient the domain alone. */
+  facts: factsSchema,
+  /** The facts as they were, encrypted; only where something was left out above. Never shown. */
+  sealedFacts: z.string().min(1).optional(),
+  /** SHA-256 of the canonical parameters (RFC 8785), base64url without padding. */
+  paramsSha256: z.string().length(43),
+  requestBytes: z.int().min(0),
+  intent: z.string().nullable(),
+  traceId: z
+    .string()
+    .regex(/^[0-9a-f]{32}$/)
+    .nullable(),
+};
+
+/** The first part of a call's record: written with the decision, atomically. */
+export const callDecisionSchema = z.object({
+  ...callIdentityShape,
+  part: z.literal('decision'),
+  ...callDecisionShape,
+});
+export type CallDecision = z.infer<typeof callDecisionSchema>;
