@@ -85,6 +85,13 @@ export default {
       to: { path: '^(packages/(?!egress-guard/|contracts/)|services)' },
     },
     {
+      name: 'decision-ledger-knows-contracts-alone',
+      comment: 'What two services write together is in one package, and nothing of either is in it.',
+      severity: 'error',
+      from: { path: '^packages/decision-ledger/src/', pathNot: tests },
+      to: { path: '^(packages/(?!decision-ledger/|contracts/)|services)' },
+    },
+    {
       name: 'no-test-code-in-production',
       comment: 'What runs in production must not need what only tests need.',
       severity: 'error',

@@ -4,3 +4,4 @@ export { PartUnavailableError } from './part-unavailable-error.ts';
 export { type PostgresOptions, type PreparedPostgres, preparePostgres } from './postgres/postgres.ts';
 export { type PreparedRedis, prepareRedis, type RedisOptions } from './redis.ts';
 export { startTestParts, type TestParts } from './test-parts.ts';
+export { startTestRedisCluster, type TestRedisCluster } from './test-redis-cluster.ts';

@@ -1,0 +1,12 @@
+export { type CallSettler, createCallSettler } from './call-settler.ts';
+export {
+  AuditFullError,
+  createDecisionTaker,
+  type DecisionDraft,
+  DecisionSettledError,
+  type DecisionTaker,
+  type DecisionTakerOptions,
+} from './decision-taker.ts';
+export type { LedgerClaim } from './quota-claims.ts';
+export type { ScriptRedis } from './redis-script.ts';
+export type { Consumption, Usage } from './role-settlement.ts';

@@ -1,0 +1,23 @@
+import * as z from 'zod';
+
+/** Answers of the scripts; what they mean is said there. */
+export const takingSchema = z.tuple([
+  z.enum(['taken', 'known', 'settled', 'full', 'room']),
+  z.string(),
+  z.string(),
+]);
+export const roleTakingSchema = z.tuple([
+  z.enum(['taken', 'held', 'refused']),
+  z.string(),
+  z.string(),
+  z.string(),
+  z.string(),
+]);
+export const settlementSchema = z.tuple([z.enum(['settled', 'repeated']), z.string()]);
+
+/** @throws Error when Redis answers what no script of ours says */
+export function parseReply<T>(schema: z.ZodType<T>, reply: unknown): T {
+  const parsed = schema.safeParse(reply);
+  if (parsed.success) return parsed.data;
+  throw new Error('Redis gave an answer that is none of the script', { cause: parsed.error });
+}

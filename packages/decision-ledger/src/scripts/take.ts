@@ -1,0 +1,84 @@
+import { quotaFunctions } from './quota.ts';
+
+/**
+ * Decides one call, once: takes of every quota of the agent or of none, and appends the decision to the audit stream.
+ *
+ * KEYS: record, hold, stream, then counts and entries of each quota.
+ * ARGV: milliseconds since the epoch (empty: now), call id, most items that may wait in the stream, seconds that an allowed
+ * call and any other one is remembered; the item's beginning, its verdict where no quota objects, 1 if that allows the call;
+ * then of the quotas of the role: who holds them (`?` where they have not been asked: then nothing but a refusal is decided),
+ * their states, the policy and the reasons of a refusal, and its seconds; then the quotas.
+ *
+ * Answers `[taken | known | settled | full | room, item, role whose quotas a known call holds]`; `room` where nothing is decided.
+ */
+export const takeScript = `${quotaFunctions}
+-- RFC 3339. The days are turned into a date of the Gregorian calendar whose years begin in March.
+local function dateTime(ms)
+  local days = math.floor(ms / 86400000)
+  local rest = ms - days * 86400000
+  local era = math.floor((days + 719468) / 146097)
+  local dayOfEra = days + 719468 - era * 146097
+  local yearOfEra = math.floor((dayOfEra - math.floor(dayOfEra / 1460) + math.floor(dayOfEra / 36524) - math.floor(dayOfEra / 146096)) / 365)
+  local dayOfYear = dayOfEra - (365 * yearOfEra + math.floor(yearOfEra / 4) - math.floor(yearOfEra / 100))
+  local march = math.floor((5 * dayOfYear + 2) / 153)
+  local month = march < 10 and march + 3 or march - 9
+  return string.format('%04d-%02d-%02dT%02d:%02d:%02d.%03dZ',
+    yearOfEra + era * 400 + (month <= 2 and 1 or 0), month, dayOfYear - math.floor((153 * march + 2) / 5) + 1,
+    math.floor(rest / 3600000), math.floor(rest / 60000) % 60, math.floor(rest / 1000) % 60, rest % 1000)
+end
+
+local record = redis.call('GET', KEYS[1])
+if record then
+  if string.sub(record, 1, 1) ~= '{' then return { 'settled', '', '' } end
+  local hold = redis.call('GET', KEYS[2])
+  return { 'known', record, hold and cjson.decode(hold).role or '' }
+end
+if redis.call('XLEN', KEYS[3]) >= tonumber(ARGV[3]) then return { 'full', '', '' } end
+
+local now = currentMs(ARGV[1])
+local verdict, isAllowed = ARGV[7], ARGV[8] == '1'
+local role, states, policy, reasons, retry = ARGV[9], ARGV[10], ARGV[11], ARGV[12], tonumber(ARGV[13])
+local quotas = readQuotas(4, 14)
+local holds, exceeded = takeAll(quotas, now, ARGV[2], isAllowed and reasons == '' and role ~= '?')
+if role == '?' and #exceeded == 0 then return { 'room', '', '' } end
+if #exceeded > 0 then
+  local ownReasons, ownRetry = describeRefusal(exceeded, now)
+  policy = reasons == '' and exceeded[1].policy or policy
+  reasons = reasons == '' and ownReasons or reasons .. ',' .. ownReasons
+  retry = math.max(retry, ownRetry)
+end
+if reasons ~= '' then
+  isAllowed = false
+  verdict = '"decision":"limited","policy":' .. policy .. ',"reasons":[' .. reasons
+    .. '],"obligations":[],"retryAfterSeconds":' .. int(retry)
+end
+local ownStates = describeStates(quotas, now)
+if states ~= '' and ownStates ~= '' then states = states .. ',' end
+local item = ARGV[6] .. ',' .. verdict .. ',"quota":[' .. states .. ownStates .. '],"at":"' .. dateTime(now) .. '"}'
+
+redis.call('XADD', KEYS[3], '*', 'item', item)
+redis.call('SET', KEYS[1], item, 'EX', isAllowed and ARGV[4] or ARGV[5])
+if isAllowed and (#holds > 0 or role ~= '') then
+  redis.call('SET', KEYS[2], cjson.encode({ role = role, quotas = holds }), 'EX', ARGV[4])
+end
+return { 'taken', item, '' }`;
+
+/**
+ * Takes of every quota of a role or of none, once for each call.
+ *
+ * KEYS: hold, then counts and entries of each quota. ARGV: milliseconds since the epoch (empty: now), call id, seconds that the
+ * hold is kept; then the quotas.
+ *
+ * Answers `[taken | held | refused, states, policy and reasons of a refusal, seconds until it would not be refused]`; `held`
+ * where the call had taken before, whatever became of that.
+ */
+export const takeRoleScript = `${quotaFunctions}
+local now = currentMs(ARGV[1])
+local quotas = readQuotas(2, 4)
+local isHeld = redis.call('EXISTS', KEYS[1]) == 1
+local holds, exceeded = takeAll(quotas, now, ARGV[2], not isHeld)
+if #holds > 0 then redis.call('SET', KEYS[1], cjson.encode({ quotas = holds }), 'EX', ARGV[3]) end
+local states = describeStates(quotas, now)
+if isHeld or #exceeded == 0 then return { isHeld and 'held' or 'taken', states, '', '', '0' } end
+local reasons, retry = describeRefusal(exceeded, now)
+return { 'refused', states, exceeded[1].policy, reasons, int(retry) }`;
