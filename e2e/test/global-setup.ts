@@ -24,6 +24,8 @@ export async function globalSetup(): Promise<void> {
       UPSTREAM_MODE: 'mock',
       FF_CHAOS: 'on',
       LOG_LEVEL: 'info',
+      // Tests ask for more tokens in a minute than any agent needs.
+      TOKEN_RATE_CLIENT: '0',
     },
   });
   Object.assign(process.env, { E2E_STATE: state, E2E_WEB: web.url, E2E_WEB_NOT_ALLOWED: web.notAllowedUrl });

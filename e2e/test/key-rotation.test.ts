@@ -39,17 +39,21 @@ describe('a rotation of the signing key by command', () => {
     const statuses: number[] = [];
     let isOver = false;
     const callOn = async () => {
-      while (!isOver) {
-        tokens.push(await freshToken());
-        for (const token of [before, tokens.at(-1) ?? before])
-          statuses.push((await callTool('serpapi/search', { q: 'rotation' }, { token })).status);
+      try {
+        while (!isOver) {
+          tokens.push(await freshToken());
+          for (const token of [before, tokens.at(-1) ?? before])
+            statuses.push((await callTool('serpapi/search', { q: 'rotation' }, { token })).status);
+        }
+      } finally {
+        isOver = true;
       }
     };
     const calls = Promise.all([callOn(), callOn()]);
     for (let round = 0; round < 2; round += 1) {
       const kid = kidOf(await freshToken());
       await rotate();
-      while (kidOf(tokens.at(-1) ?? '') === kid) await wait(50);
+      while (!isOver && kidOf(tokens.at(-1) ?? '') === kid) await wait(50);
     }
     isOver = true;
     await calls;

@@ -1,6 +1,6 @@
 export { generateProofKey, type ProofChange, type ProofKey, type ProofRequest } from './proof-key.ts';
 export { createSeverableLink, type SeverableLink } from './severable-link.ts';
 export { createTestMesh } from './test-mesh.ts';
-export { createTestDatabase, type TestDatabase, testRedisUrl } from './test-parts.ts';
+export { createTestDatabase, createTestPool, type TestDatabase, testRedisUrl } from './test-parts.ts';
 export { createTestRedis, type TestRedis } from './test-redis.ts';
 export { untilRevocationsAreRead, writeRevocation, writeRevocationList } from './test-revocations.ts';

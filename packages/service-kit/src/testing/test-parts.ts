@@ -18,6 +18,17 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   return { url: url.href, drop: () => execute(admin, `drop database if exists ${name} with (force)`) };
 }
 
+/**
+ * Connections of a test's own to a database. That the server ends one of them concerns nobody: the database is dropped while
+ * a connection that was given up may still be closing.
+ */
+export function createTestPool(url: string, max: number): pg.Pool {
+  const pool = new pg.Pool({ connectionString: url, max });
+  pool.on('connect', (client) => client.on('error', () => {}));
+  pool.on('error', () => {});
+  return pool;
+}
+
 /** URL of the tests' Redis. It is shared: tests use keys that no other test can have. */
 export function testRedisUrl(): string {
   return readTestConfig().redisUrl;

@@ -11,8 +11,9 @@ const idForm = /^[0-9a-f]{16}$/;
 
 /**
  * The folder for the data of the stack in `stateDir`, made if absent. It is named by an id that is kept in `stateDir`, so
- * that a clone that is moved keeps its data and a new one at the same path gets its own; what clones that are gone have left
- * is removed. A copy of a clone that is still there gets data of its own.
+ * that a clone that is moved keeps its data and a new one at the same path gets its own; what its predecessor there has left
+ * is removed. Nothing else is: a clone that cannot be seen may lie on a volume that is not mounted. A copy of a clone that is
+ * still there gets data of its own.
  */
 export function homeOutside(stateDir: string, parent = systemFolder): string {
   const kept = keptId(stateDir);
@@ -68,8 +69,15 @@ function takeOver(unnamed: string, { stateDir, home }: { stateDir: string; home:
 function removeAbandoned(parent: string): void {
   for (const file of globSync(join(parent, '*', basename(ownerFile(''))))) {
     const home = dirname(file);
-    if (idForm.test(basename(home)) && ownerOf(home) === undefined) removeUnserved(home);
+    if (idForm.test(basename(home)) && isReplaced(home)) removeUnserved(home);
   }
+}
+
+/** Whether where the data's stack was another one is now. */
+function isReplaced(home: string): boolean {
+  const stateDir = readIfPresent(ownerFile(home));
+  const id = stateDir === undefined ? undefined : keptId(stateDir);
+  return id !== undefined && id !== basename(home);
 }
 
 function removeUnserved(home: string): void {
