@@ -33,18 +33,18 @@ export default {
       name: 'policy-engine-does-no-io',
       comment: 'Decisions are a pure function of policies, call and clock, so that they can be replayed.',
       severity: 'error',
-      from: { path: '^packages/policy-engine/src/', pathNot: tests },
+      from: { path: '^packages/(policy-engine|pii-detection)/src/', pathNot: tests },
       to: {
         dependencyTypes: ['core'],
         path: '^(fs|net|http|https|http2|dns|tls|dgram|child_process|worker_threads|cluster)',
       },
     },
     {
-      name: 'policy-engine-knows-contracts-alone',
-      comment: 'The engine knows no service, no transport and no store.',
+      name: 'policy-engine-knows-no-more-than-contracts',
+      comment: 'The engine and the detectors that it asks know no service, no transport and no store.',
       severity: 'error',
-      from: { path: '^packages/policy-engine/src/', pathNot: tests },
-      to: { path: '^(packages/(?!policy-engine/|contracts/)|services)' },
+      from: { path: '^packages/(policy-engine|pii-detection)/src/', pathNot: tests },
+      to: { path: '^(packages/(?!policy-engine/|pii-detection/|contracts/)|services)' },
     },
     {
       name: 'domain-does-no-io',

@@ -1,26 +1,39 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { reasonsMax } from '@4runr/contracts/decision';
-import type { Policy } from '@4runr/contracts/policy';
-import { readFacts } from './call-facts.ts';
+import { type Policy, weekdays } from '@4runr/contracts/policy';
+import { CallFacts } from './call-facts.ts';
 import { compilePolicies, decide, type PolicyCall } from './index.ts';
 import { isMet, type RequirementTest } from './requirement.ts';
 
 const call: PolicyCall = {
   subject: { id: 'agt_1', role: 'analyst' },
   scope: 'serpapi:search',
+  params: {},
+  requestBytes: 2,
   facts: { url: [], model: [], recipient: [] },
 };
+const at = new Date('2026-03-02T12:00:00Z');
 const allowing: Policy = { name: 'searching', subjects: { roles: ['analyst'] }, allow: ['serpapi:search'] };
 
 describe('what this version does not know', () => {
   const documents: Record<string, object> = {
     'a guard': { ...allowing, guards: { weather: 'fine' } },
-    'a field': { ...allowing, schedule: { from: '09:00' } },
+    'a field': { ...allowing, weather: { in: 'Berlin' } },
+    'a mode': { ...allowing, mode: 'now and then' },
+    'a time zone': {
+      ...allowing,
+      schedule: { timezone: 'Mars/Olympus', days: [...weekdays], from: '00:00', to: '24:00' },
+    },
+    'a condition that is none': { ...allowing, guards: { when: 'perhaps' } },
+    'a place for personal data': {
+      ...allowing,
+      guards: { pii: { detect: ['ssn'], on: 'the way', effect: 'deny' } },
+    },
   };
   for (const [name, document] of Object.entries(documents)) {
     it(`denies what a policy allows that has ${name} of an unknown kind`, () => {
-      const decision = decide(compilePolicies([document as Policy]), call);
+      const decision = decide(compilePolicies([document as Policy]), call, at);
       assert.equal(decision.allowed, false);
       assert.equal(decision.reasons[0].rule, 'unknown');
     });
@@ -28,7 +41,7 @@ describe('what this version does not know', () => {
 
   it('is never met, even where a kind of rule got past the compiler', () => {
     const test = { rule: 'weather' } as unknown as RequirementTest;
-    assert.equal(isMet(test, readFacts(call)), false);
+    assert.equal(isMet(test, new CallFacts(call, at), call.subject), false);
   });
 });
 
@@ -39,7 +52,7 @@ describe('decide', () => {
       name: `p${index}`,
       intents: ['audit'],
     }));
-    assert.equal(decide(compilePolicies(policies), call).reasons.length, reasonsMax);
+    assert.equal(decide(compilePolicies(policies), call, at).reasons.length, reasonsMax);
   });
 });
 

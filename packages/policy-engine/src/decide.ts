@@ -1,48 +1,63 @@
-import { type Obligation, reasonsMax } from '@4runr/contracts/decision';
-import { readFacts } from './call-facts.ts';
-import { decideForAgent } from './decide-for-agent.ts';
-import type { Decision } from './decision.ts';
+import { CallFacts } from './call-facts.ts';
+import { type Decision, type ShadowVerdict, shadowMax } from './decision.ts';
+import { judge, type Party } from './judge.ts';
+import type { Asked } from './judge-agent.ts';
 import type { PolicyCall, PolicySubject } from './policy-call.ts';
-import type { PolicySet } from './policy-set.ts';
+import { type ApplyingRules, byPolicyName, type PolicySet } from './policy-set.ts';
+
+/** An agent that needs permission, and everything that applies to it. */
+interface FullParty extends Party {
+  readonly rules: ApplyingRules;
+}
 
 /**
- * May this call be made? The subject and every agent that acts for it need permission, each by its own policies; what these
- * oblige to adds up.
+ * May this call be made at this time? The subject and every agent that acts for it need permission, each by its own policies.
+ * Quotas are the subject's.
  */
-export function decide(policies: PolicySet, call: PolicyCall): Decision {
-  const { subject, actors = [] } = call;
-  const asked = { call, facts: readFacts(call) };
-  const own = decideForAgent(policies, subject, asked);
-  if (actors.length === 0) return own;
-  return intersect([
-    attribute(own, subject),
-    ...actors.map((actor) => attribute(decideForAgent(policies, actor, asked), actor)),
-  ]);
-}
-
-/** The same decision, its reasons saying whose permission they are about. */
-function attribute(decision: Decision, { id: agent }: PolicySubject): Decision {
-  const [first, ...others] = decision.reasons;
-  return { ...decision, reasons: [{ ...first, agent }, ...others.map((reason) => ({ ...reason, agent }))] };
-}
-
-/** Allowed where all allow; else every denial says what it was decided by, that of the subject first. */
-function intersect([own, ...others]: readonly [Decision, ...Decision[]]): Decision {
-  const decisions = [own, ...others];
-  const denials = decisions.filter(({ allowed }) => !allowed);
-  const allowed = denials.length === 0;
-  const [deciding = own, ...rest] = allowed ? decisions : denials;
-  const [first, ...further] = deciding.reasons;
-  const reasons = [...further, ...rest.flatMap((decision) => decision.reasons)];
+export function decide(policies: PolicySet, call: PolicyCall, at: Date): Decision {
+  const asked = { call, facts: new CallFacts(call, at) };
+  const toParty = (agent: PolicySubject): FullParty => ({
+    agent,
+    rules: policies.rulesFor(call.scope, agent),
+  });
+  const parties = [toParty(call.subject), ...(call.actors ?? []).map(toParty)] as const;
+  const verdict = judge(parties, asked);
   return {
-    allowed,
-    policy: deciding.policy,
-    reasons: [first, ...reasons.slice(0, reasonsMax - 1)],
-    obligations: allowed ? distinct(decisions.flatMap(({ obligations }) => obligations)) : [],
+    ...verdict,
+    quotas: verdict.allowed ? parties[0].rules.allow.flatMap(({ quotas }) => quotas) : [],
+    shadow: judgeShadows(parties, asked),
   };
 }
 
-/** Each obligation once: agents of one role are obliged by the same policies. */
-function distinct(obligations: readonly Obligation[]): readonly Obligation[] {
-  return [...new Map(obligations.map((obligation) => [JSON.stringify(obligation), obligation])).values()];
+/** What enforcing each policy in shadow would make of the verdict, one at a time. */
+function judgeShadows(
+  parties: readonly [FullParty, ...FullParty[]],
+  asked: Omit<Asked, 'agent'>,
+): readonly ShadowVerdict[] {
+  const rules = parties.flatMap((party) => party.rules.shadow);
+  if (rules.length === 0) return [];
+  const policies = new Map(rules.map(({ policy }) => [policy.name, policy]));
+  return [...policies.values()]
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .slice(0, shadowMax)
+    .map((policy) => {
+      const [subject, ...actors] = parties;
+      const enforced = (party: FullParty) => enforcing(policy.name, party);
+      const { allowed, reasons } = judge([enforced(subject), ...actors.map(enforced)], asked);
+      return { policy, allowed, reasons };
+    });
+}
+
+/** A party as it would be if the policy were enforced. */
+function enforcing(name: string, { agent, rules }: FullParty): Party {
+  const shadow = rules.shadow.find(({ policy }) => policy.name === name);
+  if (shadow === undefined) return { agent, rules };
+  const { allow, deny } = shadow;
+  return {
+    agent,
+    rules: {
+      allow: allow === undefined ? rules.allow : [...rules.allow, allow].sort(byPolicyName),
+      deny: deny === undefined ? rules.deny : [...rules.deny, deny].sort(byPolicyName),
+    },
+  };
 }

@@ -15,6 +15,10 @@ export interface PolicyCall {
   readonly scope: string;
   /** `Agent-Intent`, as the agent sent it. */
   readonly intent?: string | undefined;
+  /** The parameters, as JSON has them. */
+  readonly params: Readonly<Record<string, unknown>>;
+  /** Length of the call's body as it arrived, in bytes. */
+  readonly requestBytes: number;
   /** Every value of each kind in the parameters. A kind without values leaves its guards with nothing to object to. */
   readonly facts: Facts;
 }

@@ -1,46 +1,37 @@
-import type { DomainsObligation, PolicyReference, Reason } from '@4runr/contracts/decision';
+import type { PolicyReference } from '@4runr/contracts/decision';
 import type { Policy } from '@4runr/contracts/policy';
-import { compileRequirements } from './compile-requirements.ts';
+import { compilePolicy } from './compile-policy.ts';
 import type { PolicySubject } from './policy-call.ts';
-import { policyVersion } from './policy-version.ts';
-import type { Requirement } from './requirement.ts';
+import type { AllowRule, DenyRule, ShadowRule } from './rule.ts';
 import { SubjectIndex } from './subject-index.ts';
-
-/** One policy's permission for one scope. */
-export interface AllowRule {
-  readonly policy: PolicyReference;
-  readonly requirements: readonly Requirement[];
-  /** What is said when it decides. */
-  readonly reason: Reason;
-  /** Its guard on domains, for whoever follows redirects; `undefined` where it lets every host pass. */
-  readonly domains: DomainsObligation | undefined;
-}
-
-/** One policy's prohibition of one scope. */
-export interface DenyRule {
-  readonly policy: PolicyReference;
-  readonly reason: Reason;
-}
 
 interface ScopeRules {
   readonly allow: SubjectIndex<AllowRule>;
   readonly deny: SubjectIndex<DenyRule>;
+  readonly shadow: SubjectIndex<ShadowRule>;
+}
+
+/** The rules that apply to calls of one scope by one agent, in the order of the policies' names. */
+export interface ApplyingRules {
+  readonly allow: readonly AllowRule[];
+  readonly deny: readonly DenyRule[];
+  /** Those of policies in shadow, which have no part in the verdict. */
+  readonly shadow: readonly ShadowRule[];
 }
 
 /** Policies as decisions use them: compiled once, found by scope and subject, never changed. */
 export interface PolicySet {
   /** How many policies it holds. */
   readonly size: number;
-  /** The rules of all policies that apply to calls of the scope by the subject, in the order of the policies' names. */
-  rulesFor(
-    scope: string,
-    subject: PolicySubject,
-  ): { readonly allow: readonly AllowRule[]; readonly deny: readonly DenyRule[] };
+  /** The rules of all policies that apply to calls of the scope by the subject. */
+  rulesFor(scope: string, subject: PolicySubject): ApplyingRules;
 }
+
+const nothing: ApplyingRules = { allow: [], deny: [], shadow: [] };
 
 /**
  * Compiles documents that fit `policySchema`. What a decision costs later depends only on the policies that name the
- * call's scope for its agent or role.
+ * call's scope for its agent or role. A condition that is none, which `writablePolicySchema` refuses, is never met.
  *
  * @throws {TypeError} when two documents have the same name, or a pattern is none
  */
@@ -53,48 +44,49 @@ export function compilePolicies(documents: readonly Policy[]): PolicySet {
     size: documents.length,
     rulesFor(scope, subject) {
       const rules = scopes.get(scope);
-      if (rules === undefined) return { allow: [], deny: [] };
-      return { allow: rules.allow.find(subject), deny: rules.deny.find(subject) };
+      if (rules === undefined) return nothing;
+      return {
+        allow: rules.allow.find(subject),
+        deny: rules.deny.find(subject),
+        shadow: rules.shadow.find(subject),
+      };
     },
   };
 }
 
 function addRules(scopes: Map<string, ScopeRules>, document: Policy): void {
-  const policy: PolicyReference = { name: document.name, version: policyVersion(document) };
-  const requirements = compileRequirements(document, policy);
-  const domains = domainsObligation(document);
-  for (const [index, scope] of (document.allow ?? []).entries()) {
-    const reason = ruleReason('allow', { policy, pointer: `/allow/${index}`, scope });
-    rulesOf(scopes, scope).allow.add(document.subjects, { policy, requirements, reason, domains });
-  }
-  for (const [index, scope] of (document.deny ?? []).entries()) {
-    const reason = ruleReason('deny', { policy, pointer: `/deny/${index}`, scope });
-    rulesOf(scopes, scope).deny.add(document.subjects, { policy, reason });
+  const { subjects, mode } = document;
+  for (const [scope, rule] of compilePolicy(document)) {
+    const rules = rulesOf(scopes, scope);
+    if (mode === 'shadow') {
+      rules.shadow.add(subjects, rule);
+      continue;
+    }
+    if (rule.allow !== undefined) rules.allow.add(subjects, rule.allow);
+    if (rule.deny !== undefined) rules.deny.add(subjects, rule.deny);
   }
 }
 
 function rulesOf(scopes: Map<string, ScopeRules>, scope: string): ScopeRules {
   const known = scopes.get(scope);
   if (known !== undefined) return known;
-  const rules: ScopeRules = { allow: new SubjectIndex(), deny: new SubjectIndex() };
+  const rules: ScopeRules = {
+    allow: new SubjectIndex(),
+    deny: new SubjectIndex(),
+    shadow: new SubjectIndex(),
+  };
   scopes.set(scope, rules);
   return rules;
 }
 
-function ruleReason(
-  rule: 'allow' | 'deny',
-  { policy, pointer, scope }: { policy: PolicyReference; pointer: string; scope: string },
-): Reason {
-  const verb = rule === 'allow' ? 'allows' : 'denies';
-  return { rule, policy, pointer, detail: `${policy.name} ${verb} ${scope}.` };
-}
-
-function domainsObligation({ guards }: Policy): DomainsObligation | undefined {
-  if (guards?.domains === undefined) return undefined;
-  const { allow = ['*'], deny = [] } = guards.domains;
-  return { type: 'domains', allow, deny };
-}
-
-function byName(a: Policy, b: Policy): number {
+function byName(a: { readonly name: string }, b: { readonly name: string }): number {
   return a.name < b.name ? -1 : 1;
+}
+
+/** The order that rules are in. */
+export function byPolicyName(
+  a: { readonly policy: PolicyReference },
+  b: { readonly policy: PolicyReference },
+): number {
+  return byName(a.policy, b.policy);
 }

@@ -1,7 +1,10 @@
-import type { Reason } from '@4runr/contracts/decision';
+import type { PiiKind, Reason } from '@4runr/contracts/decision';
 import { type DomainPattern, matchesDomain } from '@4runr/contracts/domain-pattern';
 import { matchesRecipient, type RecipientPattern } from '@4runr/contracts/policy';
 import type { CallFacts } from './call-facts.ts';
+import type { Condition } from './condition/condition.ts';
+import type { PolicySubject } from './policy-call.ts';
+import type { Schedule } from './schedule/schedule.ts';
 
 /** A model's exact name, or the beginning of names. */
 export interface ModelPattern {
@@ -11,7 +14,9 @@ export interface ModelPattern {
 
 /** What a call must keep to for one policy to allow it, by the kind of rule. */
 export type RequirementTest =
+  | { readonly rule: 'schedule'; readonly schedule: Schedule }
   | { readonly rule: 'intent'; readonly allow: ReadonlySet<string> }
+  | { readonly rule: 'request_bytes'; readonly max: number }
   | {
       readonly rule: 'domain';
       readonly allow: readonly DomainPattern[];
@@ -19,6 +24,8 @@ export type RequirementTest =
     }
   | { readonly rule: 'model'; readonly allow: readonly ModelPattern[] }
   | { readonly rule: 'recipient'; readonly allow: readonly RecipientPattern[] }
+  | { readonly rule: 'pii'; readonly detect: readonly PiiKind[] }
+  | { readonly rule: 'when'; readonly condition: Condition }
   | { readonly rule: 'unknown' };
 
 /** A test, and what is said when a call does not pass it. */
@@ -27,11 +34,19 @@ export interface Requirement {
   readonly reason: Reason;
 }
 
-/** Whether the call keeps to it. Every fact of the kind has to fit; what this version does not know is never met. */
-export function isMet(test: RequirementTest, facts: CallFacts): boolean {
+/**
+ * Whether the call keeps to it. Every fact of the kind has to fit; what this version does not know is never met.
+ *
+ * @param agent whose permission is asked about
+ */
+export function isMet(test: RequirementTest, facts: CallFacts, agent: PolicySubject): boolean {
   switch (test.rule) {
+    case 'schedule':
+      return test.schedule.isOpen(facts.at);
     case 'intent':
       return facts.intent !== undefined && test.allow.has(facts.intent);
+    case 'request_bytes':
+      return facts.requestBytes <= test.max;
     case 'domain':
       return facts.hosts.every((host) => host !== undefined && isHostAllowed(test, host));
     case 'model':
@@ -41,6 +56,10 @@ export function isMet(test: RequirementTest, facts: CallFacts): boolean {
         (address) =>
           address !== undefined && test.allow.some((pattern) => matchesRecipient(pattern, address)),
       );
+    case 'pii':
+      return !facts.holdsPii(test.detect);
+    case 'when':
+      return facts.isTrue(test.condition, agent);
     case 'unknown':
       return false;
     default:

@@ -1,7 +1,13 @@
-import type { Facts } from '@4runr/contracts/decision';
-import type { Policy } from '@4runr/contracts/policy';
+import { type Facts, piiKinds } from '@4runr/contracts/decision';
+import { type Policy, weekdays } from '@4runr/contracts/policy';
 import fc from 'fast-check';
 import type { PolicyCall, PolicySubject } from '../src/index.ts';
+import { literalConditions } from './literal-rules.ts';
+
+/** A call, and when it is made. */
+export interface TimedCall extends PolicyCall {
+  readonly at: Date;
+}
 
 /** A world so small that policies and calls meet often. */
 const scopes = ['http_fetch:get', 'openai:chat', 'gmail_send:send'];
@@ -19,12 +25,21 @@ export const urls = [
   'nonsense',
 ];
 
+const texts = ['hello', 'write to ada@company.com', '123-45-6789', 'hello 4111 1111 1111 1111'];
+const times = [
+  '2026-03-02T12:00:00Z',
+  '2026-03-07T03:30:00Z',
+  '2026-03-08T07:30:00Z',
+  '2026-11-01T05:30:00Z',
+];
+
 const some = <T>(values: readonly T[]) => fc.subarray([...values]);
 /** A member that is there `present` times for each time that it is not. */
-const maybe = <T>(key: string, value: fc.Arbitrary<T>, present = 1) =>
-  fc
-    .option(value, { nil: undefined, freq: present + 1 })
-    .map((given) => (given === undefined ? {} : { [key]: given }));
+const maybe = <T>(key: string, value: fc.Arbitrary<T>, present = 1): fc.Arbitrary<object> =>
+  fc.oneof(
+    { weight: 10, arbitrary: fc.constant({}) },
+    { weight: 10 * present, arbitrary: value.map((given) => ({ [key]: given })) },
+  );
 const record = (...parts: fc.Arbitrary<object>[]) =>
   fc.tuple(...parts).map((given) => Object.assign({}, ...given));
 
@@ -33,19 +48,68 @@ const subjects = fc
   .filter((given) => given.roles.length + given.agents.length > 0);
 
 const guards = record(
+  maybe('maxRequestBytes', fc.constantFrom(10, 100, 1_000), 0.3),
+  maybe('maxResponseBytes', fc.constantFrom(10, 100, 1_000), 0.3),
+  maybe('when', fc.constantFrom(...Object.keys(literalConditions)), 0.3),
+  maybe(
+    'pii',
+    fc
+      .record({
+        detect: fc.subarray([...piiKinds], { minLength: 1 }),
+        on: fc.constantFrom('request', 'response'),
+        effect: fc.constantFrom('deny', 'redact'),
+      })
+      .map(({ on, ...rest }) => ({ ...rest, on, ...(on === 'request' ? { effect: 'deny' } : {}) })),
+    0.3,
+  ),
   maybe('domains', record(maybe('allow', some(domains)), maybe('deny', some(domains)))),
   maybe('models', fc.record({ allow: some(models) })),
   maybe('recipients', fc.record({ allow: some(recipients) })),
 );
 
+const schedule = fc.record({
+  timezone: fc.constantFrom('America/New_York', 'Asia/Kolkata', 'UTC'),
+  days: fc.subarray([...weekdays], { minLength: 3 }),
+  from: fc.constantFrom('00:30', '02:00', '09:00', '22:00'),
+  to: fc.constantFrom('01:15', '03:00', '17:00', '24:00'),
+});
+
+const response = record(
+  maybe('redact', some(['api_key', '**.token', 'items.*.email'])),
+  maybe(
+    'truncate',
+    fc.dictionary(fc.constantFrom('content', 'title'), fc.nat(20), { noNullPrototype: true }),
+  ),
+  maybe('block', some(['secret', '[A-Z]{20}'])),
+);
+
+/** Quotas of a policy's own scopes, no two of which count the same. */
+function withQuotas(policy: Policy): fc.Arbitrary<Policy> {
+  if (policy.allow === undefined || policy.allow.length === 0) return fc.constant(policy);
+  const quota = fc.record({
+    scope: fc.constantFrom(...policy.allow),
+    limit: fc.integer({ min: 1, max: 9 }),
+    window: fc.constantFrom('1s', '24h'),
+    per: fc.constantFrom('agent', 'role'),
+  });
+  const selector = ({ scope, window, per }: Record<string, unknown>) => `${scope} ${window} ${per}`;
+  return maybe('quotas', fc.uniqueArray(quota, { selector, maxLength: 3 }), 0.3).map((quotas) => ({
+    ...policy,
+    ...quotas,
+  }));
+}
+
 function policyWith(...parts: fc.Arbitrary<object>[]): fc.Arbitrary<Policy> {
   const name = fc.stringMatching(/^[a-z][a-z0-9_-]{0,5}$/);
   return record(
     fc.record({ name, subjects }),
-    maybe('intents', some(intents)),
+    maybe('mode', fc.constantFrom('enforce', 'shadow'), 0.4),
+    maybe('intents', some(intents), 0.7),
     maybe('guards', guards),
+    maybe('schedule', schedule, 0.2),
+    maybe('response', response, 0.3),
     ...parts,
-  );
+  ).chain(withQuotas);
 }
 
 const distinct = (policy: fc.Arbitrary<Policy>) =>
@@ -78,15 +142,18 @@ const scopeAndFacts: fc.Arbitrary<Pick<PolicyCall, 'scope' | 'facts'>> = fc.oneo
 
 const agent = fc.record({ id: fc.constantFrom(...agents), role: fc.constantFrom(...roles) });
 
-export const call: fc.Arbitrary<PolicyCall> = fc
+export const call: fc.Arbitrary<TimedCall> = fc
   .record({
     subject: agent,
     intent: fc.option(fc.constantFrom(...intents), { nil: undefined }),
+    params: fc.record({ q: fc.constantFrom(...texts), n: fc.constantFrom(1, 4111111111111111) }),
+    requestBytes: fc.constantFrom(10, 11, 100, 1_000),
+    at: fc.constantFrom(...times).map((time) => new Date(time)),
     scopeAndFacts,
   })
   .map(({ scopeAndFacts: asked, ...rest }) => ({ ...rest, ...asked }));
 
 /** A call of an agent for which one to three others act. */
-export const callWithActors: fc.Arbitrary<PolicyCall & { readonly actors: readonly PolicySubject[] }> = fc
+export const callWithActors: fc.Arbitrary<TimedCall & { readonly actors: readonly PolicySubject[] }> = fc
   .record({ asked: call, actors: fc.array(agent, { minLength: 1, maxLength: 3 }) })
   .map(({ asked, actors }) => ({ ...asked, actors }));

@@ -1,28 +1,54 @@
+import type { PiiKind } from '@4runr/contracts/decision';
 import { matchesDomain, parseDomainPattern } from '@4runr/contracts/domain-pattern';
 import type { Policy, PolicyGuards } from '@4runr/contracts/policy';
-import type { PolicyCall } from '../src/index.ts';
+import type { TimedCall } from './arbitraries.ts';
+import { isOpenLiterally } from './literal-schedule.ts';
+
+/** Conditions, and what they say of a call. */
+export const literalConditions: Readonly<Record<string, (call: TimedCall) => boolean>> = {
+  'size(params.q) < 10': ({ params }) => String(params.q).length < 10,
+  'params.n == 1': ({ params }) => params.n === 1,
+  'params.missing == 1': () => false,
+  'agent.role == "analyst" || intent == "audit"': ({ subject, intent }) =>
+    subject.role === 'analyst' || intent === 'audit',
+  'facts.url.all(u, u.startsWith("https://"))': ({ facts }) =>
+    facts.url.every((url) => url.startsWith('https://')),
+};
+
+/** What each text of the small world holds. */
+const personal: Readonly<Record<PiiKind, readonly string[]>> = {
+  email: ['write to ada@company.com'],
+  phone: [],
+  ssn: ['123-45-6789'],
+  credit_card: ['hello 4111 1111 1111 1111', '4111111111111111'],
+};
 
 /**
  * The merge rules of policies read word by word, without compiling or indexing anything: a second implementation, to
  * compare with. It knows the small world of `arbitraries.ts` only.
  */
-export function isAllowedLiterally(policies: readonly Policy[], call: PolicyCall): boolean {
+export function isAllowedLiterally(policies: readonly Policy[], call: TimedCall): boolean {
   const agents = [call.subject, ...(call.actors ?? [])];
   return agents.every((agent) => isAgentAllowed(policies, { ...call, subject: agent }));
 }
 
-function isAgentAllowed(policies: readonly Policy[], call: PolicyCall): boolean {
-  const applying = policies.filter((policy) => isSubject(policy, call));
+function isAgentAllowed(policies: readonly Policy[], call: TimedCall): boolean {
+  const applying = policies.filter((policy) => policy.mode !== 'shadow' && isSubject(policy, call));
   if (applying.some(({ deny }) => deny?.includes(call.scope))) return false;
   return applying.some((policy) => policy.allow?.includes(call.scope) && meetsGuards(policy, call));
 }
 
-function isSubject({ subjects }: Policy, { subject }: PolicyCall): boolean {
+function isSubject({ subjects }: Policy, { subject }: TimedCall): boolean {
   return subjects.roles?.includes(subject.role) === true || subjects.agents?.includes(subject.id) === true;
 }
 
-function meetsGuards({ intents, guards = {} }: Policy, { intent, facts }: PolicyCall): boolean {
-  const { domains, models, recipients } = guards;
+function meetsGuards({ intents, guards = {}, schedule }: Policy, call: TimedCall): boolean {
+  const { intent, facts, requestBytes, at } = call;
+  const { maxRequestBytes, domains, models, recipients, pii, when } = guards;
+  if (schedule !== undefined && !isOpenLiterally(schedule, at.getTime())) return false;
+  if (maxRequestBytes !== undefined && requestBytes > maxRequestBytes) return false;
+  if (pii?.on === 'request' && pii.detect.some((kind) => isPersonal(kind, call))) return false;
+  if (when !== undefined && literalConditions[when]?.(call) !== true) return false;
   if (intents !== undefined && !intents.some((wanted) => wanted === intent)) return false;
   if (domains !== undefined && !facts.url.every((url) => meetsDomains(domains, url))) return false;
   if (models !== undefined && !facts.model.every((model) => models.allow.some((p) => fitsStar(p, model)))) {
@@ -31,6 +57,10 @@ function meetsGuards({ intents, guards = {} }: Policy, { intent, facts }: Policy
   return (
     recipients === undefined || facts.recipient.every((to) => recipients.allow.some((p) => fitsMail(p, to)))
   );
+}
+
+function isPersonal(kind: PiiKind, { params }: TimedCall): boolean {
+  return Object.values(params).some((value) => personal[kind].includes(String(value)));
 }
 
 function meetsDomains({ allow, deny }: NonNullable<PolicyGuards['domains']>, url: string): boolean {

@@ -12,18 +12,29 @@ export interface CaseCall {
   readonly actors?: { readonly agent: string; readonly role: string }[];
   readonly scope: string;
   readonly intent?: string;
+  readonly params?: Record<string, unknown>;
+  /** In bytes; that of the parameters where it is not given. */
+  readonly requestBytes?: number;
   readonly url?: string[];
   readonly model?: string[];
   readonly recipient?: string[];
+  /** When it is asked (ISO 8601): a Monday at noon where it is not given. */
+  readonly at?: string;
   readonly expect: {
     readonly decision: 'allow' | 'deny';
     /** Name of the policy that decides; null for none. */
     readonly policy?: string | null;
     /** All reasons, `rule of policy`, with actors `rule of policy for agent`, the deciding one first. */
     readonly reasons?: string[];
+    /** Where the first reason points to. */
+    readonly pointer?: string;
     /** What the first reason says to people. */
     readonly detail?: string;
     readonly obligations?: unknown[];
+    /** `limit cost per window by holder, algorithm, of policy`. */
+    readonly quotas?: string[];
+    /** `verdict by policy: reasons`. */
+    readonly shadow?: string[];
   };
 }
 

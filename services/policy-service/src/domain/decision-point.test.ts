@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { deniedRequestExample, dryRunRequestExample } from '@4runr/contracts/decision';
+import {
+  deniedRequestExample,
+  dryRunRequestExample,
+  evaluationRequestExample,
+} from '@4runr/contracts/decision';
+import type { Policy } from '@4runr/contracts/policy';
 import { compilePolicies } from '@4runr/policy-engine';
 import { allowEverything, createDecisionPoint, decideByPolicies } from './decision-point.ts';
 
@@ -36,5 +41,31 @@ describe('createDecisionPoint', () => {
       ask(dryRunRequestExample).context.decisionId,
       ask(dryRunRequestExample).context.decisionId,
     );
+  });
+});
+
+describe('decideByPolicies', () => {
+  const policy: Policy = {
+    name: 'searching',
+    subjects: { roles: ['scraper'] },
+    allow: ['serpapi:search'],
+    guards: { maxRequestBytes: 21, when: 'params.q == "opening hours"' },
+    schedule: { timezone: 'UTC', days: ['mon'], from: '09:00', to: '10:00' },
+  };
+  const ask = (context: object, now = '2026-03-02T09:00:00Z') => {
+    const decide = decideByPolicies({ current: () => compilePolicies([policy]) }, () => new Date(now));
+    const request = {
+      ...evaluationRequestExample,
+      context: { ...evaluationRequestExample.context, ...context },
+    };
+    const { decision, context: answer } = createDecisionPoint({ decide, issuePermit: () => 'p' })(request);
+    return [decision, answer.reasons[0]?.rule];
+  };
+
+  it('looks at the parameters, the length of the body and the clock', () => {
+    assert.deepEqual(ask({}), [true, 'allow']);
+    assert.deepEqual(ask({ params: { q: 'another' } }), [false, 'when']);
+    assert.deepEqual(ask({ requestBytes: 22 }), [false, 'request_bytes']);
+    assert.deepEqual(ask({}, '2026-03-02T10:00:00Z'), [false, 'schedule']);
   });
 });

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { actingAgentsOf, type EvaluationRequest, type EvaluationResponse } from '@4runr/contracts/decision';
 import { type Decision, decide, type PolicyCall, type PolicySet } from '@4runr/policy-engine';
+import { denyWhatIsNotCarriedOut } from './not-carried-out-yet.ts';
 
 /** Proves to a tool's adapter that one call of one agent was allowed. */
 export type IssuePermit = (
@@ -31,16 +32,21 @@ export function createDecisionPoint(parts: { decide: Decide; issuePermit: IssueP
 }
 
 /** Verdicts by the policies that are active at the time of each call. */
-export function decideByPolicies(active: { current(): PolicySet }): Decide {
-  return (call) => decide(active.current(), call);
+export function decideByPolicies(
+  active: { current(): PolicySet },
+  now: () => Date = () => new Date(),
+): Decide {
+  return (call) => denyWhatIsNotCarriedOut(decide(active.current(), call, now()));
 }
 
 /** `FF_POLICY=off`: everything is allowed. */
-export const allowEverything: Decide = () => ({
+export const allowEverything = (): Decision => ({
   allowed: true,
   policy: null,
   reasons: [{ rule: 'policy_off', policy: null, pointer: null, detail: 'Policies are switched off.' }],
   obligations: [],
+  quotas: [],
+  shadow: [],
 });
 
 function toPolicyCall({ subject, action, context }: EvaluationRequest): PolicyCall {
@@ -49,6 +55,8 @@ function toPolicyCall({ subject, action, context }: EvaluationRequest): PolicyCa
     actors: actingAgentsOf(subject.properties.act),
     scope: action.name,
     intent: context.intent,
+    params: context.params,
+    requestBytes: context.requestBytes,
     facts: context.facts,
   };
 }

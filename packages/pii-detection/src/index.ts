@@ -1,0 +1,1 @@
+export { findPii, holdsPii, type PiiMatch } from './find-pii.ts';

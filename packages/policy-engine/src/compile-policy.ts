@@ -1,0 +1,56 @@
+import type { DomainsObligation, PolicyReference, Reason } from '@4runr/contracts/decision';
+import type { Policy } from '@4runr/contracts/policy';
+import { compileObligations } from './compile-obligations.ts';
+import { compileQuotas } from './compile-quotas.ts';
+import { compileRequirements } from './compile-requirements.ts';
+import { policyVersion } from './policy-version.ts';
+import type { AllowRule, DenyRule, ShadowRule } from './rule.ts';
+
+/** What a policy says, by scope. */
+export function compilePolicy(document: Policy): ReadonlyMap<string, ShadowRule> {
+  const policy: PolicyReference = { name: document.name, version: policyVersion(document) };
+  const allow = compileAllowRules(document, policy);
+  const deny = compileDenyRules(document, policy);
+  const scopes = new Set([...allow.keys(), ...deny.keys()]);
+  return new Map(
+    Array.from(scopes, (scope) => [scope, { policy, allow: allow.get(scope), deny: deny.get(scope) }]),
+  );
+}
+
+function compileAllowRules(document: Policy, policy: PolicyReference): ReadonlyMap<string, AllowRule> {
+  const shared = {
+    policy,
+    requirements: compileRequirements(document, policy),
+    domains: domainsObligation(document),
+    obligations: compileObligations(document),
+  };
+  return new Map(
+    document.allow?.map((scope, index) => {
+      const reason = ruleReason('allow', { policy, pointer: `/allow/${index}`, scope });
+      return [scope, { ...shared, reason, quotas: compileQuotas(document, policy, scope) }];
+    }),
+  );
+}
+
+function compileDenyRules(document: Policy, policy: PolicyReference): ReadonlyMap<string, DenyRule> {
+  return new Map(
+    document.deny?.map((scope, index) => {
+      const reason = ruleReason('deny', { policy, pointer: `/deny/${index}`, scope });
+      return [scope, { policy, reason }];
+    }),
+  );
+}
+
+function ruleReason(
+  rule: 'allow' | 'deny',
+  { policy, pointer, scope }: { policy: PolicyReference; pointer: string; scope: string },
+): Reason {
+  const verb = rule === 'allow' ? 'allows' : 'denies';
+  return { rule, policy, pointer, detail: `${policy.name} ${verb} ${scope}.` };
+}
+
+function domainsObligation({ guards }: Policy): DomainsObligation | undefined {
+  if (guards?.domains === undefined) return undefined;
+  const { allow = ['*'], deny = [] } = guards.domains;
+  return { type: 'domains', allow, deny };
+}
