@@ -28,7 +28,7 @@ export function toScriptClaims(
 function toArguments({ claim, amount }: LedgerClaim): string[] {
   if (!Number.isSafeInteger(amount) || amount < 0) throw new RangeError(`not an amount: ${amount}`);
   const { policy, pointer, limit, windowSeconds, cost } = claim;
-  const state = JSON.stringify({ policy, pointer, limit, windowSeconds });
+  const state = JSON.stringify({ policy, pointer, limit, windowSeconds, cost });
   return [
     shapeOf(claim),
     cost,

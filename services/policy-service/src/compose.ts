@@ -16,6 +16,7 @@ import {
   type Decide,
   decideByPolicies,
 } from './domain/decision-point.ts';
+import { createFactsSealer } from './domain/facts-sealer.ts';
 import { describeRoutes } from './http/routes.ts';
 import { createPermitIssuer } from './mesh/permit-issuer.ts';
 import { createPolicyMetrics } from './metrics.ts';
@@ -24,6 +25,7 @@ import { type PolicySchema, schemaName } from './store/database-schema.ts';
 import { followPolicies } from './store/follow-policies.ts';
 import { createPolicyStore } from './store/postgres-policy-store.ts';
 import { prepareDatabase } from './store/prepare-database.ts';
+import { createDecisionRecorder } from './store/redis-decision-ledger.ts';
 
 /** Builds the service. The kit closes in reverse order: following ends before the database goes. */
 export async function compose(kit: Kit<PolicyConfig>): Promise<RequestListener> {
@@ -48,6 +50,8 @@ export async function compose(kit: Kit<PolicyConfig>): Promise<RequestListener> 
     decisionPoint: createDecisionPoint({
       decide: chooseDecide(kit, decideByPolicies(active)),
       issuePermit: createPermitIssuer(kit.keyring),
+      record: createDecisionRecorder(redis, { backlogMax: kit.config.auditBacklogMax }),
+      sealFacts: createFactsSealer(kit.config.auditKey, kit.config.acceptedAuditKeys).seal,
     }),
     policies,
     audit,

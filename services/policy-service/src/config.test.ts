@@ -22,7 +22,9 @@ describe('readConfig', () => {
 
   it('refuses to start in production with policies switched off', () => {
     const DPOP_NONCE_SECRET = Buffer.alloc(32, 1).toString('base64');
-    const production = { ...environment, NODE_ENV: 'production', DPOP_NONCE_SECRET, FF_POLICY: 'off' };
+    const AUDIT_KEY_BASE64 = Buffer.alloc(32, 2).toString('base64');
+    const secrets = { DPOP_NONCE_SECRET, AUDIT_KEY_BASE64 };
+    const production = { ...environment, NODE_ENV: 'production', ...secrets, FF_POLICY: 'off' };
     assert.throws(
       () => readConfig(production),
       (error) => error instanceof ConfigError && /FF_POLICY/.test(error.message),

@@ -1,4 +1,5 @@
 import {
+  base64Bytes,
   baseSettings,
   ConfigError,
   type ConfigOf,
@@ -6,11 +7,16 @@ import {
   flag,
   forwardedBodyBytesMax,
   integer,
+  list,
   loadConfig,
   setting,
   url,
 } from '@4runr/service-kit/config';
 import { dpopSettings } from '@4runr/service-kit/dpop';
+import * as z from 'zod';
+
+/** Well known, so it protects nothing: good for trying the service out, refused in production. */
+const developmentAuditKey = Buffer.from('4runr development audit key.....').toString('base64');
 
 /** Every setting of the service; the README's table is made of it. */
 export const settings = {
@@ -21,7 +27,8 @@ export const settings = {
   }),
   redisUrl: setting('REDIS_URL', url('redis', 'rediss'), {
     secret: true,
-    about: 'state Redis: revocations, used DPoP proofs, and the streams of the audit trail',
+    about:
+      'state Redis: quotas and decisions, revocations, used DPoP proofs, and the streams of the audit trail',
   }),
   publicUrl: setting('PUBLIC_URL', url('https', 'http'), {
     about: 'issuer and audience of operators’ access tokens',
@@ -37,6 +44,22 @@ export const settings = {
   auditRetentionDays: setting('AUDIT_RETENTION_DAYS', integer(1, 36_500), {
     default: '400',
     about: 'how long the audit trail is kept, in days; it is dropped by whole months',
+  }),
+  auditBacklogMax: setting('AUDIT_BACKLOG_MAX', integer(16, 1_000_000_000), {
+    default: '800000',
+    about:
+      'most items of the audit trail that may wait to be stored, about a kilobyte each in the state Redis; when they are that many, no call is allowed',
+  }),
+  auditKey: setting('AUDIT_KEY_BASE64', base64Bytes(32), {
+    default: developmentAuditKey,
+    secret: true,
+    isDefaultPublic: true,
+    about: 'encrypts what may be personal in the audit trail: 32 bytes in base64, the same for every replica',
+  }),
+  acceptedAuditKeys: setting('AUDIT_KEY_ACCEPTED_BASE64', list().pipe(z.array(base64Bytes(32))), {
+    default: '',
+    secret: true,
+    about: 'earlier keys that open what they have encrypted, separated by commas',
   }),
   policyEnabled: setting('FF_POLICY', flag(), {
     default: 'on',

@@ -21,7 +21,7 @@ export function createPolicyMetrics(
 ): PolicyMetrics {
   const duration = metrics.histogram({
     name: 'gateway_policy_decision_duration_ms',
-    help: 'Time to reach a decision and sign its permit, by verdict; the count is the number of decisions',
+    help: 'Time to reach a decision, record it and sign its permit, by verdict; the count is the number of decisions',
     labelNames: ['decision'],
     buckets: decisionBucketsMs,
   });
@@ -29,6 +29,11 @@ export function createPolicyMetrics(
     name: 'gateway_policy_denials_total',
     help: 'Calls denied, by the kind of the rule that decided',
     labelNames: ['tool', 'action', 'reason'],
+  });
+  const quotaRejections = metrics.counter({
+    name: 'gateway_quota_rejections_total',
+    help: 'Calls that a quota refused',
+    labelNames: ['tool', 'action'],
   });
   metrics.gauge({
     name: 'gateway_policy_snapshot_age_seconds',
@@ -42,7 +47,8 @@ export function createPolicyMetrics(
     recordDecision(request, { decision, context }, durationMs) {
       duration.observe({ decision: decision ? 'allow' : 'deny' }, durationMs);
       const reason = context.reasons[0]?.rule;
-      if (!decision && reason !== undefined) denials.inc({ ...scopeLabels(request), reason });
+      if (context.retryAfterSeconds !== undefined) quotaRejections.inc(scopeLabels(request));
+      else if (!decision && reason !== undefined) denials.inc({ ...scopeLabels(request), reason });
     },
   };
 }

@@ -37,6 +37,16 @@ export const callDecisionShape = {
   policy: policyReferenceSchema.nullable(),
   reasons: z.array(reasonSchema).min(1).max(reasonsMax),
   obligations: z.array(obligationSchema),
+  /** What the verdict would have been with each policy in shadow enforced; only where there are any. */
+  shadow: z
+    .array(
+      z.object({
+        policy: policyReferenceSchema,
+        allowed: z.boolean(),
+        reasons: z.array(reasonSchema).min(1).max(reasonsMax).readonly(),
+      }),
+    )
+    .optional(),
   /** The quotas asked for, as they stood after the decision. */
   quota: z.array(quotaStateSchema),
   /** Only of a limited call: when it would not have been, had nobody called meanwhile. */
@@ -45,6 +55,8 @@ export const callDecisionShape = {
   facts: factsSchema,
   /** The facts as they were, encrypted; only where something was left out above. Never shown. */
   sealedFacts: z.string().min(1).optional(),
+  /** Whether there were more or longer facts than are recorded. */
+  factsCut: z.literal(true).optional(),
   /** SHA-256 of the canonical parameters (RFC 8785), base64url without padding. */
   paramsSha256: z.string().length(43),
   requestBytes: z.int().min(0),

@@ -39,6 +39,7 @@ export const actorRequestExample: EvaluationRequest = {
     ...evaluationRequestExample.subject,
     properties: { role: 'scraper', act: { id: 'agt_01k3w2m5n8p1r4t7w0y3', role: 'enricher' } },
   },
+  context: { ...evaluationRequestExample.context, callId: 'call_01k3vb6e5n7p9r2t4w70' },
 };
 
 /** The same agent wants to send mail, which no policy of it names. */
@@ -48,6 +49,7 @@ export const deniedRequestExample: EvaluationRequest = {
   resource: { type: 'tool', id: 'gmail_send' },
   context: {
     ...evaluationRequestExample.context,
+    callId: 'call_01k3vb6e5n7p9r2t4w71',
     params: { to: 'ada@company.com', subject: 'Hello', text: 'Hello' },
     facts: { url: [], model: [], recipient: ['ada@company.com'] },
     requestBytes: 62,
@@ -64,6 +66,7 @@ export const allowedResponseExample: EvaluationResponse = {
     ],
     obligations: [],
     quota: [],
+    recordedAt: '2025-10-09T08:53:05.120Z',
     permit: 'eyJhbGciOiJIUzI1NiIsInR5cCI6InBlcm1pdCtqd3QiLCJraWQiOiIxIn0.e30.c2lnbmF0dXJl',
   },
 };
@@ -105,6 +108,7 @@ export const quotaStateExample: QuotaState = {
   pointer: '/quotas/0',
   limit: 100,
   windowSeconds: 86_400,
+  cost: 'calls',
   remaining: 58,
   resetSeconds: 3_120,
 };
@@ -136,7 +140,6 @@ export const countedResponseExample: EvaluationResponse = {
   context: {
     ...allowedResponseExample.context,
     quota: [quotaStateExample],
-    recordedAt: '2025-10-09T08:53:05.120Z',
   },
 };
 
@@ -155,6 +158,7 @@ export const deniedResponseExample: EvaluationResponse = {
     ],
     obligations: [],
     quota: [],
+    recordedAt: '2025-10-09T08:53:05.120Z',
   },
 };
 
@@ -208,7 +212,7 @@ export const evaluationsRequestExample: EvaluationsRequest = {
   ],
 };
 
-const { permit: _permit, ...dryRunContext } = allowedResponseExample.context;
+const { permit: _permit, recordedAt: _recordedAt, ...dryRunContext } = allowedResponseExample.context;
 
 export const evaluationsResponseExample: EvaluationsResponse = {
   evaluations: [{ decision: true, context: dryRunContext }, deniedResponseExample],

@@ -13,8 +13,10 @@ const quotaRuleShape = {
   policy: policyReferenceSchema,
   /** Where the quota stands in the policy's document (JSON Pointer): `/quotas/0`. */
   pointer: z.string().min(1),
+  /** Calls, tokens, or US dollars. */
   limit: z.number().positive(),
   windowSeconds: z.int().min(1),
+  cost: quotaCostSchema,
 };
 
 /** One quota that a call takes of, as a policy asks for it. */
@@ -23,7 +25,6 @@ export const quotaClaimSchema = z.strictObject({
   scope: callScopeSchema,
   algorithm: quotaAlgorithmSchema,
   per: quotaHolderSchema,
-  cost: quotaCostSchema,
   /**
    * Names what is counted, within the holder: the policy's name, and a hash of all that makes the count another one. It stays
    * when the limit alone changes, so raising a limit forgets nothing that was taken.

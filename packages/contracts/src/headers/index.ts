@@ -14,6 +14,10 @@ export const headers = {
   tokenExpiresIn: 'X-Token-Expires-In',
   /** `true` in the last fifth of a token's life. */
   tokenRotationRecommended: 'X-Token-Rotation-Recommended',
+  /** What is left of the quotas that a call took of (draft-ietf-httpapi-ratelimit-headers-10). */
+  rateLimit: 'RateLimit',
+  /** The quotas themselves (the same draft). */
+  rateLimitPolicy: 'RateLimit-Policy',
   /** Where the time went (W3C Server-Timing). */
   serverTiming: 'Server-Timing',
 } as const;

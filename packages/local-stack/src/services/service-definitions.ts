@@ -13,6 +13,8 @@ export interface MeshView {
   databaseUrlOf(role: string): Promise<string>;
   readonly redisUrl: string;
   readonly kek: string;
+  /** Encrypts what may be personal in the audit trail. */
+  readonly auditKey: string;
   /** What DPoP nonces are made of: one secret for all services. */
   readonly dpopNonceSecret: string;
   readonly operator: { readonly clientId: string; readonly jwks: string };
@@ -87,6 +89,7 @@ export const serviceDefinitions: readonly ServiceDefinition[] = [
       ...dpopEnv(mesh),
       AUTH_SERVICE_URL: first(mesh.urlsOf('auth-service')),
       POLICY_DECISION_POINT_URL: first(mesh.urlsOf('policy-service')),
+      AUDIT_KEY_BASE64: mesh.auditKey,
     }),
   },
   {

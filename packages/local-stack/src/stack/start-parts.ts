@@ -65,6 +65,7 @@ function describeMesh(layout: StackLayout, databaseUrlOf: MeshView['databaseUrlO
     databaseUrlOf,
     redisUrl: layout.redisState.url,
     kek: deriveSecret(layout.root, 'key-encryption key').toString('base64'),
+    auditKey: deriveSecret(layout.root, 'audit trail').toString('base64'),
     dpopNonceSecret: deriveSecret(layout.root, 'DPoP nonces').toString('base64'),
     operator: { clientId: operatorClientId, jwks: JSON.stringify(publicJwks(layout.operatorKey)) },
     simulator: describeSimulator(layout),

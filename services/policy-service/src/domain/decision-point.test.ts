@@ -4,44 +4,124 @@ import {
   deniedRequestExample,
   dryRunRequestExample,
   evaluationRequestExample,
+  type QuotaClaim,
+  quotaClaimExample,
 } from '@4runr/contracts/decision';
 import type { Policy } from '@4runr/contracts/policy';
 import { compilePolicies } from '@4runr/policy-engine';
-import { allowEverything, createDecisionPoint, decideByPolicies } from './decision-point.ts';
+import { ProblemError } from '@4runr/service-kit/errors';
+import { createTestPoint } from '../../test/fixtures/test-point.ts';
+import { allowEverything, createDecisionPoint, type Decide, decideByPolicies } from './decision-point.ts';
+
+const denyEverything = decideByPolicies({ current: () => compilePolicies([]) });
+
+const allowWithin =
+  (...quotas: QuotaClaim[]): Decide =>
+  () => ({ ...allowEverything(), quotas });
 
 describe('FF_POLICY=off', () => {
-  it('allows what no policy does, still with a permit, and says why', () => {
-    const decisionPoint = createDecisionPoint({ decide: allowEverything, issuePermit: () => 'permit' });
-    const { decision, context } = decisionPoint(deniedRequestExample);
+  it('allows what no policy does, still with a permit and a record, and says why', async () => {
+    const { ask, records } = createTestPoint();
+    const { decision, context } = await ask(deniedRequestExample);
     assert.equal(decision, true);
-    assert.equal(context.permit, 'permit');
+    assert.equal(context.permit, `permit of ${context.decisionId}`);
     assert.equal(context.reasons[0]?.rule, 'policy_off');
+    assert.equal(records.get(deniedRequestExample.context.callId)?.decision, 'allowed');
   });
 });
 
 describe('createDecisionPoint', () => {
-  const noPermit = () => assert.fail('a permit was issued');
+  it('issues no permit for a call that is denied, and records the denial', async () => {
+    const { ask, records, permits } = createTestPoint(denyEverything);
+    assert.equal((await ask(deniedRequestExample)).decision, false);
+    assert.deepEqual(permits, []);
+    assert.equal(records.get(deniedRequestExample.context.callId)?.decision, 'denied');
+  });
 
-  it('issues no permit for a call that is denied', () => {
-    const decide = decideByPolicies({ current: () => compilePolicies([]) });
-    assert.equal(
-      createDecisionPoint({ decide, issuePermit: noPermit })(deniedRequestExample).decision,
-      false,
+  it('issues no permit, takes nothing and records nothing in a dry run', async () => {
+    const { ask, records, permits, taken } = createTestPoint(allowWithin(quotaClaimExample));
+    const { decision, context } = await ask(dryRunRequestExample);
+    assert.equal(decision, true);
+    assert.deepEqual([records.size, permits, taken, context.recordedAt], [0, [], [], undefined]);
+  });
+
+  it('takes nothing of a call that no permit can be made for', async () => {
+    const taken: unknown[] = [];
+    const ask = createDecisionPoint({
+      decide: allowWithin(quotaClaimExample),
+      issuePermit: () => {
+        throw new ProblemError('service.unavailable');
+      },
+      record: async (...asked) => assert.fail(taken.push(asked) as unknown as Error),
+      sealFacts: () => 'sealed',
+    });
+    await assert.rejects(ask(evaluationRequestExample), { code: 'service.unavailable' });
+    assert.deepEqual(taken, []);
+  });
+
+  it('answers a question that is repeated with the first decision, permitted anew', async () => {
+    const { ask, permits } = createTestPoint();
+    const first = await ask(evaluationRequestExample);
+    assert.deepEqual(await ask(evaluationRequestExample), first);
+    assert.equal(permits.at(-1), first.context.decisionId);
+  });
+
+  it('permits no other call under the id of one that was allowed', async () => {
+    const { subject, action, resource, context } = evaluationRequestExample;
+    const others = [
+      { context: { ...context, params: { q: 'another' } } },
+      { subject: { ...subject, id: 'agt_2' } },
+      { subject: { ...subject, properties: { ...subject.properties, role: 'enricher' } } },
+      {
+        subject: {
+          ...subject,
+          properties: { ...subject.properties, act: { id: 'agt_2', role: 'enricher' } },
+        },
+      },
+      { action: { name: 'serpapi:other' } },
+    ];
+    for (const change of others) {
+      const { ask } = createTestPoint();
+      await ask(evaluationRequestExample);
+      await assert.rejects(ask({ subject, action, resource, context, ...change }), { code: 'conflict' });
+    }
+  });
+
+  it('gives every decision an id of its own', async () => {
+    const { ask } = createTestPoint();
+    const ids = [await ask(dryRunRequestExample), await ask(dryRunRequestExample)];
+    assert.equal(new Set(ids.map(({ context }) => context.decisionId)).size, 2);
+  });
+});
+
+describe('quotas', () => {
+  const tokens: QuotaClaim = { ...quotaClaimExample, cost: 'tokens' };
+  const usd: QuotaClaim = { ...quotaClaimExample, cost: 'usd' };
+  const withCosts = (costs: object) => ({
+    ...evaluationRequestExample,
+    context: { ...evaluationRequestExample.context, costs },
+  });
+
+  it('count one call, and of costs the most that the call may use', async () => {
+    const { ask, taken } = createTestPoint(allowWithin(quotaClaimExample, tokens, usd));
+    await ask(withCosts({ tokens: 700, usdMicros: 12 }));
+    assert.deepEqual(
+      taken.map(({ claim, amount }) => [claim.cost, amount]),
+      [
+        ['calls', 1],
+        ['tokens', 700],
+        ['usd', 12],
+      ],
     );
   });
 
-  it('issues no permit in a dry run', () => {
-    const ask = createDecisionPoint({ decide: allowEverything, issuePermit: noPermit });
-    assert.equal(ask(dryRunRequestExample).decision, true);
-  });
-
-  it('gives every decision an id of its own', () => {
-    const ask = createDecisionPoint({ decide: allowEverything, issuePermit: noPermit });
-    assert.notEqual(
-      ask(dryRunRequestExample).context.decisionId,
-      ask(dryRunRequestExample).context.decisionId,
-    );
-  });
+  for (const claim of [tokens, usd]) {
+    it(`deny a call of which nobody says how many ${claim.cost} it may use, and take nothing`, async () => {
+      const { ask, taken, permits } = createTestPoint(allowWithin(quotaClaimExample, claim));
+      const { decision, context } = await ask(evaluationRequestExample);
+      assert.deepEqual([decision, context.reasons[0]?.rule, taken, permits], [false, 'quota', [], []]);
+    });
+  }
 });
 
 describe('decideByPolicies', () => {
@@ -52,20 +132,19 @@ describe('decideByPolicies', () => {
     guards: { maxRequestBytes: 21, when: 'params.q == "opening hours"' },
     schedule: { timezone: 'UTC', days: ['mon'], from: '09:00', to: '10:00' },
   };
-  const ask = (context: object, now = '2026-03-02T09:00:00Z') => {
+  const ask = async (context: object, now = '2026-03-02T09:00:00Z') => {
     const decide = decideByPolicies({ current: () => compilePolicies([policy]) }, () => new Date(now));
-    const request = {
+    const { decision, context: answer } = await createTestPoint(decide).ask({
       ...evaluationRequestExample,
       context: { ...evaluationRequestExample.context, ...context },
-    };
-    const { decision, context: answer } = createDecisionPoint({ decide, issuePermit: () => 'p' })(request);
+    });
     return [decision, answer.reasons[0]?.rule];
   };
 
-  it('looks at the parameters, the length of the body and the clock', () => {
-    assert.deepEqual(ask({}), [true, 'allow']);
-    assert.deepEqual(ask({ params: { q: 'another' } }), [false, 'when']);
-    assert.deepEqual(ask({ requestBytes: 22 }), [false, 'request_bytes']);
-    assert.deepEqual(ask({}, '2026-03-02T10:00:00Z'), [false, 'schedule']);
+  it('looks at the parameters, the length of the body and the clock', async () => {
+    assert.deepEqual(await ask({}), [true, 'allow']);
+    assert.deepEqual(await ask({ params: { q: 'another' } }), [false, 'when']);
+    assert.deepEqual(await ask({ requestBytes: 22 }), [false, 'request_bytes']);
+    assert.deepEqual(await ask({}, '2026-03-02T10:00:00Z'), [false, 'schedule']);
   });
 });

@@ -1,34 +1,93 @@
-import { randomUUID } from 'node:crypto';
+import type { CallDecision } from '@4runr/contracts/audit';
 import { actingAgentsOf, type EvaluationRequest, type EvaluationResponse } from '@4runr/contracts/decision';
+import type { DecisionDraft, LedgerClaim } from '@4runr/decision-ledger';
 import { type Decision, decide, type PolicyCall, type PolicySet } from '@4runr/policy-engine';
+import { ProblemError } from '@4runr/service-kit/errors';
+import { createDecisionDraft, newDecisionId, type SealFacts } from './decision-draft.ts';
 import { denyWhatIsNotCarriedOut } from './not-carried-out-yet.ts';
+import { claimQuotas } from './quota-claims.ts';
 
 /** Proves to a tool's adapter that one call of one agent was allowed. */
 export type IssuePermit = (
   request: EvaluationRequest,
-  decision: { readonly id: string; readonly obligations: EvaluationResponse['context']['obligations'] },
+  decision: Pick<CallDecision, 'decisionId' | 'obligations' | 'paramsSha256'>,
 ) => string;
 
-/** Answers whether calls may be made (AuthZEN's policy decision point). */
-export type DecisionPoint = (request: EvaluationRequest) => EvaluationResponse;
+/**
+ * Takes of the quotas and records the decision, all or nothing. Once for each call: asked again, it answers what it answered.
+ *
+ * @throws ProblemError `policy.unavailable` when it cannot be recorded; `conflict` for a call that has ended
+ */
+export type RecordDecision = (draft: DecisionDraft, claims: readonly LedgerClaim[]) => Promise<CallDecision>;
+
+/** Answers whether calls may be made (AuthZEN's policy decision point). @param traceId of the exchange that asks */
+export type DecisionPoint = (
+  request: EvaluationRequest,
+  traceId?: string | undefined,
+) => Promise<EvaluationResponse>;
 
 /** How a verdict is reached. */
 export type Decide = (call: PolicyCall) => Decision;
 
+export interface DecisionPointParts {
+  readonly decide: Decide;
+  readonly issuePermit: IssuePermit;
+  readonly record: RecordDecision;
+  readonly sealFacts: SealFacts;
+}
+
 /**
- * An allowing answer carries a permit, except in a dry run: that only asks.
+ * Nothing is answered that is not recorded, except in a dry run: that only asks. An allowing answer carries a permit.
  *
- * @throws what `decide` and `issuePermit` throw; then there is no decision, and the call must not be made
+ * @throws what the parts throw, and ProblemError `conflict` for another question under the id of one that was answered; then
+ * there is no decision, and the call must not be made
  */
-export function createDecisionPoint(parts: { decide: Decide; issuePermit: IssuePermit }): DecisionPoint {
-  return (request) => {
-    const { allowed, policy, reasons, obligations } = parts.decide(toPolicyCall(request));
-    const id = `dec_${randomUUID()}`;
-    const context = { decisionId: id, policy, reasons: [...reasons], obligations: [...obligations] };
-    if (!allowed || request.context.dryRun) return { decision: allowed, context: { ...context, quota: [] } };
-    const permit = parts.issuePermit(request, { id, obligations: context.obligations });
-    return { decision: true, context: { ...context, quota: [], permit } };
+export function createDecisionPoint(parts: DecisionPointParts): DecisionPoint {
+  return async (request, traceId) => {
+    const byPolicy = parts.decide(toPolicyCall(request));
+    if (request.context.dryRun) return answerOnly(byPolicy);
+    const { decision, claims } = claimQuotas(byPolicy, request.context.costs);
+    const draft = createDecisionDraft({ request, decision, traceId, sealFacts: parts.sealFacts });
+    // Before anything is taken: without a permit nothing can be done with it.
+    const permit = decision.allowed ? parts.issuePermit(request, draft) : undefined;
+    const recorded = await parts.record(draft, claims);
+    assertSameQuestion(recorded, draft);
+    if (recorded.decision !== 'allowed') return toAnswer(recorded, undefined);
+    const isOurs = recorded.decisionId === draft.decisionId && permit !== undefined;
+    return toAnswer(recorded, isOurs ? permit : parts.issuePermit(request, recorded));
   };
+}
+
+/** A decision that is taken for nothing. */
+function answerOnly({ allowed, policy, reasons, obligations }: Decision): EvaluationResponse {
+  const context = { policy, reasons: [...reasons], obligations: [...obligations], quota: [] };
+  return { decision: allowed, context: { decisionId: newDecisionId(), ...context } };
+}
+
+function toAnswer(recorded: CallDecision, permit: string | undefined): EvaluationResponse {
+  const { decision, decisionId, policy, reasons, obligations, quota, retryAfterSeconds, at } = recorded;
+  return {
+    decision: decision === 'allowed',
+    context: {
+      decisionId,
+      policy,
+      reasons,
+      obligations,
+      quota,
+      recordedAt: at,
+      ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
+      ...(permit === undefined ? {} : { permit }),
+    },
+  };
+}
+
+/** A permit for what was asked now must not come of what was allowed then. */
+function assertSameQuestion(recorded: CallDecision, asked: DecisionDraft): void {
+  const members = ['agent', 'role', 'tool', 'action', 'paramsSha256'] as const;
+  const isSame =
+    members.every((member) => recorded[member] === asked[member]) &&
+    JSON.stringify(recorded.act) === JSON.stringify(asked.act);
+  if (!isSame) throw new ProblemError('conflict', { detail: 'The call’s id is that of another question.' });
 }
 
 /** Verdicts by the policies that are active at the time of each call. */

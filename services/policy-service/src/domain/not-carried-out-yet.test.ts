@@ -3,7 +3,8 @@ import { describe, it } from 'node:test';
 import { evaluationRequestExample, obligationExamples } from '@4runr/contracts/decision';
 import type { Policy } from '@4runr/contracts/policy';
 import { compilePolicies, type Decision } from '@4runr/policy-engine';
-import { allowEverything, createDecisionPoint, decideByPolicies } from './decision-point.ts';
+import { createTestPoint } from '../../test/fixtures/test-point.ts';
+import { allowEverything, decideByPolicies } from './decision-point.ts';
 import { denyWhatIsNotCarriedOut } from './not-carried-out-yet.ts';
 
 const allowing: Policy = { name: 'searching', subjects: { roles: ['scraper'] }, allow: ['serpapi:search'] };
@@ -11,12 +12,11 @@ const allowing: Policy = { name: 'searching', subjects: { roles: ['scraper'] }, 
 /** The answer by one policy alone. */
 function ask(policy: Policy) {
   const decide = decideByPolicies({ current: () => compilePolicies([policy]) });
-  return createDecisionPoint({ decide, issuePermit: () => 'permit' })(evaluationRequestExample);
+  return createTestPoint(decide).ask(evaluationRequestExample);
 }
 
 describe('what nobody carries out yet', () => {
   const asking: Record<string, Partial<Policy>> = {
-    'a quota': { quotas: [{ scope: 'serpapi:search', limit: 1, window: '1h' }] },
     'a redaction': { response: { redact: ['token'] } },
     'a truncation': { response: { truncate: { content: 1 } } },
     'a block': { response: { block: ['secret'] } },
@@ -24,9 +24,9 @@ describe('what nobody carries out yet', () => {
     'personal data in answers': { guards: { pii: { detect: ['ssn'], on: 'response', effect: 'redact' } } },
   };
   for (const [name, change] of Object.entries(asking)) {
-    it(`${name} makes an allowing policy deny, without a permit`, () => {
-      assert.equal(ask(allowing).decision, true);
-      const { decision, context } = ask({ ...allowing, ...change });
+    it(`${name} makes an allowing policy deny, without a permit`, async () => {
+      assert.equal((await ask(allowing)).decision, true);
+      const { decision, context } = await ask({ ...allowing, ...change });
       assert.deepEqual([decision, context.permit], [false, undefined]);
       assert.equal(context.reasons[0]?.rule, 'unknown');
     });

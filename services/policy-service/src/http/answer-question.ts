@@ -15,7 +15,7 @@ export function createAnswerQuestion(decisionPoint: DecisionPoint, metrics: Poli
   return async (input) => {
     const startedAt = performance.now();
     const question = parseInput(evaluationRequestSchema, input);
-    const answer = decisionPoint(question);
+    const answer = await decisionPoint(question, trace.getActiveSpan()?.spanContext().traceId);
     if (!question.context.dryRun) {
       metrics.recordDecision(question, answer, performance.now() - startedAt);
     }

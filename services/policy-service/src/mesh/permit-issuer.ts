@@ -1,7 +1,7 @@
 import { isAdapterObligation } from '@4runr/contracts/decision';
 import { adapterServiceName } from '@4runr/contracts/mesh';
 import { ProblemError } from '@4runr/service-kit/errors';
-import { hashParams, type MeshKeyring, signPermit } from '@4runr/service-kit/mesh';
+import { type MeshKeyring, signPermit } from '@4runr/service-kit/mesh';
 import type { IssuePermit } from '../domain/decision-point.ts';
 
 /**
@@ -10,15 +10,15 @@ import type { IssuePermit } from '../domain/decision-point.ts';
  * @throws ProblemError `service.unavailable` when the installer gave this service no key for the adapter
  */
 export function createPermitIssuer(keyring: MeshKeyring): IssuePermit {
-  return ({ subject, action, resource, context }, { id, obligations }) => {
+  return ({ subject, action, resource, context }, { decisionId, obligations, paramsSha256 }) => {
     const aud = adapterServiceName(resource.id);
     const grant = {
       aud,
       sub: subject.id,
       scope: action.name,
-      decisionId: id,
+      decisionId,
       callId: context.callId,
-      paramsSha256: hashParams(context.params),
+      paramsSha256,
       obligations: obligations.filter(isAdapterObligation),
     };
     try {

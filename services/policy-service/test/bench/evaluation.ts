@@ -4,6 +4,7 @@
  *     node scripts/with-test-parts.ts node services/policy-service/test/bench/evaluation.ts
  */
 import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { Agent, request } from 'node:http';
 import { text } from 'node:stream/consumers';
@@ -21,8 +22,11 @@ const concurrency = 8;
 const port = 24_002;
 
 const agent = new Agent({ keepAlive: true, maxSockets: concurrency });
-const body = JSON.stringify(evaluationRequestExample);
-const headers = { ...meshAuthorization(), 'content-type': 'application/json', 'content-length': body.length };
+const headers = {
+  ...meshAuthorization(),
+  'content-type': 'application/json',
+  'content-length': nextBody().length,
+};
 
 const database = await createServiceDatabase();
 const redis = await createTestRedis();
@@ -56,6 +60,12 @@ try {
   await redis.drop();
 }
 
+/** A question about a call that was never decided, as long as every other one. */
+function nextBody(): string {
+  const context = { ...evaluationRequestExample.context, callId: `call_${randomUUID()}` };
+  return JSON.stringify({ ...evaluationRequestExample, context });
+}
+
 /** The latency of each decision, in milliseconds. */
 async function ask(count: number): Promise<number[]> {
   const latencies: number[] = [];
@@ -63,7 +73,7 @@ async function ask(count: number): Promise<number[]> {
   const caller = async () => {
     while (left-- > 0) {
       const startedAt = performance.now();
-      await exchange('POST', evaluationPath, body);
+      await exchange('POST', evaluationPath, nextBody());
       latencies.push(performance.now() - startedAt);
     }
   };

@@ -25,11 +25,12 @@ after(async () => {
 
 /** What an answer says, without what is new each time. */
 function comparable({ decision: verdict, context }: decision.EvaluationResponse) {
-  const { decisionId: _id, permit, policy, reasons, ...rest } = context;
+  const { decisionId: _id, recordedAt, permit, policy, reasons, ...rest } = context;
   return {
     verdict,
     ...rest,
     hasPermit: permit !== undefined,
+    isRecorded: recordedAt !== undefined,
     policy: policy?.name,
     reasons: reasons.map(({ policy: of, ...reason }) => ({ ...reason, policy: of?.name })),
   };

@@ -121,7 +121,10 @@ describe('what cannot be asked', () => {
   it('parameters as deeply nested as the proxy takes them can be asked about, deeper ones not', async () => {
     const nestedBy = (levels: number) => {
       const value = `${'['.repeat(levels - 1)}${']'.repeat(levels - 1)}`;
-      return JSON.stringify(evaluationRequestExample).replace('"opening hours"', value);
+      return JSON.stringify(questionOf('scraper', 'serpapi:search', { params: { q: 'deep' } })).replace(
+        '"deep"',
+        value,
+      );
     };
     assert.equal((await postEvaluation(service.url, nestedBy(100))).status, 200);
     await assertProblem(await postEvaluation(service.url, nestedBy(40_000)), 400, 'request.invalid');
@@ -147,7 +150,11 @@ describe('what cannot be asked', () => {
         .map((body) => JSON.stringify(body)),
       fc
         .jsonValue()
-        .map((params) => JSON.stringify({ ...evaluationRequestExample, context: { ...context, params } })),
+        .map((params) =>
+          JSON.stringify(
+            questionOf('scraper', 'serpapi:search', { params: params as Record<string, unknown> }),
+          ),
+        ),
       fc.array(fc.string({ unit: 'binary' })).map((values) => {
         const facts = { url: values, model: values, recipient: values };
         return JSON.stringify({ ...questionOf('engager', 'gmail_send:send', { facts }) });

@@ -20,7 +20,8 @@ import {
 /** Long enough for a busy machine, in milliseconds; by themselves replicas look four times a second. */
 const activeWithinMs = 10_000;
 
-const search = questionOf('scraper', 'serpapi:search');
+/** A search that was never asked about before: a call is decided once. */
+const search = () => questionOf('scraper', 'serpapi:search');
 const denying: Policy = { name: 'no-search', subjects: { roles: ['scraper'] }, deny: ['serpapi:search'] };
 
 let database: ServiceDatabase;
@@ -50,7 +51,7 @@ async function isAllowed(url: string, question: EvaluationRequest): Promise<bool
 describe('policies in memory', () => {
   it('hold the built-in ones after the first start, also when replicas start together', async () => {
     const urls = await Promise.all([start(), start(), start()]);
-    for (const url of urls) assert.equal(await isAllowed(url, search), true);
+    for (const url of urls) assert.equal(await isAllowed(url, search()), true);
     const names = await database.kysely.selectFrom('policies').select('name').orderBy('name').execute();
     assert.deepEqual(
       names.map(({ name }) => name),
@@ -62,11 +63,11 @@ describe('policies in memory', () => {
     const urls = [await start(), await start()];
     await activate(database.kysely, denying);
     await eventually(async () => {
-      const allowed = await Promise.all(urls.map((url) => isAllowed(url, search)));
+      const allowed = await Promise.all(urls.map((url) => isAllowed(url, search())));
       return !allowed.includes(true);
     }, activeWithinMs);
     await database.kysely.deleteFrom('policies').where('name', '=', denying.name).execute();
-    await eventually(async () => isAllowed(urls[0] ?? '', search), activeWithinMs);
+    await eventually(async () => isAllowed(urls[0] ?? '', search()), activeWithinMs);
   });
 
   it('keep what operators changed or deleted over a restart: built-in policies are stored once', async () => {
@@ -79,7 +80,7 @@ describe('policies in memory', () => {
     await database.kysely.deleteFrom('policies').where('name', '=', 'engager').execute();
     await running[0]?.stop();
     const url = await start();
-    assert.equal(await isAllowed(url, search), false);
+    assert.equal(await isAllowed(url, search()), false);
     assert.equal(await isAllowed(url, questionOf('scraper', 'openai:chat')), true);
     assert.equal(await isAllowed(url, questionOf('engager', 'gmail_send:send')), false);
   });
@@ -90,9 +91,9 @@ describe('policies in memory', () => {
     await activate(database.kysely, later);
     await activate(database.kysely, denying);
     await eventually(async () => (await ageOf(url)) > 0.6, activeWithinMs);
-    assert.equal(await isAllowed(url, search), true);
+    assert.equal(await isAllowed(url, search()), true);
     await database.kysely.deleteFrom('policies').where('name', '=', 'later').execute();
-    await eventually(async () => !(await isAllowed(url, search)), activeWithinMs);
+    await eventually(async () => !(await isAllowed(url, search())), activeWithinMs);
   });
 });
 
@@ -111,11 +112,11 @@ describe('while Postgres is away', () => {
     it(`(${how}) decisions go on from memory, and changes are followed when it is back`, async () => {
       const url = await start();
       await begin();
-      for (let asked = 0; asked < 200; asked += 1) assert.equal(await isAllowed(url, search), true);
+      for (let asked = 0; asked < 200; asked += 1) assert.equal(await isAllowed(url, search()), true);
       assert.equal((await fetch(`${url}/readyz`)).status, 200);
       await activate(database.kysely, denying);
       await link.mend();
-      await eventually(async () => !(await isAllowed(url, search)), activeWithinMs);
+      await eventually(async () => !(await isAllowed(url, search())), activeWithinMs);
     });
   }
 
@@ -126,12 +127,12 @@ describe('while Postgres is away', () => {
     assert.equal(readiness.status, 503);
     assert.deepEqual(await readiness.json(), { status: 'not ready', failing: ['policies'] });
     assert.equal((await fetch(`${url}/livez`)).status, 200);
-    const response = await postEvaluation(url, search);
+    const response = await postEvaluation(url, search());
     assert.equal(response.status, 503);
     assert.equal(response.headers.get('retry-after'), '1');
     assert.equal(problemSchema.parse(await response.json()).code, 'policy.unavailable');
     await link.mend();
     await eventually(async () => (await fetch(`${url}/readyz`)).status === 200, 10_000);
-    assert.equal(await isAllowed(url, search), true);
+    assert.equal(await isAllowed(url, search()), true);
   });
 });

@@ -1,5 +1,5 @@
 import type { Params } from '@4runr/contracts/call';
-import type { ActingAgent, Facts } from '@4runr/contracts/decision';
+import type { ActingAgent, Facts, QuotaState } from '@4runr/contracts/decision';
 import type { PresentedToken } from '@4runr/service-kit/access-token';
 import type { Tool, ToolAction } from './tool.ts';
 
@@ -35,6 +35,8 @@ export interface Observed {
   readonly timings: Timings;
   agent?: Agent;
   decisionId?: string;
+  /** State of the quotas that applied. */
+  quota?: readonly QuotaState[];
 }
 
 /** Where the time of a call went, in milliseconds; an entry appears when its stage has ended. */

@@ -6,6 +6,7 @@ import { ClientGoneError, type CompletedCall, type ReceivedCall } from '../domai
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import { createRecorder, type Outcome } from '../pipeline/record.ts';
 import { createCallPipeline } from '../pipeline/steps.ts';
+import { setRateLimitHeaders } from './rate-limit-headers.ts';
 import { createCallReceiver } from './received-call.ts';
 import type { RouteParts } from './routes.ts';
 import { formatServerTiming } from './server-timing.ts';
@@ -52,7 +53,9 @@ function serialize(answer: CallResponse): string {
 /** @throws ProblemError the failure, which is rendered where all are */
 function respond(response: Response, call: ReceivedCall, outcome: Answered): void {
   response.set(headers.serverTiming, formatServerTiming(call));
-  if (call.observed.agent !== undefined) setTokenHeaders(response, call.observed.agent);
+  const { agent, quota = [] } = call.observed;
+  if (agent !== undefined) setTokenHeaders(response, agent);
+  setRateLimitHeaders(response, quota);
   if (outcome.kind === 'failed') throw outcome.problem;
   if (outcome.kind === 'completed') response.type('json').send(outcome.body);
 }

@@ -5,6 +5,7 @@ import {
   deniedResponseExample,
   type EvaluationResponse,
   guardDeniedResponseExample,
+  limitedResponseExample,
 } from '@4runr/contracts/decision';
 import { ProblemError } from '@4runr/service-kit/errors';
 import { validated } from '../../test/fixtures/calls.ts';
@@ -70,6 +71,22 @@ describe('authorize', () => {
       },
     );
     assert.deepEqual(events, ['authorization_violation']);
+  });
+
+  it('tells of a quota that is used up when to try again, and reports nobody for it', async () => {
+    const { events, step } = setUp(limitedResponseExample);
+    const call = validated();
+    const { decisionId, quota, reasons, retryAfterSeconds } = limitedResponseExample.context;
+    await assert.rejects(
+      async () => step(call),
+      ({ code, status, detail, headers, extensions }: ProblemError) => {
+        assert.deepEqual([code, status, detail], ['quota.exceeded', 429, reasons[0]?.detail]);
+        assert.deepEqual(headers, { 'Retry-After': String(retryAfterSeconds) });
+        assert.deepEqual(extensions, { reason: 'quota', decisionId });
+        return true;
+      },
+    );
+    assert.deepEqual([events, call.observed.quota], [[], quota]);
   });
 
   it('believes a denial even with a permit, and no allowance without one', async () => {

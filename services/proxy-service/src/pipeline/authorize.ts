@@ -31,7 +31,7 @@ export type PermittedCall = Permitted;
  * May this agent do this, now, with these parameters?
  *
  * @throws ProblemError `scope.insufficient` for what the token does not carry, `policy.denied` with reason and decision id,
- * `policy.unavailable` when there is no decision: no decision, no call
+ * `quota.exceeded` with `Retry-After`, `policy.unavailable` when there is no decision: no decision, no call
  */
 export function authorize(parts: {
   kit: Pick<Kit, 'reportSecurityEvent'>;
@@ -45,6 +45,9 @@ export function authorize(parts: {
     }
     const { decision, context } = await evaluate(policy, call);
     call.observed.decisionId = context.decisionId;
+    call.observed.quota = context.quota;
+    if (!decision && context.retryAfterSeconds !== undefined)
+      throw limited(context, context.retryAfterSeconds);
     if (!decision) throw denied(kit, call, context);
     if (context.permit === undefined) {
       throw policyUnavailable(new Error(`${context.decisionId} allows the call and permits it to nobody`));
@@ -64,6 +67,18 @@ async function evaluate(policy: PolicyClient, call: ValidatedCall): Promise<Eval
 
 function toContext({ callId, params, facts, requestBytes, intent }: ValidatedCall): CallContext {
   return { callId, params, facts, requestBytes, dryRun: false, ...(intent === undefined ? {} : { intent }) };
+}
+
+/** A quota is used up: nothing that its agent did wrong. */
+function limited(
+  { decisionId, reasons }: EvaluationResponse['context'],
+  retryAfterSeconds: number,
+): ProblemError {
+  return new ProblemError('quota.exceeded', {
+    detail: reasons.map(({ detail }) => detail).join(' '),
+    headers: { 'Retry-After': String(retryAfterSeconds) },
+    extensions: { reason: 'quota', decisionId },
+  });
 }
 
 function denied(

@@ -63,6 +63,25 @@ describe('the consumer’s side of the decision contract', () => {
     });
   }
 
+  it('tells of a quota that is used up, when to try again, and carries nothing out', async () => {
+    answering(decision.limitedResponseExample);
+    const answered = await mesh.search();
+    assert.equal(problemIn(answered).code, 'quota.exceeded');
+    assert.deepEqual(
+      [answered.headers['retry-after'], answered.headers.ratelimit, mesh.carriedOut()],
+      ['3120', '"scraper/quotas/0";r=0;t=3120', []],
+    );
+  });
+
+  it('tells with an answer what is left of the quotas that it counted for', async () => {
+    answering(decision.countedResponseExample);
+    const { status, headers: received } = await mesh.search();
+    assert.deepEqual(
+      [status, received.ratelimit, received['ratelimit-policy']],
+      [200, '"scraper/quotas/0";r=58;t=3120', '"scraper/quotas/0";q=100;w=86400'],
+    );
+  });
+
   it('asks for a list of tools by one batch in the example’s words', async () => {
     const {
       subject: _subject,
