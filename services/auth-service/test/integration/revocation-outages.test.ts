@@ -84,6 +84,19 @@ describe('while no replica can write to Redis', { concurrency: false }, () => {
     });
   }
 
+  it('a repetition that names the state of before is answered 503 until tokens have ended, and only then 412', async () => {
+    const read = await operator.send(`GET /v1/agents/${agent.id}`);
+    const ifMatch = { 'if-match': read.headers.get('etag') ?? '' };
+    const suspendThatState = () =>
+      operator.send(`PATCH /v1/agents/${agent.id}`, { headers: ifMatch, body: { status: 'suspended' } });
+    await link.sever();
+    for (let attempt = 0; attempt < 2; attempt += 1)
+      assert.equal(await problemOf(await suspendThatState()), '503 service.unavailable');
+    await link.mend();
+    await eventually(async () => assert.ok(await isRevoked()), 2_500);
+    assert.equal(await problemOf(await suspendThatState()), '412 precondition.failed');
+  });
+
   it('a deletion is not taken for done either, though the agent is gone', async () => {
     await link.sever();
     const remove = () => operator.send(`DELETE /v1/agents/${agent.id}`, { headers });

@@ -24,7 +24,7 @@ export interface AgentChangeParts {
  *
  * @returns the agent after the change
  * @throws ProblemError `agent.unknown`, `precondition.failed`, what `decide` throws, or `service.unavailable` after a
- * change whose revocation could not be published; then this holds for every repetition, until it is
+ * change whose revocation could not be published; then this holds for every repetition, whatever state it names, until it is
  */
 export async function changeAgent(
   { kit, metrics, agents, revocations }: AgentChangeParts,
@@ -33,10 +33,16 @@ export async function changeAgent(
 ): Promise<AgentRecord> {
   const id = agentIdOf(request);
   const origin = changeOriginOf(response);
-  const change = await agents.change(id, origin, (agent) => {
-    assertPreconditions(request, entityTagOf(agent));
-    return decide(agent);
-  });
+  const change = await agents
+    .change(id, origin, (agent) => {
+      assertPreconditions(request, entityTagOf(agent));
+      return decide(agent);
+    })
+    .catch(async (refusal: unknown) => {
+      // Whoever repeats what was answered 503 names the state of before: 412 would hide that tokens are still alive.
+      if (isPreconditionFailed(refusal)) await revocations.publish(id);
+      throw refusal;
+    });
   if (change?.edit !== undefined) {
     const { action, endsTokens } = change.edit;
     if (endsTokens === true) metrics.revocations.inc({ kind: 'client' });
@@ -46,4 +52,8 @@ export async function changeAgent(
   if (change === undefined) throw new ProblemError('agent.unknown');
   response.set({ ETag: entityTagOf(change.agent), 'Cache-Control': 'no-store' });
   return change.agent;
+}
+
+function isPreconditionFailed(error: unknown): boolean {
+  return error instanceof ProblemError && error.code === 'precondition.failed';
 }
