@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Redis } from '@4runr/service-kit/redis';
 import { RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
-import type { RateLimit } from '../domain/rate-limits.ts';
+import type { TakeOne } from '../domain/rate-limits.ts';
 
 /** Length of the window, in seconds. */
 const windowSeconds = 60;
@@ -16,8 +16,8 @@ const windowSeconds = 60;
 export function createRedisRateLimit(
   redis: Redis,
   { name, perMinute }: { name: string; perMinute: number },
-): RateLimit {
-  if (perMinute === 0) return unlimited;
+): TakeOne {
+  if (perMinute === 0) return async () => undefined;
   const limiter = new RateLimiterRedis({
     storeClient: redis,
     useRedisPackage: true,
@@ -25,24 +25,16 @@ export function createRedisRateLimit(
     points: perMinute,
     duration: windowSeconds,
   });
-  return {
-    async take(key) {
-      try {
-        await limiter.consume(digestOf(key));
-        return undefined;
-      } catch (rejected) {
-        if (rejected instanceof RateLimiterRes) return secondsOf(rejected);
-        throw rejected;
-      }
-    },
-    async waitFor(key) {
-      const state = await limiter.get(digestOf(key));
-      return state === null || state.consumedPoints < perMinute ? undefined : secondsOf(state);
-    },
+  return async (key) => {
+    try {
+      await limiter.consume(digestOf(key));
+      return undefined;
+    } catch (rejected) {
+      if (rejected instanceof RateLimiterRes) return secondsOf(rejected);
+      throw rejected;
+    }
   };
 }
-
-const unlimited: RateLimit = { take: async () => undefined, waitFor: async () => undefined };
 
 function secondsOf({ msBeforeNext }: RateLimiterRes): number {
   return Math.max(1, Math.ceil(msBeforeNext / 1_000));

@@ -32,6 +32,8 @@ const startLimited = (change = {}) =>
     ...change,
   });
 
+const unlimitedAddress = { TOKEN_RATE_ADDRESS: '0' };
+
 const registerWithSecret = () => registerAgent(service, [], { authMethod: 'client_secret_basic' });
 
 let lastAddress = Math.floor(Math.random() * 250) * 250;
@@ -99,6 +101,22 @@ describe('the requests of one client', () => {
     await service.redis.client.pExpireAt(key, 1);
     assert.equal((await ask(url, { agent, address: newAddress() })).status, 200);
   });
+
+  it('are those for tokens alone: asking after tokens, or ending them, uses none of them up', async () => {
+    const { url } = await startLimited(unlimitedAddress);
+    const agent = await registerWithSecret();
+    for (const endpoint of ['introspect', 'revoke']) {
+      const asked = await statusesOf(2 * perClient, () =>
+        fetch(`${url}/oauth/${endpoint}`, {
+          method: 'POST',
+          body: new URLSearchParams({ token: 'garbage' }),
+          headers: basicHeaders(agent.clientId, agent.clientSecret ?? ''),
+        }),
+      );
+      assert.deepEqual(asked, times(2 * perClient, 200));
+    }
+    assert.equal((await ask(url, { agent, address: newAddress() })).status, 200);
+  });
 });
 
 describe('the requests from one address', () => {
@@ -123,13 +141,35 @@ describe('the requests from one address', () => {
 });
 
 describe('failures to authenticate', () => {
-  it('as one client from one address are limited, also for a right guess then', async () => {
+  it('as one client from one address are answered 401 up to the limit, and 429 beyond it', async () => {
+    const { url } = await startLimited();
+    const agent = await registerWithSecret();
+    const guess = { agent, address: newAddress(), secret: 'guess' };
+    const guesses = await statusesOf(failuresMax, () => ask(url, guess));
+    assert.deepEqual(guesses, times(failuresMax, 401));
+    await assertLimited(await ask(url, guess));
+  });
+
+  it('are limited to the last one however many are sent at a time, to whichever replica', async () => {
+    const replicas = await Promise.all([startLimited(unlimitedAddress), startLimited(unlimitedAddress)]);
+    const guess = { agent: await registerWithSecret(), address: newAddress(), secret: 'guess' };
+    const statuses = await Promise.all(
+      Array.from({ length: 60 }, async (_, index) => {
+        const response = await ask(replicas[index % 2]?.url ?? '', guess);
+        await response.arrayBuffer();
+        return response.status;
+      }),
+    );
+    assert.deepEqual(statuses.sort(), [...times(failuresMax, 401), ...times(60 - failuresMax, 429)]);
+  });
+
+  it('keep no right secret from passing, from the same address either', async () => {
     const { url } = await startLimited();
     const agent = await registerWithSecret();
     const address = newAddress();
-    const guesses = await statusesOf(failuresMax, () => ask(url, { agent, address, secret: 'guess' }));
-    assert.deepEqual(guesses, times(failuresMax, 401));
-    await assertLimited(await ask(url, { agent, address }));
+    await statusesOf(failuresMax + 1, () => ask(url, { agent, address, secret: 'guess' }));
+    assert.equal((await ask(url, { agent, address })).status, 200);
+    await assertLimited(await ask(url, { agent, address, secret: 'guess' }));
   });
 
   it('of somebody else elsewhere lock nobody out', async () => {
@@ -148,7 +188,7 @@ describe('failures to authenticate', () => {
     assert.equal((await ask(url, { agent, address })).status, 200);
   });
 
-  it('by assertions are limited likewise', async () => {
+  it('by assertions are limited likewise, and keep no right key from passing', async () => {
     const { url } = await startLimited();
     const key = await generateClientKey();
     const agent = await registerAgent(service, [key]);
@@ -157,7 +197,24 @@ describe('failures to authenticate', () => {
     const send = async (by: typeof key) =>
       postToken(url, tokenForm(await by.assert(agent.clientId, issuer)), headers);
     assert.deepEqual(await statusesOf(failuresMax, () => send(stranger)), times(failuresMax, 401));
-    await assertLimited(await send(key));
+    await assertLimited(await send(stranger));
+    assert.equal((await send(key)).status, 200);
+  });
+
+  it('of assertions that nobody has signed, or of wrong claims, count against nobody', async () => {
+    const { url } = await startLimited(unlimitedAddress);
+    const key = await generateClientKey();
+    const agent = await registerAgent(service, [key]);
+    const headers = { 'x-forwarded-for': newAddress() };
+    const send = (assertion: string) => postToken(url, tokenForm(assertion), headers);
+    const signed = await key.assert(agent.clientId, issuer);
+    const unsigned = `${Buffer.from('{"alg":"none"}').toString('base64url')}.${signed.split('.')[1]}.`;
+    const expired = await key.assert(agent.clientId, issuer, { claims: { exp: 1 } });
+    for (const assertion of [unsigned, expired])
+      assert.deepEqual(await statusesOf(2 * failuresMax, () => send(assertion)), times(2 * failuresMax, 401));
+    const stranger = await generateClientKey();
+    assert.equal((await send(await stranger.assert(agent.clientId, issuer))).status, 401);
+    assert.equal((await send(signed)).status, 200);
   });
 
   it('are all the same for clients that exist and clients that do not', async () => {

@@ -1,12 +1,11 @@
 import type { Request } from 'express';
-import { decodeJwt } from 'jose';
 import {
   authenticateClient,
   type ClientAuthenticationParts,
   type ClientCredentials,
 } from '../../domain/authenticate-client.ts';
 import type { Client } from '../../domain/client.ts';
-import { OAuthError } from '../../domain/oauth-error.ts';
+import { OAuthError, type RefusalReason } from '../../domain/oauth-error.ts';
 import type { RateLimits } from '../../domain/rate-limits.ts';
 import { clientAddress } from './client-address.ts';
 
@@ -15,7 +14,8 @@ export interface RequestAuthenticationParts extends ClientAuthenticationParts {
 }
 
 /**
- * Authenticates the client of a request to an OAuth endpoint, within the limit of failures.
+ * Authenticates the client of a request to an OAuth endpoint. Right credentials always pass; wrong ones are told so within the
+ * limit of failures, and beyond it that they are too many.
  *
  * @throws OAuthError `invalid_client`, `temporarily_unavailable` (429)
  */
@@ -24,23 +24,27 @@ export async function authenticateRequest(
   request: Request,
   credentials: ClientCredentials,
 ): Promise<Client> {
-  const { rateLimits } = parts;
-  const asker = { namedClient: namedClientOf(credentials), address: clientAddress(request) };
-  await rateLimits.assertFewFailures(asker);
   try {
     return await authenticateClient(parts, credentials);
   } catch (error) {
-    if (error instanceof OAuthError && error.code === 'invalid_client') await rateLimits.countFailure(asker);
+    const namedClient = guessedClientOf(error);
+    if (namedClient !== undefined)
+      await parts.rateLimits.admitFailure({ namedClient, address: clientAddress(request) });
     throw error;
   }
 }
 
-/** Whom the credentials are said to be of; what names nobody counts as one client. */
-function namedClientOf(credentials: ClientCredentials): string {
-  if (credentials.method === 'client_secret_basic') return credentials.clientId;
-  try {
-    return String(decodeJwt(credentials.clientAssertion).sub ?? '');
-  } catch {
-    return '';
-  }
+/** What is refused for its form or claims proves nothing of the client that it names, and guesses at nothing. */
+const guesses: ReadonlySet<RefusalReason> = new Set([
+  'unknown_client',
+  'suspended_client',
+  'auth_method',
+  'signature',
+  'secret',
+  'replay',
+]);
+
+/** As whom credentials that were looked at did not pass; `undefined` for any other failure. */
+function guessedClientOf(error: unknown): string | undefined {
+  return error instanceof OAuthError && guesses.has(error.reason) ? error.clientId : undefined;
 }
