@@ -2,8 +2,14 @@ import type { ClientAssertionAlgorithm, PublicJwk } from '@4runr/contracts/token
 import { compactVerify, errors, exportJWK, generateKeyPair, importJWK } from 'jose';
 import type { ClientAssertion } from './client-assertion.ts';
 
-/** Whether one of the keys has signed the assertion. Takes about the same time when there is no key that could have. */
-export type VerifyAssertion = (assertion: ClientAssertion, keys: readonly PublicJwk[]) => Promise<boolean>;
+/**
+ * The `kid` of the key that has signed the assertion; `undefined` when none of them has. Takes about the same time when there
+ * is no key that could have.
+ */
+export type VerifyAssertion = (
+  assertion: ClientAssertion,
+  keys: readonly PublicJwk[],
+) => Promise<string | undefined>;
 
 /**
  * Makes the check of signatures. An assertion for which no key comes into question is checked against a decoy of the
@@ -15,9 +21,9 @@ export async function createAssertionVerifier(): Promise<VerifyAssertion> {
     const fitting = keys.filter((key) => mayHaveSigned(key, assertion));
     const tried = fitting.length > 0 ? fitting : [decoys[keyKindOf[assertion.algorithm]]];
     for (const key of tried) {
-      if (await isSignedBy(assertion, key)) return fitting.length > 0;
+      if (await isSignedBy(assertion, key)) return fitting.length > 0 ? key.kid : undefined;
     }
-    return false;
+    return undefined;
   };
 }
 

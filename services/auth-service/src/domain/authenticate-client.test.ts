@@ -19,12 +19,12 @@ const client: Client = {
   authMethod: 'private_key_jwt',
   epoch: 0,
   keys: [{ ...(await exportJWK(publicKey)), kid: 'k' } as PublicJwk],
-  secretDigests: [],
+  secrets: [],
   tokenTtlSeconds: 900,
 };
 const clientSecrets = createClientSecrets();
 clientSecrets.load(randomBytes(32));
-const { secret, digest } = clientSecrets.create(client.clientId);
+const { secret, ...stored } = clientSecrets.create(client.clientId);
 const verifyAssertion = await createAssertionVerifier();
 
 /** Parts that know the client in the given state, and a memory of used assertions that can be looked into. */
@@ -58,9 +58,10 @@ async function credentials(clientId?: string) {
 }
 
 describe('authenticateClient', () => {
-  it('gives the client whose key signed the assertion', async () => {
+  it('gives the client whose key signed the assertion, and says which key', async () => {
     const { parts } = createParts({});
-    assert.deepEqual(await authenticateClient(parts, await credentials('agt_1')), client);
+    const authenticated = await authenticateClient(parts, await credentials('agt_1'));
+    assert.deepEqual(authenticated, { ...client, provenBy: 'k' });
   });
 
   it('refuses a suspended client as if it were unknown, and leaves its assertion unused', async () => {
@@ -87,15 +88,23 @@ describe('authenticateClient', () => {
 });
 
 describe('authenticateClient by a secret', () => {
-  const registered = { authMethod: 'client_secret_basic', keys: [], secretDigests: [digest] } as const;
+  const registered: Partial<Client> = {
+    authMethod: 'client_secret_basic',
+    keys: [],
+    secrets: [stored],
+  };
   const bySecret = (change: { clientId?: string; clientSecret?: string } = {}) =>
     ({ method: 'client_secret_basic', clientId: 'agt_1', clientSecret: secret, ...change }) as const;
 
-  it('gives the client whose secret it is, and any of several secrets serves', async () => {
+  it('gives the client whose secret it is, any of several, and says which', async () => {
     const second = clientSecrets.create('agt_1');
-    const { parts } = createParts({ ...registered, secretDigests: [digest, second.digest] });
-    for (const clientSecret of [secret, second.secret]) {
-      assert.equal((await authenticateClient(parts, bySecret({ clientSecret }))).id, 'agt_1');
+    const { parts } = createParts({ ...registered, secrets: [stored, second] });
+    for (const [clientSecret, kid] of [
+      [secret, stored.kid],
+      [second.secret, second.kid],
+    ] as const) {
+      const { id, provenBy } = await authenticateClient(parts, bySecret({ clientSecret }));
+      assert.deepEqual([id, provenBy], ['agt_1', kid]);
     }
   });
 
@@ -103,15 +112,15 @@ describe('authenticateClient by a secret', () => {
     ['an unknown client', registered, { clientId: 'agt_2' }, 'unknown_client'],
     ['a wrong secret', registered, { clientSecret: `${secret}x` }, 'secret'],
     ['an empty secret', registered, { clientSecret: '' }, 'secret'],
-    ['a secret that was withdrawn', { ...registered, secretDigests: [] }, {}, 'secret'],
+    ['a secret that was withdrawn', { ...registered, secrets: [] }, {}, 'secret'],
     [
       'the secret of another client',
-      { ...registered, secretDigests: [clientSecrets.create('agt_2').digest] },
+      { ...registered, secrets: [clientSecrets.create('agt_2')] },
       {},
       'secret',
     ],
     ['a suspended client', { ...registered, status: 'suspended' }, {}, 'suspended_client'],
-    ['a client that is registered for assertions', { secretDigests: [digest] }, {}, 'auth_method'],
+    ['a client that is registered for assertions', { secrets: [stored] }, {}, 'auth_method'],
   ];
   for (const [what, state, change, reason] of refusals) {
     it(`refuses ${what} like any other, and logs why`, async () => {

@@ -32,9 +32,15 @@ export interface ClientAuthenticationParts {
   readonly clients: ClientDirectory;
   readonly verifyAssertion: VerifyAssertion;
   readonly replayGuard: ReplayGuard;
-  readonly clientSecrets: Pick<ClientSecrets, 'isOneOf'>;
+  readonly clientSecrets: Pick<ClientSecrets, 'findKid'>;
   /** Milliseconds since the epoch. */
   readonly clock: () => number;
+}
+
+/** A client that has proved who it is. */
+export interface AuthenticatedClient extends Client {
+  /** `kid` of the key or secret that it has proved it with. */
+  readonly provenBy: string;
 }
 
 /**
@@ -46,7 +52,7 @@ export interface ClientAuthenticationParts {
 export function authenticateClient(
   parts: ClientAuthenticationParts,
   credentials: ClientCredentials,
-): Promise<Client> {
+): Promise<AuthenticatedClient> {
   return credentials.method === 'private_key_jwt'
     ? authenticateByAssertion(parts, credentials)
     : authenticateBySecret(parts, credentials);
@@ -56,53 +62,58 @@ export function authenticateClient(
 async function authenticateByAssertion(
   parts: ClientAuthenticationParts,
   credentials: ClientCredentials & { method: 'private_key_jwt' },
-): Promise<Client> {
+): Promise<AuthenticatedClient> {
   const nowSeconds = Math.floor(parts.clock() / 1_000);
   const assertion = parseClientAssertion(credentials.clientAssertion, { issuer: parts.issuer, nowSeconds });
   assertSameClient(assertion, credentials.clientId);
   const client = await parts.clients.find(assertion.clientId);
-  const isSigned = await parts.verifyAssertion(assertion, client?.keys ?? []);
+  const provenBy = await parts.verifyAssertion(assertion, client?.keys ?? []);
   const refuse = (reason: RefusalReason) => unauthenticated(reason, assertion.clientId);
-  assertAuthentic(client, { isProven: isSigned, by: 'private_key_jwt', refuse, unproven: 'signature' });
+  const authentic = assertAuthentic(client, {
+    provenBy,
+    by: 'private_key_jwt',
+    refuse,
+    unproven: 'signature',
+  });
   if (!(await parts.replayGuard.use(assertion))) {
     throw new OAuthError(
       'invalid_client',
       'The client assertion was used before: every request needs a new jti',
       {
         reason: 'replay',
-        clientId: client.clientId,
+        clientId: authentic.clientId,
       },
     );
   }
-  return client;
+  return authentic;
 }
 
 /** RFC 6749 section 2.3.1. */
 async function authenticateBySecret(
   { clients, clientSecrets }: ClientAuthenticationParts,
   { clientId, clientSecret }: ClientCredentials & { method: 'client_secret_basic' },
-): Promise<Client> {
+): Promise<AuthenticatedClient> {
   const client = await clients.find(clientId);
-  const isRight = clientSecrets.isOneOf(client?.secretDigests ?? [], { clientId, secret: clientSecret });
+  const provenBy = clientSecrets.findKid(client?.secrets ?? [], { clientId, secret: clientSecret });
   const refuse = (reason: RefusalReason) => unauthenticated(reason, clientId, 'Basic');
-  assertAuthentic(client, { isProven: isRight, by: 'client_secret_basic', refuse, unproven: 'secret' });
-  return client;
+  return assertAuthentic(client, { provenBy, by: 'client_secret_basic', refuse, unproven: 'secret' });
 }
 
 function assertAuthentic(
   client: Client | undefined,
   outcome: {
-    isProven: boolean;
+    provenBy: string | undefined;
     by: AuthMethod;
     unproven: RefusalReason;
     refuse: (reason: RefusalReason) => OAuthError;
   },
-): asserts client is Client {
-  const { isProven, by, unproven, refuse } = outcome;
+): AuthenticatedClient {
+  const { provenBy, by, unproven, refuse } = outcome;
   if (client === undefined) throw refuse('unknown_client');
   if (client.authMethod !== by) throw refuse('auth_method');
-  if (!isProven) throw refuse(unproven);
+  if (provenBy === undefined) throw refuse(unproven);
   if (client.status !== 'active') throw refuse('suspended_client');
+  return { ...client, provenBy };
 }
 
 function assertSameClient({ clientId }: ClientAssertion, named: string | undefined): void {

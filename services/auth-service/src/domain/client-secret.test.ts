@@ -22,41 +22,42 @@ describe('a client secret', () => {
   });
 
   it('is known again by its hash, on every replica with the same pepper', () => {
-    const { secret, digest } = createLoaded().create('agt_1');
-    assert.equal(createLoaded().isOneOf([digest], { clientId: 'agt_1', secret }), true);
+    const made = createLoaded().create('agt_1');
+    const { kid, secret } = made;
+    assert.equal(createLoaded().findKid([made], { clientId: 'agt_1', secret }), kid);
   });
 
   it('is known again wherever it stands among as many as a client may have', () => {
     const secrets = createLoaded();
     const made = Array.from({ length: agentKeysMax }, () => secrets.create('agt_1'));
-    const digests = made.map(({ digest }) => digest);
-    for (const { secret } of made)
-      assert.equal(secrets.isOneOf(digests, { clientId: 'agt_1', secret }), true);
+    for (const { kid, secret } of made)
+      assert.equal(secrets.findKid(made, { clientId: 'agt_1', secret }), kid);
   });
 
   it('does not show in its hash, and the hash proves nothing without the pepper', () => {
-    const { secret, digest } = createLoaded().create('agt_1');
+    const made = createLoaded().create('agt_1');
+    const { secret, digest } = made;
     assert.equal(digest.includes(secret.slice(4, 12)), false);
     const elsewhere = createLoaded(randomBytes(32));
-    assert.equal(elsewhere.isOneOf([digest], { clientId: 'agt_1', secret }), false);
+    assert.equal(elsewhere.findKid([made], { clientId: 'agt_1', secret }), undefined);
   });
 
   it('belongs to its client: a hash that was moved to another one proves nothing', () => {
     const secrets = createLoaded();
-    const { secret, digest } = secrets.create('agt_1');
-    assert.equal(secrets.isOneOf([digest], { clientId: 'agt_2', secret }), false);
+    const made = secrets.create('agt_1');
+    assert.equal(secrets.findKid([made], { clientId: 'agt_2', secret: made.secret }), undefined);
   });
 
   it('is none of a client’s that has none', () => {
     const secrets = createLoaded();
     const { secret } = secrets.create('agt_1');
-    assert.equal(secrets.isOneOf([], { clientId: 'agt_1', secret }), false);
+    assert.equal(secrets.findKid([], { clientId: 'agt_1', secret }), undefined);
   });
 
   it('cannot be made or checked before the pepper was read', () => {
     const secrets = createClientSecrets();
     assert.throws(() => secrets.create('agt_1'), { code: 'service.unavailable' });
     const candidate = { clientId: 'agt_1', secret: 'x' };
-    assert.throws(() => secrets.isOneOf([], candidate), { code: 'service.unavailable' });
+    assert.throws(() => secrets.findKid([], candidate), { code: 'service.unavailable' });
   });
 });

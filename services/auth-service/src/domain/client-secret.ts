@@ -23,13 +23,13 @@ export interface NewClientSecret extends HashedSecret {
 export interface ClientSecrets {
   /** @param pepper 32 bytes, the same on every replica and at every start */
   load(pepper: Buffer): void;
-  /** @throws ProblemError `service.unavailable` before the pepper is loaded, and so does `isOneOf` */
+  /** @throws ProblemError `service.unavailable` before the pepper is loaded, and so does `findKid` */
   create(clientId: string): NewClientSecret;
-  /** Whether a secret is one of a client's. Does the same work for one that has none. */
-  isOneOf(
-    digests: readonly string[],
+  /** The `kid` of a client's secret; `undefined` where it is none of the client's. Does the same work for one that has none. */
+  findKid(
+    secrets: readonly HashedSecret[],
     candidate: { readonly clientId: string; readonly secret: string },
-  ): boolean;
+  ): string | undefined;
 }
 
 export function createClientSecrets(): ClientSecrets {
@@ -54,13 +54,12 @@ export function createClientSecrets(): ClientSecrets {
       const secret = `4rs_${randomBytes(32).toString('base64url')}`;
       return { kid: newId('sec'), secret, digest: digestOf(clientId, secret).toString('base64url') };
     },
-    isOneOf(digests, { clientId, secret }) {
+    findKid(secrets, { clientId, secret }) {
       const digest = digestOf(clientId, secret);
-      const matches = Array.from({ length: agentKeysMax }, (_, index) => {
-        const isEqual = timingSafeEqual(Buffer.from(digests[index] ?? decoy, 'base64url'), digest);
-        return isEqual && index < digests.length;
-      });
-      return matches.includes(true);
+      const matches = Array.from({ length: agentKeysMax }, (_, index) =>
+        timingSafeEqual(Buffer.from(secrets[index]?.digest ?? decoy, 'base64url'), digest),
+      );
+      return secrets[matches.indexOf(true)]?.kid;
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { AgentStatus, AuthMethod } from '@4runr/contracts/agent';
 import type { PublicJwk } from '@4runr/contracts/token';
+import type { HashedSecret } from './client-secret.ts';
 
 /** Agents call tools; operators administer. Both are OAuth clients and authenticate alike. */
 export type ClientKind = 'agent' | 'operator';
@@ -16,8 +17,7 @@ export interface Client {
   /** Raised to revoke every token of the client that was issued before. */
   readonly epoch: number;
   readonly keys: readonly PublicJwk[];
-  /** Keyed hashes of its secrets, see `client-secret.ts`. */
-  readonly secretDigests: readonly string[];
+  readonly secrets: readonly HashedSecret[];
   readonly tokenTtlSeconds: number;
 }
 

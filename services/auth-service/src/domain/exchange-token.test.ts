@@ -13,7 +13,7 @@ const actor: Client = {
   authMethod: 'private_key_jwt',
   epoch: 2,
   keys: [],
-  secretDigests: [],
+  secrets: [],
   tokenTtlSeconds: 900,
 };
 const subject = accessTokenClaimsExample;

@@ -13,7 +13,7 @@ const agent: Client = {
   authMethod: 'private_key_jwt',
   epoch: 0,
   keys: [],
-  secretDigests: [],
+  secrets: [],
   tokenTtlSeconds: 900,
 };
 const operator: Client = { ...agent, id: 'opr_1', kind: 'operator', clientId: 'admin', role: 'operator' };

@@ -1,8 +1,9 @@
 import type { AgentRecord } from '../domain/agent.ts';
 import type { Snapshot } from '../domain/operator-change.ts';
+import { snapshotKeys } from './key-snapshot.ts';
 
-/** An agent as the record of a change shows it: keys and secrets by their `kid`. */
-export function snapshotAgent(agent: AgentRecord): Snapshot {
+/** An agent as the record of a change shows it. */
+export async function snapshotAgent(agent: AgentRecord): Promise<Snapshot> {
   const { name, role, description, status, authMethod, keys, secrets, tokenTtlSeconds, epoch } = agent;
   return {
     name,
@@ -10,7 +11,7 @@ export function snapshotAgent(agent: AgentRecord): Snapshot {
     ...(description === undefined ? {} : { description }),
     status,
     authMethod,
-    keys: [...keys, ...secrets].map(({ kid }) => kid),
+    keys: [...(await snapshotKeys(keys)), ...secrets.map(({ kid }) => ({ kid }))],
     tokenTtlSeconds,
     epoch,
   };

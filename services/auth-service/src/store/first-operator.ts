@@ -3,6 +3,7 @@ import { newId } from '../domain/new-id.ts';
 import { systemOrigin } from '../domain/operator-change.ts';
 import { insertKeys } from './client-keys.ts';
 import type { AuthDatabase } from './database-schema.ts';
+import { snapshotKeys } from './key-snapshot.ts';
 import { recordOperatorChange } from './operator-changes.ts';
 
 /** Whoever administers a gateway that was just set up. */
@@ -48,7 +49,7 @@ export async function ensureFirstOperator(
     action: 'operator.enrol',
     target: { type: 'operator', id },
     before: null,
-    after: { name, clientId: operator.clientId, keys: operator.keys.map(({ kid }) => kid) },
+    after: { name, clientId: operator.clientId, keys: await snapshotKeys(operator.keys) },
   });
   return true;
 }

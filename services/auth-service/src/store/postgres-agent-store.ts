@@ -39,7 +39,7 @@ export function createAgentStore(database: AuthDatabase): AgentStore {
         const secretsAt = secrets.map(({ kid }) => ({ kid, createdAt: row.created_at }));
         const created = toRecord(row, { keys, secrets: secretsAt });
         const target = { type: 'agent', id: created.id } as const;
-        const after = snapshotAgent(created);
+        const after = await snapshotAgent(created);
         await recordOperatorChange(transaction, {
           ...origin,
           action: 'agent.create',
@@ -67,8 +67,8 @@ export function createAgentStore(database: AuthDatabase): AgentStore {
           ...origin,
           action: edit.action,
           target: { type: 'agent', id },
-          before: snapshotAgent(before),
-          after: after === undefined ? null : snapshotAgent(after),
+          before: await snapshotAgent(before),
+          after: after === undefined ? null : await snapshotAgent(after),
         });
         return { agent: after ?? before, edit };
       }),

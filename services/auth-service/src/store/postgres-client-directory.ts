@@ -20,7 +20,7 @@ export function createClientDirectory(database: AuthDatabase): ClientDirectory {
         clientId: client_id,
         authMethod: auth_method,
         keys: keys.map(({ public_jwk }) => public_jwk),
-        secretDigests: secrets.map(({ digest }) => digest),
+        secrets: secrets.map(({ kid, digest }) => ({ kid, digest })),
         tokenTtlSeconds: token_ttl_seconds,
       };
     },

@@ -1,11 +1,5 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import path from 'node:path';
-import { buffer } from 'node:stream/consumers';
 import { after, before, describe, it } from 'node:test';
 import {
   createSeverableLink,
@@ -18,62 +12,10 @@ import { obtainToken, operatorClientId, settingsFor } from '../fixtures/auth-ser
 import { type ClientKey, generateClientKey } from '../fixtures/client-key.ts';
 import { authMeshKeys, type CredentialsApi, credentialsOf, meshTokenOf } from '../fixtures/credentials.ts';
 import { queryDatabase } from '../fixtures/database.ts';
+import { startWatched, type WatchedService } from '../fixtures/watched-service.ts';
 
 /** Stands in everything secret that is sent here, and must be found nowhere else. */
 const canary = `canary-${randomBytes(12).toString('hex')}`;
-
-/** The service as a process of its own, so that all it writes can be read, with spans going to a receiver of ours. */
-interface WatchedService {
-  readonly url: string;
-  /** Whatever it wrote to its outputs. */
-  written(): string;
-  /** Whatever was exported of its spans, as it came. */
-  exported(): Buffer;
-  /** Ends it, so that all is written and exported. Repeating it does nothing. */
-  stop(): Promise<void>;
-}
-
-async function startWatched(settings: Readonly<Record<string, string>>): Promise<WatchedService> {
-  const spans: Buffer[] = [];
-  const receiver = createServer(async (request, response) => {
-    spans.push(await buffer(request));
-    response.end();
-  }).listen(0, '127.0.0.1');
-  await once(receiver, 'listening');
-  const folder = path.resolve(import.meta.dirname, '../..');
-  const child = spawn(process.execPath, ['src/main.ts'], {
-    cwd: folder,
-    env: { ...settings, LOG_LEVEL: 'trace', OTEL_EXPORTER_OTLP_ENDPOINT: urlOf(receiver) },
-  });
-  const output: Buffer[] = [];
-  for (const stream of [child.stdout, child.stderr])
-    stream.on('data', (chunk: Buffer) => void output.push(chunk));
-  const ended = once(child, 'close');
-  const written = () => Buffer.concat(output).toString('utf8');
-  return {
-    url: `http://127.0.0.1:${await portOf(child, written)}`,
-    written,
-    exported: () => Buffer.concat(spans),
-    stop: async () => {
-      child.kill('SIGTERM');
-      await ended;
-      receiver.close();
-    },
-  };
-}
-
-function urlOf(server: Server): string {
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
-
-async function portOf(child: ChildProcess, written: () => string): Promise<number> {
-  for (;;) {
-    const port = /"port":(\d+),"msg":"listening"/.exec(written())?.[1];
-    if (port !== undefined) return Number(port);
-    assert.equal(child.exitCode, null, written());
-    await once(child.stdout ?? assert.fail(), 'data');
-  }
-}
 
 describe('a stored secret', { concurrency: false }, () => {
   let database: TestDatabase;

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import type { CreateAgentResponse } from '@4runr/contracts/agent';
+import type { PublicJwk } from '@4runr/contracts/token';
+import { calculateJwkThumbprint, type JWK } from 'jose';
 import {
   type AuthServiceUnderTest,
   operatorClientId,
@@ -45,12 +48,19 @@ async function send(request: string, body?: object): Promise<Response> {
 }
 
 /** An agent with two keys: `first` and `second`. */
-async function registerChangeable(): Promise<{ id: string }> {
+async function registerChangeable(): Promise<CreateAgentResponse> {
   const keys = [key, await generateClientKey('ES256')].map(({ publicJwk }, index) => ({
     ...publicJwk,
     kid: ['first', 'second'][index],
   }));
   return registerAgent(service, [], { description: 'To be changed', jwks: { keys } });
+}
+
+/** Keys as a record of a change shows them. */
+function shownKeys(keys: readonly PublicJwk[]) {
+  return Promise.all(
+    keys.map(async (jwk) => ({ kid: jwk.kid, thumbprint: await calculateJwkThumbprint(jwk as JWK) })),
+  );
 }
 
 /** Holds the members that are expected against a snapshot. */
@@ -71,11 +81,13 @@ describe('every change leaves one record, written with it', () => {
     assert.equal(change?.action, 'operator.enrol');
     assert.equal(change?.operator, 'system');
     assert.equal(change?.after?.clientId, operatorClientId);
+    const thumbprint = await calculateJwkThumbprint(service.operatorKey.publicJwk);
+    assert.deepEqual(change?.after?.keys, [{ kid: thumbprint, thumbprint }]);
   });
 
   it('the creation of an agent: who, what, and in which exchange', async () => {
     const response = await postAgent(service, { name: 'Recorded', role: 'scraper' });
-    const created = (await response.json()) as { id: string; jwks: { keys: { kid: string }[] } };
+    const created = (await response.json()) as { id: string; jwks: { keys: PublicJwk[] } };
     const [change, ...rest] = await changesOf(created.id);
     assert.equal(rest.length, 0);
     assert.equal(change?.action, 'agent.create');
@@ -88,7 +100,7 @@ describe('every change leaves one record, written with it', () => {
       role: 'scraper',
       status: 'active',
       authMethod: 'private_key_jwt',
-      keys: created.jwks.keys.map(({ kid }) => kid),
+      keys: await shownKeys(created.jwks.keys),
       tokenTtlSeconds: 900,
       epoch: 0,
     });
@@ -124,14 +136,14 @@ describe('every change leaves one record, written with it', () => {
     {
       action: 'agent.key.add',
       request: 'POST /v1/agents/{id}/keys',
-      before: { keys: ['first', 'second'] },
+      before: { epoch: 0 },
       after: { epoch: 0 },
     },
     {
       action: 'agent.key.remove',
       request: 'DELETE /v1/agents/{id}/keys/second',
-      before: { keys: ['first', 'second'] },
-      after: { keys: ['first'] },
+      before: { epoch: 0 },
+      after: { epoch: 0 },
     },
     {
       action: 'agent.tokens.revoke',
@@ -154,6 +166,27 @@ describe('every change leaves one record, written with it', () => {
       assert.doesNotMatch(JSON.stringify(change), /PRIVATE KEY|"d":/);
     });
   }
+
+  it('keys by what they are, whatever they are called, and secrets by their kid', async () => {
+    const { id, jwks } = await registerChangeable();
+    await send(`DELETE /v1/agents/${id}/keys/second`);
+    const [, removal] = await changesOf(id);
+    const shown = await shownKeys(jwks.keys);
+    assert.deepEqual(
+      shown.map(({ kid }) => kid),
+      ['first', 'second'],
+    );
+    assert.deepEqual([removal?.before?.keys, removal?.after?.keys], [shown, shown.slice(0, 1)]);
+
+    const { id: other, secrets = [] } = await registerAgent(service, [], {
+      authMethod: 'client_secret_basic',
+    });
+    const [creation] = await changesOf(other);
+    assert.deepEqual(
+      creation?.after?.keys,
+      secrets.map(({ kid }) => ({ kid })),
+    );
+  });
 
   it('agent.resume', async () => {
     const { id } = await registerChangeable();

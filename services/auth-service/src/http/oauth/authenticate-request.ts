@@ -1,10 +1,10 @@
 import type { Request } from 'express';
 import {
+  type AuthenticatedClient,
   authenticateClient,
   type ClientAuthenticationParts,
   type ClientCredentials,
 } from '../../domain/authenticate-client.ts';
-import type { Client } from '../../domain/client.ts';
 import { OAuthError, type RefusalReason } from '../../domain/oauth-error.ts';
 import type { RateLimits } from '../../domain/rate-limits.ts';
 import { clientAddress } from './client-address.ts';
@@ -23,7 +23,7 @@ export async function authenticateRequest(
   parts: RequestAuthenticationParts,
   request: Request,
   credentials: ClientCredentials,
-): Promise<Client> {
+): Promise<AuthenticatedClient> {
   try {
     return await authenticateClient(parts, credentials);
   } catch (error) {

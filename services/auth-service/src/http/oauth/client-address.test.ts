@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import type { Socket } from 'node:net';
 import { describe, it } from 'node:test';
-import { clientAddress } from './client-address.ts';
+import { clientAddress, originAddress } from './client-address.ts';
 
-const addressOf = (forwardedFor: string | undefined, remoteAddress: string | undefined = '10.0.0.1') => {
-  const request = { get: () => forwardedFor, socket: { remoteAddress } as Socket };
-  return clientAddress(request as unknown as Parameters<typeof clientAddress>[0]);
-};
+const requestOf = (forwardedFor: string | undefined, remoteAddress: string | undefined = '10.0.0.1') =>
+  ({ get: () => forwardedFor, socket: { remoteAddress } as Socket }) as unknown as Parameters<
+    typeof clientAddress
+  >[0];
+const addressOf = (...given: Parameters<typeof requestOf>) => clientAddress(requestOf(...given));
 
 describe('the address of a client', () => {
   const rows: readonly [what: string, forwardedFor: string | undefined, expected: string | undefined][] = [
@@ -25,5 +26,17 @@ describe('the address of a client', () => {
 
   it('is counted even if it cannot be known', () => {
     assert.equal(addressOf(undefined, 'nonsense'), 'unknown');
+  });
+});
+
+describe('the address that a log shows', () => {
+  it('is the one that the edge saw, whole', () => {
+    for (const address of ['203.0.113.7', '2001:db8:1:2:3:4:5:6', '127.0.0.1'])
+      assert.equal(originAddress(requestOf(address)), address);
+  });
+
+  it('is that of the connection where the header is none, and says so where neither is one', () => {
+    assert.equal(originAddress(requestOf('evil\n203.0.113.7')), '10.0.0.1');
+    assert.equal(originAddress(requestOf(undefined, 'nonsense')), 'unknown');
   });
 });

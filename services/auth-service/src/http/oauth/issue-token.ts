@@ -5,7 +5,7 @@ import type { Request, RequestHandler } from 'express';
 import { issueToken, type TokenIssueParts } from '../../domain/issue-token.ts';
 import type { AuthMetrics } from '../../metrics.ts';
 import { authenticateRequest, type RequestAuthenticationParts } from './authenticate-request.ts';
-import { clientAddress } from './client-address.ts';
+import { clientAddress, originAddress } from './client-address.ts';
 import { parseTokenRequest } from './token-request.ts';
 
 export interface TokenEndpointParts extends TokenIssueParts, RequestAuthenticationParts {
@@ -22,8 +22,17 @@ export function issueTokenHandler(kit: Kit, metrics: AuthMetrics, parts: TokenEn
     const { claims, response: body } = await issueToken(parts, { ...asked, client, proof });
     metrics.tokenGenerations.inc();
     const { client_id, sub: subject, role, scope, jti, cnf, parents } = claims;
-    const fields = { client: client_id, subject, role, scope, jti, jkt: cnf?.jkt, parents };
-    kit.logger.info(fields, 'token issued');
+    const fields = {
+      client: client_id,
+      kid: client.provenBy,
+      subject,
+      role,
+      scope,
+      jti,
+      jkt: cnf?.jkt,
+      parents,
+    };
+    kit.logger.info({ ...fields, address: originAddress(request) }, 'token issued');
     response.set('Cache-Control', 'no-store').json(body);
   };
 }

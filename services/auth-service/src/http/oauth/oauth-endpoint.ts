@@ -6,6 +6,7 @@ import type { Kit } from '@4runr/service-kit/lifecycle';
 import type { SecurityEvent } from '@4runr/service-kit/telemetry';
 import { type ErrorRequestHandler, type RequestHandler, type Response, Router } from 'express';
 import { OAuthError, type RefusalReason } from '../../domain/oauth-error.ts';
+import { originAddress } from './client-address.ts';
 
 /** Runs the handlers of an OAuth endpoint; their failures are answered as RFC 6749 section 5.2 says, not as problems. */
 export function oauthEndpoint(
@@ -20,7 +21,7 @@ function renderOAuthErrors(kit: Kit, translators: readonly ErrorTranslator[]): E
   return (thrown: unknown, request, response, _next) => {
     const error = thrown instanceof DpopError ? refusedProof(thrown) : thrown;
     if (error instanceof OAuthError) {
-      reportRefusal(kit, error);
+      reportRefusal(kit, error, originAddress(request));
       response.set(error.headers);
       if (error.challenge !== undefined) response.set('WWW-Authenticate', `${error.challenge} realm="4runr"`);
       return answer(response, error.status ?? statusOf(error.code), error.code, error.message);
@@ -82,9 +83,13 @@ const securityEvents: Readonly<Partial<Record<RefusalReason, SecurityEvent>>> = 
   operator_scope: 'privilege_escalation',
 };
 
-function reportRefusal(kit: Kit, { code, reason, clientId, message, cause }: OAuthError): void {
+function reportRefusal(
+  kit: Kit,
+  { code, reason, clientId, message, cause }: OAuthError,
+  address: string,
+): void {
   const fault = cause instanceof DpopError ? { fault: cause.fault } : {};
-  const fields = { error: code, reason, ...fault, client: clientId };
+  const fields = { error: code, reason, ...fault, client: clientId, address };
   const event = securityEvents[reason];
   if (event === undefined) kit.logger.info({ ...fields, description: message }, 'token refused');
   else kit.reportSecurityEvent(event, { credential: credentialOf(reason), ...fields });

@@ -7,6 +7,7 @@ import {
 } from '../../domain/revoke-token.ts';
 import type { AuthMetrics } from '../../metrics.ts';
 import { authenticateRequest, type RequestAuthenticationParts } from './authenticate-request.ts';
+import { originAddress } from './client-address.ts';
 import { parsePresentedTokenRequest } from './presented-token-request.ts';
 
 /** `POST /oauth/revoke` (RFC 7009); its form has been read. Whatever the token is, the answer is the same. */
@@ -18,20 +19,26 @@ export function revokeTokenHandler(
   return async (request, response) => {
     const { credentials, token } = parsePresentedTokenRequest(request.body, request.headers);
     const client = await authenticateRequest(parts, request, credentials);
-    report(kit, metrics, { ...(await revokeToken(parts, { client, token })), client: client.clientId });
+    const outcome = await revokeToken(parts, { client, token });
+    report(kit, metrics, { ...outcome, client: client.clientId, address: originAddress(request) });
     response.status(200).set('Cache-Control', 'no-store').end();
   };
 }
 
-function report(kit: Kit, metrics: AuthMetrics, result: TokenRevocationOutcome & { client: string }): void {
-  const { client } = result;
+function report(
+  kit: Kit,
+  metrics: AuthMetrics,
+  result: TokenRevocationOutcome & { client: string; address: string },
+): void {
+  const { client, address } = result;
   if (result.outcome === 'unusable') {
     kit.logger.info({ client }, 'no token of ours to revoke');
     return;
   }
   const { jti, sub: subject } = result.claims;
   if (result.outcome === 'foreign') {
-    kit.reportSecurityEvent('authorization_violation', { credential: 'access token', client, subject, jti });
+    const fields = { credential: 'access token', client, subject, jti, address };
+    kit.reportSecurityEvent('authorization_violation', fields);
     return;
   }
   metrics.revocations.inc({ kind: 'token' });
