@@ -13,6 +13,7 @@ import { createGenuineTokenReader, createLiveTokenReader } from './domain/live-t
 import { signAccessToken } from './domain/signing-key.ts';
 import { readFirstOperator } from './first-operator-setting.ts';
 import { followSigningKeys } from './follow-signing-keys.ts';
+import { renderOAuthErrors } from './http/oauth/render-oauth-errors.ts';
 import { describeRoutes } from './http/routes.ts';
 import { createAuthMetrics } from './metrics.ts';
 import { readinessChecks } from './readiness.ts';
@@ -97,10 +98,10 @@ export async function compose(kit: Kit<AuthConfig>): Promise<RequestListener> {
       revocations,
       dpop,
     }),
-    translators,
   });
   return createServiceApp(kit, {
     routes,
+    failureRenderers: [renderOAuthErrors(kit, translators)],
     checks: readinessChecks({ database, redis, keyRing, revocations }),
     translators,
   });

@@ -1,4 +1,4 @@
-import express, { type Express } from 'express';
+import express, { type ErrorRequestHandler, type Express } from 'express';
 import type { ErrorTranslator } from '../errors/index.ts';
 import type { Kit } from '../lifecycle/index.ts';
 import { operationalRoutes, type ReadinessCheck } from './operational-routes.ts';
@@ -11,6 +11,8 @@ export interface ServiceAppOptions {
   readonly checks: readonly ReadinessCheck[];
   /** Recognise the failures of the libraries that this service uses. */
   readonly translators?: readonly ErrorTranslator[];
+  /** Answer failures in a form of their own, in this order; what they pass on (`next(error)`) becomes a problem document. */
+  readonly failureRenderers?: readonly ErrorRequestHandler[];
 }
 
 /** The express app of a service: what runs for every exchange, in this order. */
@@ -23,6 +25,7 @@ export function createServiceApp(kit: Kit, options: ServiceAppOptions): Express 
     traceExchange(kit.tracing),
     createRouter(options.routes),
     routeUnknown,
+    ...(options.failureRenderers ?? []),
     renderProblems(kit.logger, options.translators),
   );
   return app;

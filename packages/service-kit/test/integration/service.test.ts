@@ -5,6 +5,7 @@ import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { problemSchema } from '@4runr/contracts/problem';
+import type { ErrorRequestHandler } from 'express';
 import { baseSettings, loadConfig } from '../../src/config/index.ts';
 import { ProblemError } from '../../src/errors/index.ts';
 import { createServiceApp, jsonBody, type Route } from '../../src/http/index.ts';
@@ -125,6 +126,23 @@ describe('a service', () => {
       assert.ok(!body.includes('secret'));
     });
   }
+
+  it('answers failures in a form of their own where it has one, and as problems elsewhere', async (t) => {
+    const inOwnForm: ErrorRequestHandler = (error, request, response, next) => {
+      if (!request.path.startsWith('/own/')) return next(error);
+      response.status(418).json({ failed: String(error.code) });
+    };
+    const mixed = await startService({
+      name: 'test-service',
+      config,
+      compose: (kit) => createServiceApp(kit, { routes: [crash], checks: [], failureRenderers: [inOwnForm] }),
+    });
+    t.after(() => mixed.stop());
+    const own = await fetch(`${mixed.url}/own/nope`);
+    assert.deepEqual([own.status, await own.json()], [418, { failed: 'route.unknown' }]);
+    const problem = problemSchema.parse(await (await fetch(`${mixed.url}/crash`)).json());
+    assert.equal(problem.code, 'internal');
+  });
 
   it('names the methods that a path has', async () => {
     const response = await fetch(`${service.url}/echo`);

@@ -1,6 +1,5 @@
 import type { OperatorScope } from '@4runr/contracts/token';
 import { type AccessTokenAuthority, requireOperator } from '@4runr/service-kit/access-token';
-import type { ErrorTranslator } from '@4runr/service-kit/errors';
 import { jsonBody, type Route } from '@4runr/service-kit/http';
 import type { Kit } from '@4runr/service-kit/lifecycle';
 import { requireMeshToken } from '@4runr/service-kit/mesh';
@@ -34,7 +33,6 @@ import {
   measureTokenRequests,
   type TokenEndpointParts,
 } from './oauth/issue-token.ts';
-import { oauthEndpoint } from './oauth/oauth-endpoint.ts';
 import { revokeTokenHandler } from './oauth/revoke-token.ts';
 import { authorizationServerHandler } from './well-known/authorization-server.ts';
 import { jwksHandler } from './well-known/jwks.ts';
@@ -54,28 +52,26 @@ export interface RouteParts {
   readonly tokenState: Pick<TokenRevocationParts, 'readGenuineToken' | 'storeRevocation'> &
     Pick<TokenIntrospectionParts, 'isTokenAlive'>;
   readonly authority: AccessTokenAuthority;
-  readonly translators: readonly ErrorTranslator[];
 }
 
 /** Everything that the service answers, beside its operational routes. */
 export function describeRoutes(parts: RouteParts): readonly Route[] {
-  const { kit, metrics, agents, keyRing, tokenIssue, authority, translators } = parts;
+  const { kit, metrics, agents, keyRing, tokenIssue, authority } = parts;
   const { reportSecurityEvent } = kit;
   const operator = (scope: OperatorScope) => requireOperator({ authority, scope, reportSecurityEvent });
   const json = jsonBody(kit.config.bodyBytesMax);
-  const oauth = (handler: RequestHandler) =>
-    oauthEndpoint(kit, translators, [admitAddress(tokenIssue), ...formBody(), handler]);
-  const token = oauth(issueTokenHandler(kit, metrics, tokenIssue));
+  const oauth = [admitAddress(tokenIssue), ...formBody()];
+  const issue = issueTokenHandler(kit, metrics, tokenIssue);
   const tokenParts = { ...tokenIssue, ...parts.tokenState, revocations: parts.revocations };
 
   return [
-    { method: 'post', path: '/oauth/token', handlers: [measureTokenRequests(metrics), token] },
+    { method: 'post', path: '/oauth/token', handlers: [measureTokenRequests(metrics), ...oauth, issue] },
     {
       method: 'post',
       path: '/oauth/revoke',
-      handlers: [oauth(revokeTokenHandler(kit, metrics, tokenParts))],
+      handlers: [...oauth, revokeTokenHandler(kit, metrics, tokenParts)],
     },
-    { method: 'post', path: '/oauth/introspect', handlers: [oauth(introspectTokenHandler(tokenParts))] },
+    { method: 'post', path: '/oauth/introspect', handlers: [...oauth, introspectTokenHandler(tokenParts)] },
     {
       method: 'get',
       path: '/.well-known/jwks.json',

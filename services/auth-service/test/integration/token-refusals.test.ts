@@ -497,8 +497,15 @@ describe('a request that is not right', () => {
   }
 
   it('another method is answered 405 with the ones there are', async () => {
-    const response = await fetch(`${service.url}/oauth/token`);
-    assert.equal(response.status, 405);
-    assert.equal(response.headers.get('allow'), 'POST');
+    for (const path of ['/oauth/token', '/oauth/revoke', '/oauth/introspect']) {
+      const response = await fetch(`${service.url}${path}`);
+      assert.equal(response.headers.get('allow'), 'POST');
+      assert.equal(await refusalOf(response), '405 invalid_request');
+    }
+  });
+
+  it('a path that is not there is answered 404', async () => {
+    for (const path of ['/oauth/', '/oauth/authorize', '/oauth/token/', '/oauth/Token'])
+      assert.equal(await refusalOf(await fetch(`${service.url}${path}`)), '404 invalid_request', path);
   });
 });

@@ -4,21 +4,17 @@ import { DpopError } from '@4runr/service-kit/dpop';
 import { type ErrorTranslator, toProblemError } from '@4runr/service-kit/errors';
 import type { Kit } from '@4runr/service-kit/lifecycle';
 import type { SecurityEvent } from '@4runr/service-kit/telemetry';
-import { type ErrorRequestHandler, type RequestHandler, type Response, Router } from 'express';
+import type { ErrorRequestHandler, Response } from 'express';
 import { OAuthError, type RefusalReason } from '../../domain/oauth-error.ts';
 import { originAddress } from './client-address.ts';
 
-/** Runs the handlers of an OAuth endpoint; their failures are answered as RFC 6749 section 5.2 says, not as problems. */
-export function oauthEndpoint(
-  kit: Kit,
-  translators: readonly ErrorTranslator[],
-  handlers: readonly RequestHandler[],
-): RequestHandler {
-  return Router().use(...handlers, renderOAuthErrors(kit, translators));
-}
-
-function renderOAuthErrors(kit: Kit, translators: readonly ErrorTranslator[]): ErrorRequestHandler {
-  return (thrown: unknown, request, response, _next) => {
+/**
+ * Answers failures below `/oauth/` as RFC 6749 section 5.2 says, paths and methods that are not there included; all others
+ * are left to the next renderer.
+ */
+export function renderOAuthErrors(kit: Kit, translators: readonly ErrorTranslator[]): ErrorRequestHandler {
+  return (thrown: unknown, request, response, next) => {
+    if (!request.path.startsWith('/oauth/')) return next(thrown);
     const error = thrown instanceof DpopError ? refusedProof(thrown) : thrown;
     if (error instanceof OAuthError) {
       reportRefusal(kit, error, originAddress(request));
@@ -26,15 +22,21 @@ function renderOAuthErrors(kit: Kit, translators: readonly ErrorTranslator[]): E
       if (error.challenge !== undefined) response.set('WWW-Authenticate', `${error.challenge} realm="4runr"`);
       return answer(response, error.status ?? statusOf(error.code), error.code, error.message);
     }
-    const { status, cause, ...problem } = toProblemError(error, translators);
+    const problem = toProblemError(error, translators);
+    const { status, cause, code } = problem;
     response.set(problem.headers);
-    if (status < 500) return answer(response, status === 413 ? 413 : 400, 'invalid_request', problem.detail);
-    kit.logger.error({ err: cause ?? error, code: problem.code, path: request.path }, 'request failed');
+    if (status < 500) {
+      return answer(response, ownStatuses.has(status) ? status : 400, 'invalid_request', problem.message);
+    }
+    kit.logger.error({ err: cause ?? error, code, path: request.path }, 'request failed');
     return status === 503
       ? answer(response, 503, 'temporarily_unavailable', 'A part of the gateway is unavailable')
       : answer(response, 500, 'server_error', 'Something unforeseen went wrong');
   };
 }
+
+/** What HTTP itself says of a request, as the edge does too; any other fault of one is 400, as the RFC has it. */
+const ownStatuses: ReadonlySet<number> = new Set([404, 405, 413]);
 
 /** RFC 9449 sections 5 and 8. */
 function refusedProof(error: DpopError): OAuthError {
@@ -45,11 +47,8 @@ function refusedProof(error: DpopError): OAuthError {
   });
 }
 
-function answer(response: Response, status: number, error: OAuthErrorCode, description?: string): void {
-  const body: OAuthErrorBody = {
-    error,
-    ...(description === undefined ? {} : { error_description: description.replaceAll(/["\\]/g, "'") }),
-  };
+function answer(response: Response, status: number, error: OAuthErrorCode, description: string): void {
+  const body: OAuthErrorBody = { error, error_description: description.replaceAll(/["\\]/g, "'") };
   response.status(status).set('Cache-Control', 'no-store').json(body);
 }
 
