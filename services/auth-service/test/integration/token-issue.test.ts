@@ -125,6 +125,14 @@ describe('the request for a token', () => {
     assert.equal(response.status, 200);
   });
 
+  it('may name the gateway as its resource and audience several times, with a slash behind it or without', async () => {
+    const form = tokenForm(await service.operatorKey.assert(operatorClientId, issuer));
+    for (const name of ['resource', 'audience'])
+      for (const target of [issuer, `${issuer}/`]) form.append(name, target);
+    const { access_token } = tokenResponseSchema.parse(await (await postToken(service.url, form)).json());
+    assert.equal((await verify(access_token)).aud, issuer);
+  });
+
   it('never derives the issuer from the Host header', async () => {
     const form = tokenForm(await service.operatorKey.assert(operatorClientId, issuer));
     const { access_token } = tokenResponseSchema.parse(

@@ -443,6 +443,20 @@ describe('a request that is not right', () => {
     assert.equal(await refusalOf(await postToken(service.url, form)), '400 invalid_scope');
   });
 
+  const foreignTargets = ['https://other.test', `${issuer}//`, `${issuer}/v1`, `${issuer}#a`, '/'];
+  for (const target of foreignTargets) {
+    it(`a resource that is not the gateway is refused beside one that is, ${target}: 400 invalid_target`, async () => {
+      for (const targets of [
+        [issuer, target],
+        [target, issuer],
+      ]) {
+        const form = tokenForm(await assertion({}));
+        for (const each of targets) form.append('resource', each);
+        assert.equal(await refusalOf(await postToken(service.url, form)), '400 invalid_target');
+      }
+    });
+  }
+
   it('a parameter that occurs twice is refused: 400 invalid_request', async () => {
     const form = tokenForm(await assertion({}), { scope: 'serpapi:search' });
     form.append('scope', 'serpapi:images');

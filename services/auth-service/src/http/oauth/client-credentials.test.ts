@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { clientAssertionType } from '@4runr/contracts/token';
 import { parseClientCredentials } from './client-credentials.ts';
+import { parseForm } from './form-body.ts';
 
 const encode = (text: string) => `Basic ${Buffer.from(text).toString('base64')}`;
 const parse = (authorization: string | undefined, form: Record<string, string> = {}) =>
-  parseClientCredentials(new Map(Object.entries(form)), { authorization });
+  parseClientCredentials(parseForm(new URLSearchParams(form).toString()), { authorization });
 const assertion = { client_assertion: 'a.b.c', client_assertion_type: clientAssertionType };
 
 describe('client credentials of scheme Basic', () => {

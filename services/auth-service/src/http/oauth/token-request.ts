@@ -67,10 +67,13 @@ function assertTokenType(form: Form, name: string, { isRequired }: { isRequired:
   throw invalidRequest(`${name} must be ${accessTokenTypeUri}`, 'unsupported');
 }
 
-/** RFC 8707 section 2 and RFC 8693 section 2.1: the gateway itself is the one resource and audience of its tokens. */
+/**
+ * RFC 8707 section 2 and RFC 8693 section 2.1: the gateway itself is the one resource and audience of its tokens, however
+ * often it is named. Many clients put the slash of an empty path behind it (RFC 3986 section 6.2.3).
+ */
 function assertTarget(form: Form, issuer: string): void {
   for (const name of ['resource', 'audience']) {
-    if ((form.get(name) ?? issuer) === issuer) continue;
+    if (form.getAll(name).every((target) => target === issuer || target === `${issuer}/`)) continue;
     throw new OAuthError('invalid_target', `The only ${name} is ${issuer}`, { reason: 'unsupported' });
   }
 }
