@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { operatorResources } from '../token/index.ts';
 
 /** Kinds of value that a policy's guards look at. */
 export const factKinds = ['url', 'model', 'recipient'] as const;
@@ -9,6 +10,11 @@ export const factAnnotation = 'x-gateway-fact';
 
 /** Names of tools and actions: they become scopes, metric labels and paths. */
 export const nameSchema = z.string().regex(/^[a-z][a-z0-9_]{0,62}$/);
+
+/** A name that a tool can have: none that scopes of operators begin with, `agents:write` among them. */
+export const toolNameSchema = nameSchema.refine((name) => !operatorResources.includes(name), {
+  error: 'is a resource of operators',
+});
 
 /** A JSON Schema (draft 2020-12) as plain data. */
 export const jsonSchemaSchema = z.record(z.string(), z.unknown());
@@ -34,7 +40,7 @@ export type ActionManifest = z.infer<typeof actionManifestSchema>;
 
 /** What an adapter says of itself at `GET /manifest`. */
 export const manifestSchema = z.strictObject({
-  tool: nameSchema,
+  tool: toolNameSchema,
   /** Changes whenever the meaning of an action changes. */
   version: z.string().min(1).max(64),
   description: z.string().min(1),

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { operatorResources } from '../token/index.ts';
 import { manifestSchema, nameSchema } from './index.ts';
 
 const search = { description: 'Searches.', effect: 'read', params: { type: 'object' }, timeoutMs: 1_000 };
@@ -35,5 +36,10 @@ describe('names of tools and actions', () => {
       assert.equal(nameSchema.safeParse(name).success, true);
     for (const name of ['', '1a', 'A', 'a-b', 'a:b', 'a/b', 'a.b', 'ä', 'a'.repeat(64)])
       assert.equal(nameSchema.safeParse(name).success, false, name);
+  });
+
+  it('are, for tools, none of the resources of operators, whose scopes they would give away', () => {
+    for (const tool of operatorResources)
+      assert.equal(manifestSchema.safeParse({ ...manifest, tool }).success, false, tool);
   });
 });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { type Credential, credentialSchema } from '@4runr/contracts/credential';
 import { problemSchema } from '@4runr/contracts/problem';
+import { operatorResources } from '@4runr/contracts/token';
 import { createTestMesh } from '@4runr/service-kit/testing';
 import {
   type AuthServiceUnderTest,
@@ -131,6 +132,10 @@ describe('storing a credential', () => {
   ];
   for (const [what, tool, body, status, code] of refusals)
     it(`refuses ${what}`, async () => assertRefused(await credentials.put(tool, body), status, code));
+
+  for (const tool of operatorResources)
+    it(`refuses ${tool}, which no tool is called, because scopes of operators begin with it`, async () =>
+      assertRefused(await credentials.put(tool, { a: 'x' }), 404, 'tool.unknown'));
 
   it('takes the most that the contract allows', async () => {
     const fields = Object.fromEntries(Array.from({ length: 20 }, (_, i) => [`f${i}`, '€'.repeat(16_384)]));

@@ -1,5 +1,5 @@
 import type { Credential } from '@4runr/contracts/credential';
-import { nameSchema } from '@4runr/contracts/manifest';
+import { toolNameSchema } from '@4runr/contracts/manifest';
 import { ProblemError } from '@4runr/service-kit/errors';
 import { assertPreconditions } from '@4runr/service-kit/http';
 import type { Request, Response } from 'express';
@@ -26,7 +26,7 @@ export function entityTagOf({ version }: CredentialRecord): string {
 
 /** The tool that the path names. @throws ProblemError `tool.unknown` when no tool can have that name */
 export function toolOf(request: Request): string {
-  const tool = nameSchema.safeParse(request.params.tool);
+  const tool = toolNameSchema.safeParse(request.params.tool);
   if (!tool.success) throw new ProblemError('tool.unknown');
   return tool.data;
 }
