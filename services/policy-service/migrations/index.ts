@@ -1,8 +1,10 @@
 import { createPolicies } from './0001-create-policies.ts';
 import { createAuditTrail } from './0002-create-audit-trail.ts';
+import { tellPoliciesHistory } from './0003-tell-policies-history.ts';
 
 /** Every migration by its name, in the order in which they are applied. One that was released never changes. */
 export const migrations = {
   '0001-create-policies': createPolicies,
   '0002-create-audit-trail': createAuditTrail,
+  '0003-tell-policies-history': tellPoliciesHistory,
 };

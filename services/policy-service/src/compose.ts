@@ -23,6 +23,8 @@ import { createPolicyMetrics } from './metrics.ts';
 import { onceDone } from './once-done.ts';
 import { type PolicySchema, schemaName } from './store/database-schema.ts';
 import { followPolicies } from './store/follow-policies.ts';
+import { createPolicyChanges } from './store/postgres-policy-changes.ts';
+import { createPolicyHistories } from './store/postgres-policy-histories.ts';
 import { createPolicyStore } from './store/postgres-policy-store.ts';
 import { prepareDatabase } from './store/prepare-database.ts';
 import { createDecisionRecorder } from './store/redis-decision-ledger.ts';
@@ -54,6 +56,9 @@ export async function compose(kit: Kit<PolicyConfig>): Promise<RequestListener> 
       sealFacts: createFactsSealer(kit.config.auditKey, kit.config.acceptedAuditKeys).seal,
     }),
     policies,
+    changes: createPolicyChanges(database),
+    histories: createPolicyHistories(database),
+    prepare,
     audit,
     authority: createAccessTokenAuthority(kit, {
       issuer,

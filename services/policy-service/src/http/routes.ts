@@ -4,9 +4,11 @@ import { type AccessTokenAuthority, requireOperator } from '@4runr/service-kit/a
 import { jsonBody, type Route } from '@4runr/service-kit/http';
 import type { Kit } from '@4runr/service-kit/lifecycle';
 import { requireMeshToken } from '@4runr/service-kit/mesh';
+import type { RequestHandler } from 'express';
 import type { PolicyConfig } from '../config.ts';
 import type { AuditTrail } from '../domain/audit-trail.ts';
 import type { DecisionPoint } from '../domain/decision-point.ts';
+import type { PolicyChanges, PolicyHistories } from '../domain/policy-change.ts';
 import type { PolicyStore } from '../domain/policy-store.ts';
 import type { PolicyMetrics } from '../metrics.ts';
 import { createAnswerQuestion } from './answer-question.ts';
@@ -14,9 +16,16 @@ import { authzenConfigurationHandler } from './authzen-configuration.ts';
 import { echoRequestId } from './echo-request-id.ts';
 import { evaluateHandler } from './evaluate.ts';
 import { evaluateBatchHandler } from './evaluate-batch.ts';
-import { getPolicyHandler } from './get-policy.ts';
 import { listAuditHandler } from './list-audit.ts';
-import { listPoliciesHandler } from './list-policies.ts';
+import type { PolicyChangeParts } from './policies/change-policy.ts';
+import { createPolicyHandler } from './policies/create-policy.ts';
+import { deletePolicyHandler } from './policies/delete-policy.ts';
+import { getPolicyHandler } from './policies/get-policy.ts';
+import { listPoliciesHandler } from './policies/list-policies.ts';
+import { listPolicyVersionsHandler } from './policies/list-policy-versions.ts';
+import { replacePolicyHandler } from './policies/replace-policy.ts';
+import { rollBackPolicyHandler } from './policies/roll-back-policy.ts';
+import { whenPrepared } from './when-prepared.ts';
 
 /** What the operations are made of. */
 export interface RouteParts {
@@ -24,16 +33,23 @@ export interface RouteParts {
   readonly metrics: PolicyMetrics;
   readonly decisionPoint: DecisionPoint;
   readonly policies: PolicyStore;
+  readonly changes: PolicyChanges;
+  readonly histories: PolicyHistories;
   readonly audit: AuditTrail;
   readonly authority: AccessTokenAuthority;
+  /** Brings the database to where it can be asked; done once. */
+  readonly prepare: () => Promise<void>;
 }
 
 /** A question holds the parameters of a call, which the proxy takes up to 100 levels deep, two levels down; in a batch four. */
 const questionNestingMax = 110;
 
+/** Largest policy document, in bytes: every replica holds all of them, and the audit trail each of their states. */
+const documentBytesMax = 1_048_576;
+
 /** Everything that the service answers, beside its operational routes. */
 export function describeRoutes(parts: RouteParts): readonly Route[] {
-  const { kit, metrics, decisionPoint, policies, audit, authority } = parts;
+  const { kit, metrics, decisionPoint, audit, authority } = parts;
   const { config, keyring, reportSecurityEvent } = kit;
   const proxy = requireMeshToken({ keyring, callers: ['proxy-service'], reportSecurityEvent });
   const operator = (scope: OperatorScope) => requireOperator({ authority, scope, reportSecurityEvent });
@@ -56,20 +72,33 @@ export function describeRoutes(parts: RouteParts): readonly Route[] {
       path: authzenConfigurationPath,
       handlers: [authzenConfigurationHandler(config.decisionPointUrl)],
     },
-    {
-      method: 'get',
-      path: '/v1/policies',
-      handlers: [operator('policies:read'), listPoliciesHandler(policies)],
-    },
-    {
-      method: 'get',
-      path: '/v1/policies/:name',
-      handlers: [operator('policies:read'), getPolicyHandler(policies)],
-    },
+    ...policyRoutes(parts, operator),
     {
       method: 'get',
       path: '/v1/audit',
       handlers: [operator('audit:read'), listAuditHandler(audit)],
     },
+  ];
+}
+
+/** Policies, as operators look at and change them. @param operator what lets them pass */
+function policyRoutes(
+  parts: RouteParts,
+  operator: (scope: OperatorScope) => RequestHandler,
+): readonly Route[] {
+  const { policies, histories } = parts;
+  const prepared = whenPrepared(parts.prepare);
+  const reader = [operator('policies:read'), prepared];
+  const writer = [operator('policies:write'), jsonBody(documentBytesMax), prepared];
+  const change: PolicyChangeParts = parts;
+  const path = '/v1/policies/:name';
+  return [
+    { method: 'post', path: '/v1/policies', handlers: [...writer, createPolicyHandler(change)] },
+    { method: 'get', path: '/v1/policies', handlers: [...reader, listPoliciesHandler(policies)] },
+    { method: 'get', path, handlers: [...reader, getPolicyHandler(policies)] },
+    { method: 'put', path, handlers: [...writer, replacePolicyHandler(change)] },
+    { method: 'delete', path, handlers: [...writer, deletePolicyHandler(change)] },
+    { method: 'get', path: `${path}/versions`, handlers: [...reader, listPolicyVersionsHandler(histories)] },
+    { method: 'post', path: `${path}/rollback`, handlers: [...writer, rollBackPolicyHandler(change)] },
   ];
 }

@@ -1,24 +1,26 @@
 import type { AuditRecord } from '@4runr/contracts/audit';
-import type { Policy } from '@4runr/contracts/policy';
+import type { Policy, PolicyChange } from '@4runr/contracts/policy';
 import type { ColumnType, Generated, JSONColumnType, Kysely } from 'kysely';
 
 /** The tables of the schema `policy`. */
 export interface PolicySchema {
-  /** Every version that ever was. */
+  /** Every change that ever was, and the version that it made active. */
   policy_versions: {
     name: string;
-    /** 1 is the first version of the name. */
+    /** 1 is the first change of the name. */
     number: number;
-    /** `sha256:` and the hash of the canonical document. */
-    version: string;
-    document: JSONColumnType<Policy>;
-    created_at: CreationTime;
+    change: PolicyChange;
+    /** `sha256:` and the hash of the canonical document; null of a deletion, as the document is. */
+    version: string | null;
+    document: ColumnType<Policy | null, string | null, never>;
+    created_at: ColumnType<Date, never, never>;
+    created_by: string;
   };
-  /** Which version of each policy is active. */
+  /** Which change made what is active of each policy. */
   policies: {
     name: string;
     number: number;
-    created_at: CreationTime;
+    created_at: Generated<Date>;
     updated_at: Generated<Date>;
   };
   /** One row; a trigger raises the number with every change of `policies`. pg hands bigint over as text. */
@@ -35,8 +37,6 @@ export interface PolicySchema {
     body: JSONColumnType<AuditRecord>;
   };
 }
-
-type CreationTime = ColumnType<Date, never, never>;
 
 export type PolicyDatabase = Kysely<PolicySchema>;
 

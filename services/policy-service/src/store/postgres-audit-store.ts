@@ -73,19 +73,23 @@ async function appendOneByOne(
 /** Partitions are made ahead; what waited for months, or comes in a month that begins now, may still lack its own. */
 async function insertAnywhere(database: PolicyDatabase, entries: readonly AuditEntry[]): Promise<void> {
   try {
-    await insert(database, entries);
+    await insertAuditEntries(database, entries);
   } catch (error) {
     if (!isWithoutPartition(error)) throw error;
     const moments = entries.map(({ at }) => at);
     await makePartitions(database, moments);
-    await insert(database, entries);
+    await insertAuditEntries(database, entries);
   }
 }
 
 /** Whether what is stored of a call lacks something of what comes: it may come again. */
 const isNewPart = sql<boolean>`audit_items.kind = 'call' and not audit_items.body @> excluded.body`;
 
-async function insert(database: PolicyDatabase, entries: readonly AuditEntry[]): Promise<void> {
+/** Within the caller's transaction, if it has one. Fails with what `isWithoutPartition` recognises where a month has none yet. */
+export async function insertAuditEntries(
+  database: PolicyDatabase,
+  entries: readonly AuditEntry[],
+): Promise<void> {
   if (entries.length === 0) return;
   await database
     .insertInto('audit_items')
@@ -108,7 +112,7 @@ function isUnstorable(error: unknown): error is Error {
 }
 
 /** Missing partitions have the SQLSTATE of check constraints, but no constraint that is violated. */
-function isWithoutPartition(error: unknown): boolean {
+export function isWithoutPartition(error: unknown): boolean {
   return sqlStateOf(error) === '23514' && (error as { constraint?: unknown }).constraint === undefined;
 }
 

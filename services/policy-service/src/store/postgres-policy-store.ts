@@ -1,13 +1,11 @@
+import type { Policy } from '@4runr/contracts/policy';
 import type { PolicySource, PolicyStore, StoredPolicy } from '../domain/policy-store.ts';
 import type { PolicyDatabase } from './database-schema.ts';
 
 /** The active policies in Postgres. */
 export function createPolicyStore(database: PolicyDatabase): PolicyStore & PolicySource {
   return {
-    async find(name) {
-      const row = await activePolicies(database).where('policies.name', '=', name).executeTakeFirst();
-      return row === undefined ? undefined : toStoredPolicy(row);
-    },
+    find: (name) => findPolicy(database, name),
 
     async list({ after, limit }) {
       const rows = await activePolicies(database)
@@ -31,15 +29,25 @@ export function createPolicyStore(database: PolicyDatabase): PolicyStore & Polic
   };
 }
 
+/** The active version of a policy. */
+export async function findPolicy(database: PolicyDatabase, name: string): Promise<StoredPolicy | undefined> {
+  const row = await activePolicies(database).where('policies.name', '=', name).executeTakeFirst();
+  return row === undefined ? undefined : toStoredPolicy(row);
+}
+
 function activePolicies(database: PolicyDatabase) {
-  return database
-    .selectFrom('policies')
-    .innerJoin('policy_versions', (join) =>
-      join
-        .onRef('policy_versions.name', '=', 'policies.name')
-        .onRef('policy_versions.number', '=', 'policies.number'),
-    )
-    .select(['policies.name', 'version', 'document', 'policies.created_at', 'updated_at']);
+  return (
+    database
+      .selectFrom('policies')
+      .innerJoin('policy_versions', (join) =>
+        join
+          .onRef('policy_versions.name', '=', 'policies.name')
+          .onRef('policy_versions.number', '=', 'policies.number'),
+      )
+      .select(['policies.name', 'version', 'document', 'policies.created_at', 'updated_at'])
+      // No deletion is ever active.
+      .$narrowType<{ version: string; document: Policy }>()
+  );
 }
 
 type Row = Awaited<ReturnType<ReturnType<typeof activePolicies>['executeTakeFirstOrThrow']>>;

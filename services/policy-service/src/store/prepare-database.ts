@@ -1,12 +1,9 @@
 import type { Policy } from '@4runr/contracts/policy';
 import { policyVersion } from '@4runr/policy-engine';
 import { migrateToLatest } from '@4runr/service-kit/postgres';
-import { sql } from 'kysely';
 import { migrations } from '../../migrations/index.ts';
 import { type PolicyDatabase, schemaName } from './database-schema.ts';
-
-/** Any number will do, as long as every replica takes the same and nothing else does. */
-const seedLock = 7_401_003;
+import { takeTurn } from './policy-turn.ts';
 
 /**
  * Brings the database to where the service can run: the newest schema, and the built-in policies. Replicas that start
@@ -15,7 +12,7 @@ const seedLock = 7_401_003;
 export async function prepareDatabase(database: PolicyDatabase, builtIn: readonly Policy[]): Promise<void> {
   await migrateToLatest(database, migrations, { schema: schemaName });
   await database.transaction().execute(async (transaction) => {
-    await sql`select pg_advisory_xact_lock(${seedLock})`.execute(transaction);
+    await takeTurn(transaction);
     for (const document of builtIn) await seed(transaction, document);
   });
 }
@@ -32,7 +29,14 @@ async function seed(database: PolicyDatabase, document: Policy): Promise<void> {
   if (known.length > 0) return;
   await database
     .insertInto('policy_versions')
-    .values({ name, number: 1, version: policyVersion(document), document: JSON.stringify(document) })
+    .values({
+      name,
+      number: 1,
+      change: 'create',
+      version: policyVersion(document),
+      document: JSON.stringify(document),
+      created_by: 'system',
+    })
     .execute();
   await database.insertInto('policies').values({ name, number: 1 }).execute();
 }

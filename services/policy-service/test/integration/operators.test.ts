@@ -138,12 +138,18 @@ describe('operators’ calls', () => {
     await assertProblem(await present(proof), 401, 'token.invalid');
   });
 
-  it('by a method that is not there yet are answered 405', async () => {
-    await assertProblem(
-      await fetch(`${service.url}/v1/policies`, { method: 'POST' }),
-      405,
-      'method.unsupported',
-    );
+  it('by a method that is not there are answered 405 with those that are', async () => {
+    const allowed: Record<string, string> = {
+      '/v1/policies': 'POST, GET, HEAD',
+      '/v1/policies/scraper': 'GET, HEAD, PUT, DELETE',
+      '/v1/policies/scraper/versions': 'GET, HEAD',
+      '/v1/policies/scraper/rollback': 'POST',
+    };
+    for (const [path, methods] of Object.entries(allowed)) {
+      const response = await fetch(`${service.url}${path}`, { method: 'PATCH' });
+      assert.equal(response.headers.get('allow'), methods);
+      await assertProblem(response, 405, 'method.unsupported');
+    }
   });
 
   it('are answered 503 while Postgres is away', async () => {

@@ -1,7 +1,7 @@
 import { listPoliciesQuerySchema, type PolicyList } from '@4runr/contracts/policy';
 import type { RequestHandler } from 'express';
-import type { PolicyStore } from '../domain/policy-store.ts';
-import { parseInput } from './parse-input.ts';
+import type { PolicyStore } from '../../domain/policy-store.ts';
+import { parseInput } from '../parse-input.ts';
 import { representPolicy } from './policy-representation.ts';
 
 /** `GET /v1/policies`, by name. */
