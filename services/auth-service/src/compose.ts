@@ -5,6 +5,7 @@ import { createServiceApp } from '@4runr/service-kit/http';
 import type { Kit } from '@4runr/service-kit/lifecycle';
 import { createDatabase, translateDatabaseError } from '@4runr/service-kit/postgres';
 import { createRedis, translateRedisError } from '@4runr/service-kit/redis';
+import { createReplayMemory } from '@4runr/service-kit/replay-memory';
 import { createRevocationFeed } from '@4runr/service-kit/revocation';
 import type { AuthConfig } from './config.ts';
 import { createAssertionVerifier } from './domain/assertion-signature.ts';
@@ -15,6 +16,7 @@ import { readFirstOperator } from './first-operator-setting.ts';
 import { followSigningKeys } from './follow-signing-keys.ts';
 import { renderOAuthErrors } from './http/oauth/render-oauth-errors.ts';
 import { describeRoutes } from './http/routes.ts';
+import { keepReplayMemory } from './keep-replay-memory.ts';
 import { createAuthMetrics } from './metrics.ts';
 import { readinessChecks } from './readiness.ts';
 import { reconcileRevocations } from './reconcile-revocations.ts';
@@ -50,13 +52,18 @@ export async function compose(kit: Kit<AuthConfig>): Promise<RequestListener> {
   const rules = rotationRules(kit.config);
   const signingKeys = followSigningKeys(kit, { database, sealer, keyRing, rules });
 
+  let isFirstStart = false;
   await retryUntilPrepared(kit, async () => {
-    const hasOperator = await prepareDatabase(database, { operator, sealer });
-    if (!hasOperator) kit.logger.warn('there is no operator: set OPERATOR_CLIENT_ID and OPERATOR_JWKS');
+    const prepared = await prepareDatabase(database, { operator, sealer });
+    isFirstStart ||= prepared.isFirstStart;
+    if (!prepared.hasOperator)
+      kit.logger.warn('there is no operator: set OPERATOR_CLIENT_ID and OPERATOR_JWKS');
     clientSecrets.load(await loadSecretPepper(database, sealer));
     await signingKeys.begin();
   });
 
+  const replayMemory = createReplayMemory(redis);
+  keepReplayMemory(kit, { replayMemory, isFirstStart });
   const published = createPublishedRevocations(redis);
   reconcileRevocations(kit, { database, published, onLostData: () => requeueChanges(database) });
   relayOperatorChanges(kit, { database, trail: createAuditTrail(redis) });
@@ -79,7 +86,7 @@ export async function compose(kit: Kit<AuthConfig>): Promise<RequestListener> {
       issuer,
       clients: createClientDirectory(database),
       verifyAssertion: await createAssertionVerifier(),
-      replayGuard: createReplayGuard(redis),
+      replayGuard: createReplayGuard(replayMemory),
       clientSecrets,
       rateLimits: createTokenRateLimits(kit.config, redis),
       dpop,

@@ -5,3 +5,4 @@ export { type PostgresOptions, type PreparedPostgres, preparePostgres } from './
 export { type PreparedRedis, prepareRedis, type RedisOptions } from './redis.ts';
 export { startTestParts, type TestParts } from './test-parts.ts';
 export { startTestRedisCluster, type TestRedisCluster } from './test-redis-cluster.ts';
+export { startTestRedisServer, type TestRedisServer } from './test-redis-server.ts';

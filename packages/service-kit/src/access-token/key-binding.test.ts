@@ -9,9 +9,10 @@ import {
   type DpopFault,
   type DpopNonces,
 } from '../dpop/index.ts';
-import { ProblemError } from '../errors/index.ts';
+import type { ProblemError } from '../errors/index.ts';
 import { createMetrics } from '../telemetry/index.ts';
 import { generateProofKey, type ProofChange } from '../testing/proof-key.ts';
+import { createTestReplayGuard } from '../testing/replay-guard.ts';
 import { createAccessTokenAuthority } from './authority.ts';
 import type { PresentedToken } from './presented-token.ts';
 
@@ -21,19 +22,14 @@ const signing = await generateKeyPair('RS256');
 const key = await generateProofKey();
 const stranger = await generateProofKey();
 const nonces = createDpopNonces(randomBytes(32));
-const sharedMemory = new Set<string>();
-
 /** Replicas share what was used, as they do by the state Redis. */
-function startReplica(options: { withoutDpop?: true; redisIsAway?: true; nonces?: DpopNonces } = {}) {
+const replayGuard = createTestReplayGuard();
+const { memoryId } = replayGuard;
+
+function startReplica(options: { withoutDpop?: true; nonces?: DpopNonces } = {}) {
   const events: string[] = [];
   const metrics = createMetrics({ service: 'test', version: '0' });
-  const use = async ({ jkt, jti }: { jkt: string; jti: string }) => {
-    if (options.redisIsAway) throw new ProblemError('service.unavailable');
-    const isNew = !sharedMemory.has(`${jkt}.${jti}`);
-    sharedMemory.add(`${jkt}.${jti}`);
-    return isNew;
-  };
-  const dpop = createDpopVerifier({ baseUrls: [issuer], nonces, replayGuard: { use }, ...options });
+  const dpop = createDpopVerifier({ baseUrls: [issuer], nonces, replayGuard, ...options });
   const authority = createAccessTokenAuthority(
     { metrics, reportSecurityEvent: (event) => void events.push(event) },
     {
@@ -67,7 +63,10 @@ const bound = await signToken();
 const unbound = await signToken({ cnf: undefined });
 
 const prove = (change: ProofChange = {}, signer = key, accessToken = bound) =>
-  signer.prove({ method: 'POST', url: `${issuer}${path}`, nonce: nonces.current(), accessToken }, change);
+  signer.prove(
+    { method: 'POST', url: `${issuer}${path}`, nonce: nonces.current(memoryId), accessToken },
+    change,
+  );
 
 function present(
   authorization: string,
@@ -96,11 +95,11 @@ describe('a bound token', () => {
 
   it('with a proof of an older nonce is believed, and the client told the newest', async () => {
     const secret = randomBytes(32);
-    const minuteAgo = createDpopNonces(secret, () => Date.now() - 60_000).current();
+    const minuteAgo = createDpopNonces(secret, () => Date.now() - 60_000).current(memoryId);
     const now = createDpopNonces(secret);
     const presented = present(`DPoP ${bound}`, [await prove({ claims: { nonce: minuteAgo } })]);
     await startReplica({ nonces: now }).authority.authenticate(presented);
-    assert.deepEqual(presented.offered, [now.current()]);
+    assert.deepEqual(presented.offered, [now.current(memoryId)]);
   });
 });
 
@@ -212,11 +211,13 @@ describe('a token that was stolen or is misused', () => {
   });
 
   it('nobody with a bound token passes while used proofs cannot be known', async () => {
-    const { authority, events } = startReplica({ redisIsAway: true });
+    const { authority, events } = startReplica();
+    replayGuard.setAway(true);
     await assert.rejects(
       authority.authenticate(present(`DPoP ${bound}`, [await prove()])),
       (problem: ProblemError) => problem.code === 'service.unavailable',
     );
+    replayGuard.setAway(false);
     assert.deepEqual(events, []);
   });
 
@@ -234,7 +235,7 @@ describe('a proof without a fresh nonce', () => {
     await assert.rejects(authority.authenticate(presented), (problem: ProblemError) => {
       assert.equal(problem.code, 'token.invalid');
       assert.match(problem.headers['WWW-Authenticate'] ?? '', /^DPoP realm="4runr", error="use_dpop_nonce"/);
-      assert.equal(problem.headers['DPoP-Nonce'], nonces.current());
+      assert.equal(problem.headers['DPoP-Nonce'], nonces.current(memoryId));
       return true;
     });
     assert.deepEqual(events, []);

@@ -4,7 +4,9 @@ import { describe, it } from 'node:test';
 import { dpopAlgorithms, dpopProofBytesMax } from '@4runr/contracts/token';
 import fc from 'fast-check';
 import { exportJWK, SignJWT } from 'jose';
+import type { ProblemError } from '../errors/index.ts';
 import { generateProofKey, type ProofChange } from '../testing/proof-key.ts';
+import { createTestReplayGuard, type TestReplayGuard } from '../testing/replay-guard.ts';
 import { DpopError, type DpopFault } from './dpop-error.ts';
 import { createDpopVerifier } from './dpop-verifier.ts';
 import { createDpopNonces } from './nonces.ts';
@@ -18,21 +20,14 @@ const accessToken = 'eyJhbGciOiJSUzI1NiJ9.e30.c2ln';
 const key = await generateProofKey();
 const stranger = await generateProofKey();
 
-/** Remembers in this process what the state Redis remembers for all. */
-function createVerifier(options: { nonces?: undefined } = {}) {
-  const used = new Set<string>();
-  const replayGuard = {
-    use: async ({ jkt, jti }: { jkt: string; jti: string }) => {
-      const isNew = !used.has(`${jkt}.${jti}`);
-      used.add(`${jkt}.${jti}`);
-      return isNew;
-    },
-  };
-  return createDpopVerifier({ baseUrls, nonces, replayGuard, ...options });
+const { memoryId } = createTestReplayGuard();
+
+function createVerifier(options: { nonces?: undefined; replayGuard?: TestReplayGuard } = {}) {
+  return createDpopVerifier({ baseUrls, nonces, replayGuard: createTestReplayGuard(), ...options });
 }
 
 const prove = (change: ProofChange = {}, signer = key) =>
-  signer.prove({ method: 'POST', url, nonce: nonces.current(), accessToken }, change);
+  signer.prove({ method: 'POST', url, nonce: nonces.current(memoryId), accessToken }, change);
 const request = (...proofs: string[]): ProvenRequest => ({ proofs, method: 'POST', path, accessToken });
 const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
 const now = () => Math.floor(Date.now() / 1_000);
@@ -82,7 +77,7 @@ describe('a correct proof', () => {
   });
 
   it('needs no ath where no token comes with it', async () => {
-    const proof = await key.prove({ method: 'POST', url, nonce: nonces.current() });
+    const proof = await key.prove({ method: 'POST', url, nonce: nonces.current(memoryId) });
     await createVerifier().verify({ proofs: [proof], method: 'POST', path });
   });
 
@@ -94,7 +89,7 @@ describe('a correct proof', () => {
 });
 
 describe('a nonce', () => {
-  const stale = createDpopNonces(randomBytes(32)).current();
+  const stale = createDpopNonces(randomBytes(32)).current(memoryId);
   for (const [name, nonce] of [
     ['that is missing', undefined],
     ['that is not ours', stale],
@@ -104,7 +99,7 @@ describe('a nonce', () => {
       const proof = await prove({ claims: { nonce } });
       await assert.rejects(createVerifier().verify(request(proof)), (error: DpopError) => {
         assert.equal(error.code, 'use_dpop_nonce');
-        assert.equal(error.nonce, nonces.current());
+        assert.equal(error.nonce, nonces.current(memoryId));
         return true;
       });
     });
@@ -113,10 +108,10 @@ describe('a nonce', () => {
   it('of the minute before serves, and comes back with the one to use from now on', async () => {
     let nowMs = Date.now();
     const moving = createDpopNonces(randomBytes(32), () => nowMs);
-    const verifier = createDpopVerifier({ baseUrls, nonces: moving, replayGuard: { use: async () => true } });
-    const proof = await prove({ claims: { nonce: moving.current() } });
+    const verifier = createDpopVerifier({ baseUrls, nonces: moving, replayGuard: createTestReplayGuard() });
+    const proof = await prove({ claims: { nonce: moving.current(memoryId) } });
     nowMs += 60_000;
-    assert.equal((await verifier.verify(request(proof))).nextNonce, moving.current());
+    assert.equal((await verifier.verify(request(proof))).nextNonce, moving.current(memoryId));
   });
 });
 
@@ -134,6 +129,57 @@ describe('a jti', () => {
     for (const signer of [key, stranger]) {
       await verifier.redeem(await verifier.verify(request(await prove({ claims: { jti: 'same' } }, signer))));
     }
+  });
+});
+
+describe('once used proofs are forgotten', () => {
+  it('a proof that was used is none any more, on replicas that have not noticed either, and a new one serves', async () => {
+    const replayGuard = createTestReplayGuard();
+    const [one, other] = [createVerifier({ replayGuard }), createVerifier({ replayGuard })];
+    const [used, late] = [request(await prove()), request(await prove())];
+    for (const proof of [used, late]) await one.redeem(await one.verify(proof));
+    const verified = await other.verify(used);
+    replayGuard.loseData('another', now());
+    const nonce = nonces.current('another');
+    const demanded = (error: DpopError) => refusedAs('nonce')(error) && error.nonce === nonce;
+    // Verified before the loss, used after it.
+    await assert.rejects(other.redeem(verified), demanded);
+    await assert.rejects(other.verify(used), demanded);
+    // Does not know of the loss until it looks.
+    await assert.rejects(one.verify(late).then(one.redeem), demanded);
+    const fresh = request(await prove({ claims: { nonce } }));
+    await one.redeem(await one.verify(fresh));
+  });
+
+  it('and nonces are off, only what is made after that serves', async () => {
+    const replayGuard = createTestReplayGuard();
+    const verifier = createVerifier({ nonces: undefined, replayGuard });
+    const lostAt = now();
+    replayGuard.loseData('another', lostAt);
+    const redeem = async (iat: number) =>
+      verifier.redeem(await verifier.verify(request(await prove({ claims: { iat } }))));
+    await assert.rejects(redeem(lostAt), (error: ProblemError) => error.code === 'service.unavailable');
+    await redeem(lostAt + 1);
+  });
+});
+
+describe('a nonce that cannot be known', () => {
+  it('is not demanded: nobody passes for now', async () => {
+    const replayGuard = createTestReplayGuard();
+    replayGuard.setAway(true);
+    const proof = await prove({ claims: { nonce: undefined } });
+    await assert.rejects(
+      createVerifier({ replayGuard }).verify(request(proof)),
+      (error: ProblemError) => error.code === 'service.unavailable',
+    );
+  });
+
+  it('is looked up for nobody who uses a fresh one', async () => {
+    const replayGuard = createTestReplayGuard();
+    const verifier = createVerifier({ replayGuard });
+    await verifier.verify(request(await prove()));
+    replayGuard.setAway(true);
+    await verifier.verify(request(await prove()));
   });
 });
 
@@ -251,7 +297,7 @@ const attacks: readonly Attack[] = [
     fault: 'signature',
     proofs: async () => {
       const [header, , signature] = (await prove()).split('.');
-      const claims = { jti: 'x', htm: 'POST', htu: url, iat: now(), nonce: nonces.current() };
+      const claims = { jti: 'x', htm: 'POST', htu: url, iat: now(), nonce: nonces.current(memoryId) };
       return [header, encode(claims), signature].join('.');
     },
   },
@@ -335,7 +381,8 @@ const attacks: readonly Attack[] = [
   {
     guarantee: 'a proof belongs to its token',
     fault: 'token_hash',
-    proofs: () => key.prove({ method: 'POST', url, nonce: nonces.current(), accessToken: `${accessToken}x` }),
+    proofs: () =>
+      key.prove({ method: 'POST', url, nonce: nonces.current(memoryId), accessToken: `${accessToken}x` }),
   },
   {
     guarantee: 'a proof without token is not one for a token',

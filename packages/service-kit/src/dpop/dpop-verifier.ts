@@ -1,4 +1,6 @@
+import { assertMadeWithin } from '../replay-memory/index.ts';
 import { DpopError } from './dpop-error.ts';
+import { createNonceCheck } from './nonce-check.ts';
 import type { DpopNonces } from './nonces.ts';
 import type { DpopReplayGuard } from './replay-guard.ts';
 import { type CheckedProof, createProofCheck, type ProvenRequest } from './verify-proof.ts';
@@ -7,19 +9,22 @@ import { type CheckedProof, createProofCheck, type ProvenRequest } from './verif
 export interface DpopProof extends Pick<CheckedProof, 'jkt' | 'jti' | 'iat'> {
   /** What the client should use from now on, where that is not what it used; goes out as `DPoP-Nonce`. */
   readonly nextNonce: string | undefined;
+  /** The memory of used proofs that its nonce was handed out in; none where nonces are off. */
+  readonly memoryId: string | undefined;
 }
 
 export interface DpopVerifier {
   /**
    * Checks the proof of a request (RFC 9449 section 4.3), all but its `jti`.
    *
-   * @throws DpopError
+   * @throws DpopError; ProblemError `service.unavailable` when the nonce to use cannot be known
    */
   verify(request: ProvenRequest): Promise<DpopProof>;
   /**
    * Uses up a proof, the last thing to do: whoever is refused before has used up nothing.
    *
-   * @throws DpopError `replay`; ProblemError `service.unavailable` when it cannot be known whether it was used
+   * @throws DpopError `replay`, or `nonce` where used proofs were forgotten since its nonce was handed out; ProblemError
+   * `service.unavailable` when it cannot be known whether it was used
    */
   redeem(proof: DpopProof): Promise<void>;
 }
@@ -35,24 +40,20 @@ export function createDpopVerifier(options: {
 }): DpopVerifier {
   const { baseUrls, nonces, replayGuard, clock = Date.now } = options;
   const check = createProofCheck(baseUrls, clock);
+  const nonceCheck = nonces === undefined ? undefined : createNonceCheck(nonces, replayGuard.readMemory);
   return {
     async verify(request) {
       const { jkt, jti, iat, nonce } = await check(request);
-      return { jkt, jti, iat, nextNonce: nextNonce(nonces, nonce) };
+      const { memoryId, nextNonce } = (await nonceCheck?.accept(nonce)) ?? {};
+      return { jkt, jti, iat, nextNonce, memoryId };
     },
     async redeem(proof) {
-      if (await replayGuard.use(proof)) return;
-      throw new DpopError('replay', 'The DPoP proof was used before: every request needs a new jti');
+      const { isNew, memory } = await replayGuard.use(proof);
+      if (!isNew) {
+        throw new DpopError('replay', 'The DPoP proof was used before: every request needs a new jti');
+      }
+      if (nonceCheck === undefined) assertMadeWithin(memory, proof.iat);
+      else nonceCheck.assertStillFresh(memory, proof.memoryId);
     },
   };
-}
-
-function nextNonce(nonces: DpopNonces | undefined, used: string | undefined): string | undefined {
-  if (nonces === undefined) return undefined;
-  const current = nonces.current();
-  if (used === current) return undefined;
-  if (used !== undefined && nonces.isAccepted(used)) return current;
-  throw new DpopError('nonce', 'The DPoP proof must carry the nonce of the DPoP-Nonce header', {
-    nonce: current,
-  });
 }

@@ -13,11 +13,18 @@ const baseUrls = ['https://gateway.test', 'http://localhost:8080'];
 const accessToken = randomBytes(600).toString('base64url');
 
 const nonces = createDpopNonces(randomBytes(32));
-const verifier = createDpopVerifier({ baseUrls, nonces, replayGuard: { use: async () => true } });
+const memory = { id: 'bench', beganAtSeconds: 0 };
+const replayGuard = { use: async () => ({ isNew: true, memory }), readMemory: async () => memory };
+const verifier = createDpopVerifier({ baseUrls, nonces, replayGuard });
 
 for (const algorithm of ['ES256', 'EdDSA', 'RS256'] as const) {
   const key = await generateProofKey(algorithm);
-  const request = { method: 'POST', url: `${baseUrls[0]}${path}`, nonce: nonces.current(), accessToken };
+  const request = {
+    method: 'POST',
+    url: `${baseUrls[0]}${path}`,
+    nonce: nonces.current(memory.id),
+    accessToken,
+  };
   const proofs = await Promise.all(Array.from({ length: warmUp + rounds }, () => key.prove(request)));
   const verifyAll = async (some: readonly string[]) => {
     for (const proof of some) await verifier.verify({ proofs: [proof], method: 'POST', path, accessToken });

@@ -20,6 +20,7 @@ async function sign(algorithm: ClientAssertionAlgorithm, kid?: string) {
     kid,
     clientId: 'agt_1',
     jti: 'j',
+    usableFromSeconds: 0,
     unusableAtSeconds: 0,
   };
   return { assertion, key: { ...(await exportJWK(publicKey)), kid: 'k1' } as PublicJwk };

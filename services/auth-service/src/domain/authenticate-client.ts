@@ -11,7 +11,7 @@ export interface ReplayGuard {
    * Marks an assertion as used.
    *
    * @returns whether it had not been used before
-   * @throws when that cannot be known: then nobody may pass
+   * @throws when that cannot be known, or not of one as old as this: then nobody may pass
    */
   use(assertion: ClientAssertion): Promise<boolean>;
 }

@@ -33,6 +33,7 @@ describe('parseClientAssertion', () => {
       kid: 'k1',
       clientId: 'agt_1',
       jti: 'j1',
+      usableFromSeconds: now + 60 - 330,
       unusableAtSeconds: now + 90,
     };
     assert.deepEqual(assertion, expected);
@@ -54,6 +55,13 @@ describe('parseClientAssertion', () => {
       assert.equal(isRefused({ [claim]: last + step }), true);
     });
   }
+
+  it('cannot have been used before it was made; where that is not said, before its exp came near enough', () => {
+    const usableFrom = (claims: object) => parse(claims).usableFromSeconds;
+    assert.equal(usableFrom({ iat: now - 20 }), now - 20);
+    assert.equal(usableFrom({ iat: now - 20, nbf: now - 10 }), now - 10);
+    assert.equal(usableFrom({ exp: now + 100 }), now + 100 - 330);
+  });
 
   it('remembers the use of an assertion with a fractional exp to the end', () => {
     assert.equal(parse({ exp: now + 59.2 }).unusableAtSeconds, now + 90);

@@ -19,6 +19,8 @@ export interface ClientAssertion {
   readonly kid: string | undefined;
   readonly clientId: string;
   readonly jti: string;
+  /** Seconds since the epoch before which it cannot have been used, by the client's clock. */
+  readonly usableFromSeconds: number;
   /** Seconds since the epoch from which on it cannot be used, skew included. */
   readonly unusableAtSeconds: number;
 }
@@ -46,6 +48,7 @@ export function parseClientAssertion(
     kid: header.kid,
     clientId: claims.sub,
     jti: claims.jti,
+    usableFromSeconds: usableFrom(claims),
     unusableAtSeconds: Math.ceil(claims.exp) + clockSkewSeconds,
   };
 }
@@ -97,6 +100,11 @@ function assertParties({ iss, sub, aud }: ClientAssertionClaims, issuer: string)
     throw refuse('iss and sub of the client assertion must both be the client_id', 'claims', sub);
   const [audience] = typeof aud === 'string' ? [aud] : aud;
   if (audience !== issuer) throw refuse(`aud of the client assertion must be ${issuer} alone`, 'claims', sub);
+}
+
+/** Without `iat` and `nbf` all that is known is that it was refused while `exp` lay too far ahead. */
+function usableFrom({ exp, iat = 0, nbf = 0 }: ClientAssertionClaims): number {
+  return Math.max(iat, nbf, exp - clientAssertionTtlSecondsMax - clockSkewSeconds);
 }
 
 function assertTimes({ sub, exp, iat, nbf }: ClientAssertionClaims, now: number): void {

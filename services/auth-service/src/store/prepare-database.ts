@@ -7,24 +7,28 @@ import type { KeySealer } from './key-sealer.ts';
 import { ensureSecretPepper } from './secret-pepper.ts';
 import { ensureSigningKeys } from './signing-key-store.ts';
 
+export interface PreparedDatabase {
+  readonly hasOperator: boolean;
+  /** Whether no replica has prepared it before: no token can have been asked for yet. */
+  readonly isFirstStart: boolean;
+}
+
 /** Any number will do, as long as every replica takes the same and nothing else does. */
 const firstStartLock = 7_401_002;
 
 /**
  * Brings the database to where the service can run: the newest schema, an operator, signing keys. Replicas that start
  * together take turns, so that there is one of each. Repeating it changes nothing.
- *
- * @returns whether there is an operator
  */
 export async function prepareDatabase(
   database: AuthDatabase,
   first: { operator: FirstOperator | undefined; sealer: KeySealer },
-): Promise<boolean> {
+): Promise<PreparedDatabase> {
   await migrateToLatest(database, migrations, { schema: schemaName });
   return database.transaction().execute(async (transaction) => {
     await sql`select pg_advisory_xact_lock(${firstStartLock})`.execute(transaction);
-    await ensureSigningKeys(transaction, first.sealer);
+    const isFirstStart = await ensureSigningKeys(transaction, first.sealer);
     await ensureSecretPepper(transaction, first.sealer);
-    return ensureFirstOperator(transaction, first.operator);
+    return { hasOperator: await ensureFirstOperator(transaction, first.operator), isFirstStart };
   });
 }

@@ -1,32 +1,26 @@
 import { createHash } from 'node:crypto';
-import { ProblemError } from '@4runr/service-kit/errors';
-import type { Redis } from '@4runr/service-kit/redis';
+import { assertMadeWithin, type ReplayMemory } from '@4runr/service-kit/replay-memory';
 import type { ReplayGuard } from '../domain/authenticate-client.ts';
 import type { ClientAssertion } from '../domain/client-assertion.ts';
 
 /**
- * Remembers used assertions in the state Redis, one key each that lives exactly as long as the assertion could be used
- * again. The key is a digest, so that its length and characters are ours.
+ * Remembers used assertions in the state Redis, by a digest, so that its length and characters are ours.
+ *
+ * @param clock milliseconds since the epoch
  */
-export function createReplayGuard(redis: Redis): ReplayGuard {
+export function createReplayGuard(memory: ReplayMemory, clock: () => number = Date.now): ReplayGuard {
   return {
     async use(assertion) {
-      try {
-        const reply = await redis.set(keyOf(assertion), '1', {
-          condition: 'NX',
-          expiration: { type: 'EXAT', value: assertion.unusableAtSeconds },
-        });
-        return reply === 'OK';
-      } catch (cause) {
-        throw new ProblemError('service.unavailable', { cause, headers: { 'Retry-After': '1' } });
-      }
+      const usableSeconds = assertion.unusableAtSeconds - clock() / 1_000;
+      const used = await memory.use(`assertion:${digestOf(assertion)}`, usableSeconds);
+      if (used.isNew) assertMadeWithin(used.memory, assertion.usableFromSeconds);
+      return used.isNew;
     },
   };
 }
 
-function keyOf({ clientId, jti }: ClientAssertion): string {
-  const digest = createHash('sha256')
+function digestOf({ clientId, jti }: ClientAssertion): string {
+  return createHash('sha256')
     .update(JSON.stringify([clientId, jti]))
     .digest('base64url');
-  return `auth:assertion:${digest}`;
 }

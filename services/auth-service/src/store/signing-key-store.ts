@@ -21,8 +21,12 @@ export async function lockSigningKeys(transaction: AuthDatabase): Promise<void> 
   await sql`select pg_advisory_xact_lock(${signingKeysLock})`.execute(transaction);
 }
 
-/** Makes the signing keys that are missing: at the first start both. */
-export async function ensureSigningKeys(transaction: AuthDatabase, sealer: KeySealer): Promise<void> {
+/**
+ * Makes the signing keys that are missing: at the first start both.
+ *
+ * @returns whether there were none
+ */
+export async function ensureSigningKeys(transaction: AuthDatabase, sealer: KeySealer): Promise<boolean> {
   await lockSigningKeys(transaction);
   const rows = await transaction.selectFrom('signing_keys').select('state').execute();
   const missing = (['active', 'next'] as const).filter((state) => rows.every((row) => row.state !== state));
@@ -37,6 +41,7 @@ export async function ensureSigningKeys(transaction: AuthDatabase, sealer: KeySe
         : { state: 'next', created_at },
     );
   }
+  return rows.length === 0;
 }
 
 /** A new key that is not stored yet. Making it takes up to a second, off the event loop. */
