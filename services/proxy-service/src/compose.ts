@@ -1,4 +1,5 @@
 import { adapterServiceName } from '@4runr/contracts/mesh';
+import { createCallSettler } from '@4runr/decision-ledger';
 import { createAccessTokenAuthority, createJwksSource } from '@4runr/service-kit/access-token';
 import { createServiceClient } from '@4runr/service-kit/client';
 import { createConfiguredDpopVerifier } from '@4runr/service-kit/dpop';
@@ -16,6 +17,7 @@ import { createMeshReadiness, type MeshPart } from './mesh/mesh-readiness.ts';
 import { createPolicyClient } from './mesh/policy-client.ts';
 import { createScopeInquiry } from './mesh/scope-inquiry.ts';
 import { createProxyMetrics } from './metrics.ts';
+import { createOutcomeLedger } from './store/outcome-ledger.ts';
 
 export function compose(kit: Kit<ProxyConfig>): Express {
   const { config } = kit;
@@ -24,6 +26,7 @@ export function compose(kit: Kit<ProxyConfig>): Express {
     logger: kit.logger,
   });
   kit.onClose('access token keys', keys.close);
+  const redis = createRedis(kit, { url: config.redisUrl });
   const revocations = createRevocationFeed(kit, { redisUrl: config.redisUrl });
   const adapterClients = new Map(
     [...config.adapters].map(([tool, urls]) => [
@@ -41,13 +44,14 @@ export function compose(kit: Kit<ProxyConfig>): Express {
       issuer: config.publicUrl,
       getKey: keys.getKey,
       revocations,
-      dpop: createConfiguredDpopVerifier(config, createRedis(kit, { url: config.redisUrl })),
+      dpop: createConfiguredDpopVerifier(config, redis),
     }),
     tools,
     policy: createPolicyClient(policyService),
     inquire: createScopeInquiry(policyService),
     adapters: createAdapterClient(adapterClients),
     metrics: createProxyMetrics(kit.metrics),
+    ledger: createOutcomeLedger(kit, createCallSettler(redis)),
     meshReadiness: createMeshReadiness(meshParts(kit, { tools, revocations })),
   });
   return createServiceApp(kit, {

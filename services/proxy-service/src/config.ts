@@ -16,7 +16,7 @@ export const settings = {
   }),
   redisUrl: setting('REDIS_URL', url('redis', 'rediss'), {
     secret: true,
-    about: 'state Redis: revocations, used DPoP proofs',
+    about: 'state Redis: settlement of quotas and outcomes of calls, revocations, used DPoP proofs',
   }),
   ...dpopSettings(),
   authServiceUrl: setting('AUTH_SERVICE_URL', url('http', 'https'), { about: 'base URL of auth-service' }),

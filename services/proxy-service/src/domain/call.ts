@@ -1,4 +1,4 @@
-import type { Params } from '@4runr/contracts/call';
+import type { Params, Usage } from '@4runr/contracts/call';
 import type { ActingAgent, Facts, QuotaState } from '@4runr/contracts/decision';
 import type { PresentedToken } from '@4runr/service-kit/access-token';
 import type { Tool, ToolAction } from './tool.ts';
@@ -35,6 +35,12 @@ export interface Observed {
   readonly timings: Timings;
   agent?: Agent;
   decisionId?: string;
+  /** The time that an allowing decision is recorded under, as its outcome will be. */
+  recordedAt?: string;
+  /** How often the adapter was asked; an attempt counts from its beginning. */
+  attempts?: number;
+  /** What the call consumed at its provider, by unit. */
+  usage?: Usage;
   /** State of the quotas that applied. */
   quota?: readonly QuotaState[];
 }

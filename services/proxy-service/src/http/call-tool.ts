@@ -3,8 +3,9 @@ import { headers } from '@4runr/contracts/headers';
 import { ProblemError, toProblemError } from '@4runr/service-kit/errors';
 import type { RequestHandler, Response } from 'express';
 import { ClientGoneError, type CompletedCall, type ReceivedCall } from '../domain/call.ts';
+import type { Outcome } from '../pipeline/outcome.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
-import { createRecorder, type Outcome } from '../pipeline/record.ts';
+import { createRecorder } from '../pipeline/record.ts';
 import { createCallPipeline } from '../pipeline/steps.ts';
 import { setRateLimitHeaders } from './rate-limit-headers.ts';
 import { createCallReceiver } from './received-call.ts';
@@ -20,7 +21,7 @@ export function callTool(parts: RouteParts): RequestHandler {
   return async (request, response) => {
     const call = receive(request, response);
     const outcome = await carryOut(steps, call);
-    record(call, outcome);
+    await record(call, outcome);
     if (!call.signal.aborted) respond(response, call, outcome);
   };
 }

@@ -1,4 +1,4 @@
-import type { AdapterRequest } from '@4runr/contracts/call';
+import { type AdapterRequest, usageSchema } from '@4runr/contracts/call';
 import { headers } from '@4runr/contracts/headers';
 import { ServiceCallError, type ServiceClient, type ServiceResponse } from '@4runr/service-kit/client';
 import { ProblemError } from '@4runr/service-kit/errors';
@@ -10,7 +10,8 @@ import { jsonOf, unexpectedAnswer } from './json-answer.ts';
 
 export interface AdapterClient {
   /**
-   * Sends a call to its adapter, once, and answers with the result; notes how long the provider took. A read ends when the
+   * Sends a call to its adapter, once, and answers with the result; notes how long the provider took
+   * and what was used. A read ends when the
    * client has gone; an effect is carried through, since half of it may have happened.
    *
    * @throws ProblemError what the adapter answered about the call; `upstream.timeout`, `service.unavailable`, or for an
@@ -60,7 +61,11 @@ function readResult(response: ServiceResponse, { call }: PermittedCall): unknown
   const { effect } = call.action.manifest;
   if (response.status !== 200) throw toCallFailure(response, effect);
   const answer = jsonOf(response);
-  if (isObject(answer) && Object.hasOwn(answer, 'result')) return answer.result;
+  if (isObject(answer) && Object.hasOwn(answer, 'result')) {
+    const usage = usageSchema.safeParse(answer.usage);
+    if (usage.success) call.observed.usage = usage.data;
+    return answer.result;
+  }
   throw lostAnswer(effect, unexpectedAnswer(call.tool.name, response));
 }
 

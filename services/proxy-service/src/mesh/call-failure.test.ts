@@ -43,7 +43,7 @@ describe('a refusal that is about the mesh', () => {
         const { code, detail, extensions } = toCallFailure(answerOf(problem), effect);
         assert.deepEqual(
           [code, detail, extensions],
-          ['service.unavailable', 'The tool cannot be used now.', {}],
+          ['service.unavailable', 'The tool cannot be used now.', { dispatched: 'no' }],
         );
       }
     });

@@ -1,5 +1,5 @@
 import type { Effect } from '@4runr/contracts/manifest';
-import { type Problem, type ProblemCode, problemSchema } from '@4runr/contracts/problem';
+import { type Dispatched, type Problem, type ProblemCode, problemSchema } from '@4runr/contracts/problem';
 import { ServiceCallError, type ServiceResponse } from '@4runr/service-kit/client';
 import { ProblemError } from '@4runr/service-kit/errors';
 import { jsonOf, unexpectedAnswer } from './json-answer.ts';
@@ -28,7 +28,7 @@ export function toCallFailure(response: ServiceResponse, effect: Effect): Proble
   const problem = problemSchema.safeParse(jsonOf(response)).data;
   const cause = unexpectedAnswer('the adapter', response);
   if (problem === undefined || !ofTheCall.has(problem.code)) {
-    return mayHaveActed(response.status, problem) ? failedInside(effect, cause) : unusable(cause);
+    return mayHaveActed(response.status, problem) ? failedInside(effect, cause) : unusable(cause, 'no');
   }
   const isUnfinished = unfinished.has(problem.code) && problem.upstreamStatus === undefined;
   if (effect === 'effect' && isUnfinished && problem.dispatched !== 'no') return lostAnswer(effect, cause);
@@ -62,14 +62,15 @@ function mayHaveActed(status: number, problem: Problem | undefined): boolean {
 }
 
 function failedInside(effect: Effect, cause: Error): ProblemError {
-  return effect === 'effect' ? lostAnswer(effect, cause) : unusable(cause);
+  return effect === 'effect' ? lostAnswer(effect, cause) : unusable(cause, 'maybe');
 }
 
-function unusable(cause: Error): ProblemError {
+function unusable(cause: Error, dispatched: Dispatched): ProblemError {
   return new ProblemError('service.unavailable', {
     detail: 'The tool cannot be used now.',
     cause,
     headers: { 'Retry-After': '1' },
+    extensions: { dispatched },
   });
 }
 

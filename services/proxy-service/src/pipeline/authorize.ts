@@ -49,6 +49,7 @@ export function authorize(parts: {
     if (!decision && context.retryAfterSeconds !== undefined)
       throw limited(context, context.retryAfterSeconds);
     if (!decision) throw denied(kit, call, context);
+    if (context.recordedAt !== undefined) call.observed.recordedAt = context.recordedAt;
     if (context.permit === undefined) {
       throw policyUnavailable(new Error(`${context.decisionId} allows the call and permits it to nobody`));
     }

@@ -6,12 +6,13 @@ import type { Step } from './pipeline.ts';
 /** Carries the call out at its adapter. @throws what `AdapterClient.carryOut` throws */
 export function forward(parts: { adapters: AdapterClient }): Step<PermittedCall, CompletedCall> {
   return async (permitted) => {
-    const { timings } = permitted.call.observed;
+    const { observed } = permitted.call;
+    observed.attempts = 1;
     const startedAt = performance.now();
     try {
-      return { result: await parts.adapters.carryOut(permitted), attempts: 1 };
+      return { result: await parts.adapters.carryOut(permitted), attempts: observed.attempts };
     } finally {
-      timings.adapter = performance.now() - startedAt;
+      observed.timings.adapter = performance.now() - startedAt;
     }
   };
 }

@@ -5,7 +5,9 @@ import { createLogger, createMetrics } from '@4runr/service-kit/telemetry';
 import { received, resolved, tools, web } from '../../test/fixtures/calls.ts';
 import type { ReceivedCall } from '../domain/call.ts';
 import { createProxyMetrics } from '../metrics.ts';
-import { createRecorder, type Outcome } from './record.ts';
+import type { Outcome } from './outcome.ts';
+import { createRecorder } from './record.ts';
+import type { Settlement } from './settlement.ts';
 
 async function record(call: ReceivedCall, outcome: Outcome) {
   const lines: string[] = [];
@@ -14,7 +16,11 @@ async function record(call: ReceivedCall, outcome: Outcome) {
     { write: (line) => void lines.push(line) },
   );
   const registry = createMetrics({ service: 'test', version: '0' });
-  createRecorder({ kit: { logger }, tools, metrics: createProxyMetrics(registry) })(call, outcome);
+  const ledger = { settle: async () => {} };
+  await createRecorder({ kit: { logger }, tools, metrics: createProxyMetrics(registry), ledger })(
+    call,
+    outcome,
+  );
   assert.equal(lines.length, 1);
   return {
     line: JSON.parse(lines[0] ?? '') as Record<string, unknown>,
@@ -89,5 +95,95 @@ describe('the record of a call', () => {
     const observed = { timings: { upstream: 60_000 } };
     const { metrics } = await record(received({ observed }), { kind: 'completed' });
     assert.match(metrics, /^gateway_overhead_duration_ms_sum\{.*\} 0$/m);
+  });
+});
+
+describe('the settlement of a call', () => {
+  const decided = {
+    agent: resolved(web, 'fetch').agent,
+    recordedAt: '2025-10-09T08:53:05.120Z',
+    attempts: 1,
+  };
+
+  /** What the ledger is told, and whether the record waits for it. */
+  async function settle(call: ReceivedCall, outcome: Outcome) {
+    const told: Settlement[] = [];
+    const { promise: never } = Promise.withResolvers<void>();
+    const ledger = {
+      settle: (settlement: Settlement) => {
+        told.push(settlement);
+        return never;
+      },
+    };
+    const kit = { logger: createLogger({ service: 'proxy-service', level: 'silent' }) };
+    const metrics = createProxyMetrics(createMetrics({ service: 'test', version: '0' }));
+    const recording = createRecorder({ kit, tools, metrics, ledger })(call, outcome).then(() => false);
+    const isWaiting = await Promise.race([recording, new Promise((resolve) => setImmediate(resolve, true))]);
+    return { told, isWaiting };
+  }
+
+  it('tells of a read while it is answered, and of an effect before', async () => {
+    const observed = { timings: {}, ...decided };
+    const read = await settle(received({ observed }), { kind: 'completed' });
+    const effect = await settle(received({ observed, toolName: 'mail', actionName: 'send' }), {
+      kind: 'completed',
+    });
+    assert.deepEqual([read.told.length, read.isWaiting], [1, false]);
+    assert.deepEqual([effect.told.length, effect.isWaiting], [1, true]);
+  });
+
+  it('says which call it was, what came of it and what it used', async () => {
+    const usage = { inputTokens: 12, outputTokens: 40 };
+    const { told } = await settle(received({ observed: { timings: {}, ...decided, usage } }), {
+      kind: 'completed',
+    });
+    const { durationMs, ...outcome } = told[0]?.outcome ?? assert.fail();
+    assert.ok(durationMs >= 0);
+    assert.deepEqual(outcome, {
+      ...{ kind: 'call', part: 'outcome', id: 'call_1', at: decided.recordedAt, agent: 'agt_1' },
+      ...{ tool: 'web', action: 'fetch', outcome: 'completed', code: null, status: 200 },
+      ...{ attempts: 1, dispatched: 'yes', cache: 'bypass' },
+    });
+    assert.deepEqual(told[0]?.consumption, { isGivenBack: false, used: { tokens: 52 } });
+  });
+
+  const untouched = { timings: {}, ...decided, attempts: 0 };
+  const attempted = { timings: {}, ...decided };
+  const abandoned: Outcome = { kind: 'abandoned' };
+  const rows: Record<string, [observed: ReceivedCall['observed'], outcome: Outcome, isGivenBack: boolean]> = {
+    'a call that never came to its adapter': [untouched, failed('policy.unavailable'), true],
+    'a call whose client left before that': [untouched, abandoned, true],
+    'a call that its adapter says was never dispatched': [
+      attempted,
+      failed('upstream.failed', { extensions: { dispatched: 'no' } }),
+      true,
+    ],
+    'a call that may have been': [
+      attempted,
+      failed('upstream.timeout', { extensions: { dispatched: 'maybe' } }),
+      false,
+    ],
+    'a call of which nobody says': [attempted, failed('internal'), false],
+    'a call that was, and failed': [
+      attempted,
+      failed('upstream.rejected', { extensions: { dispatched: 'yes' } }),
+      false,
+    ],
+    'a call whose client left meanwhile': [attempted, abandoned, false],
+    'a call that was carried out': [attempted, { kind: 'completed' }, false],
+  };
+  for (const [name, [observed, outcome, isGivenBack]] of Object.entries(rows)) {
+    it(`${isGivenBack ? 'gives back' : 'keeps'} what was taken for ${name}`, async () => {
+      const { told } = await settle(received({ observed }), outcome);
+      assert.equal(told[0]?.consumption.isGivenBack, isGivenBack);
+      assert.equal(told[0].outcome.dispatched === 'no', isGivenBack);
+    });
+  }
+
+  it('is none where nothing was allowed', async () => {
+    const { recordedAt: _recordedAt, ...undecided } = decided;
+    for (const observed of [{ timings: {} }, { timings: {}, ...undecided }]) {
+      assert.deepEqual((await settle(received({ observed }), failed('policy.denied'))).told, []);
+    }
   });
 });

@@ -1,32 +1,28 @@
-import type { ProblemError } from '@4runr/service-kit/errors';
 import type { Kit } from '@4runr/service-kit/lifecycle';
 import type { ReceivedCall } from '../domain/call.ts';
 import type { ToolRegistry } from '../domain/tool.ts';
 import type { ProxyMetrics } from '../metrics.ts';
+import { clientGone, type Outcome, statusOf } from './outcome.ts';
+import { type OutcomeLedger, settlementOf } from './settlement.ts';
 
-/** What came of a call: an answer, a failure, or nothing, because its client had gone. */
-export type Outcome =
-  | { readonly kind: 'completed' }
-  | { readonly kind: 'failed'; readonly problem: ProblemError }
-  | { readonly kind: 'abandoned' };
-
-/** Says what came of a call, once: metrics and one log line. Never throws: an effect that happened is not undone by it. */
-export type RecordCall = (call: ReceivedCall, outcome: Outcome) => void;
-
-/** Status under which calls are counted whose client left before the answer. */
-const clientGone = 499;
+/**
+ * Says what came of a call, once: metrics, one log line, and to the ledger. Never rejects: an effect that happened is not
+ * undone by it. Of an effect it waits until the ledger has been told.
+ */
+export type RecordCall = (call: ReceivedCall, outcome: Outcome) => Promise<void>;
 
 export function createRecorder(parts: {
   kit: Pick<Kit, 'logger'>;
   tools: ToolRegistry;
   metrics: ProxyMetrics;
+  ledger: OutcomeLedger;
 }): RecordCall {
-  const { kit, metrics, tools } = parts;
-  return (call, outcome) => {
+  const { kit, metrics, tools, ledger } = parts;
+  return async (call, outcome) => {
     const { agent, decisionId, timings } = call.observed;
     const labels = labelsOf(call, tools);
     const durationMs = performance.now() - call.startedAt;
-    const status = call.signal.aborted ? clientGone : statusOf(outcome);
+    const status = statusOf(call, outcome);
     metrics.requests.inc({ ...labels, code: String(status) });
     metrics.durationMs.observe(labels, durationMs);
     metrics.overheadMs.observe(labels, Math.max(0, durationMs - (timings.upstream ?? 0)));
@@ -46,18 +42,16 @@ export function createRecorder(parts: {
       },
       'call',
     );
+    const settlement = settlementOf(call, outcome);
+    if (settlement === undefined) return;
+    const settling = ledger.settle(settlement);
+    if (!isRead(call, tools)) await settling;
   };
 }
 
-function statusOf(outcome: Outcome): number {
-  switch (outcome.kind) {
-    case 'completed':
-      return 200;
-    case 'failed':
-      return outcome.problem.status;
-    case 'abandoned':
-      return clientGone;
-  }
+/** Whether nothing is lost when its outcome is told while it is answered. */
+function isRead(call: ReceivedCall, tools: ToolRegistry): boolean {
+  return tools.get(call.toolName)?.actions.get(call.actionName)?.manifest.effect === 'read';
 }
 
 /** The cause is logged with the answer, or here where there is none. */

@@ -10,6 +10,7 @@ import { authorize } from './authorize.ts';
 import { forward } from './forward.ts';
 import { type Pipeline, pipeline } from './pipeline.ts';
 import { resolve } from './resolve.ts';
+import type { OutcomeLedger } from './settlement.ts';
 import { validate } from './validate.ts';
 
 export interface PipelineParts {
@@ -19,6 +20,7 @@ export interface PipelineParts {
   readonly policy: PolicyClient;
   readonly adapters: AdapterClient;
   readonly metrics: ProxyMetrics;
+  readonly ledger: OutcomeLedger;
 }
 
 /** The way of a call (design section 6), in order; a file each. */

@@ -1,0 +1,24 @@
+import type { ProblemError } from '@4runr/service-kit/errors';
+import type { ReceivedCall } from '../domain/call.ts';
+
+/** What came of a call: an answer, a failure, or nothing, because its client had gone. */
+export type Outcome =
+  | { readonly kind: 'completed' }
+  | { readonly kind: 'failed'; readonly problem: ProblemError }
+  | { readonly kind: 'abandoned' };
+
+/** Status under which calls are counted whose client left before the answer. */
+export const clientGone = 499;
+
+/** HTTP status that a call ended with. */
+export function statusOf(call: Pick<ReceivedCall, 'signal'>, outcome: Outcome): number {
+  if (call.signal.aborted) return clientGone;
+  switch (outcome.kind) {
+    case 'completed':
+      return 200;
+    case 'failed':
+      return outcome.problem.status;
+    case 'abandoned':
+      return clientGone;
+  }
+}
