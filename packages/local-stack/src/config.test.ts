@@ -13,6 +13,14 @@ describe('the environment of the stack', () => {
     assert.throws(() => readStackEnvironment({ UPSTREAM_MODE: 'prod' }), /UPSTREAM_MODE is "prod"/);
   });
 
+  it('trusts no proxy ahead of the edge unless told to', () => {
+    assert.deepEqual(readStackEnvironment({}).trustedProxies, []);
+    assert.deepEqual(readStackEnvironment({ EDGE_TRUSTED_PROXIES: '10.1.0.0/16' }).trustedProxies, [
+      '10.1.0.0/16',
+    ]);
+    assert.throws(() => readStackEnvironment({ EDGE_TRUSTED_PROXIES: 'all' }), /EDGE_TRUSTED_PROXIES/);
+  });
+
   it('hands on flags, telemetry and credentials, and nothing else', () => {
     const { handedOn } = readStackEnvironment({
       FF_CACHE: 'off',

@@ -1,9 +1,12 @@
 import { resolve } from 'node:path';
+import { parseTrustedProxies } from './edge/trusted-proxies.ts';
 
 /** What the stack takes from the environment it is started in: nothing else reaches a service. */
 export interface StackEnvironment {
   /** `mock` points adapters at provider-simulator, `live` at the providers. */
   readonly upstreamMode: 'mock' | 'live';
+  /** Proxies ahead of the edge: `EDGE_TRUSTED_PROXIES`. */
+  readonly trustedProxies: readonly string[];
   /** Variables that are handed on to every service as they are. */
   readonly handedOn: Readonly<Record<string, string>>;
 }
@@ -18,7 +21,7 @@ const handedOnNames =
 /**
  * Picks the stack's settings out of an environment.
  *
- * @throws Error when `UPSTREAM_MODE` is neither `mock` nor `live`
+ * @throws Error when `UPSTREAM_MODE` is neither `mock` nor `live`, and for `EDGE_TRUSTED_PROXIES` that are none
  */
 export function readStackEnvironment(
   environment: Readonly<Record<string, string | undefined>> = process.env,
@@ -32,5 +35,9 @@ export function readStackEnvironment(
     // A service runs in a folder of its own, where a relative path would mean another file.
     handedOn[name] = name === 'FAULTS_FILE' ? resolve(value) : value;
   }
-  return { upstreamMode, handedOn };
+  return {
+    upstreamMode,
+    trustedProxies: parseTrustedProxies(environment.EDGE_TRUSTED_PROXIES ?? ''),
+    handedOn,
+  };
 }

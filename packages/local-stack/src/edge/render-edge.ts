@@ -16,6 +16,8 @@ export interface EdgeOptions {
   readonly proxyServers: readonly string[];
   /** Base URL of provider-simulator; without it `/v1/faults` does not exist. */
   readonly simulatorUrl?: string;
+  /** Addresses and networks of proxies ahead of the edge, as `parseTrustedProxies` gives them. Default none. */
+  readonly trustedProxies?: readonly string[];
   /** `isStandIn`: a build without the FastCGI, uwsgi and SCGI modules. */
   readonly nginx: { readonly version: string; readonly isStandIn: boolean };
 }
@@ -52,6 +54,7 @@ function edgeValues(prefix: string, options: EdgeOptions): Record<string, string
     EDGE_AUTH_SERVERS: servers(options.authServers),
     EDGE_POLICY_SERVERS: servers(options.policyServers),
     EDGE_PROXY_SERVERS: servers(options.proxyServers),
+    EDGE_TRUSTED_PROXIES: trust(options.trustedProxies ?? []),
     EDGE_FAULT_ROUTES: simulatorUrl === undefined ? '' : 'include edge/fault-routes.conf;',
     EDGE_SIMULATOR_URL: simulatorUrl ?? '',
     EDGE_HSTS: '',
@@ -98,4 +101,8 @@ function hasLoopback6(): boolean {
 /** A replica that could not be connected to is left alone for two seconds. */
 function servers(addresses: readonly string[]): string {
   return addresses.map((address) => `server ${address} max_fails=1 fail_timeout=2s;`).join('\n  ');
+}
+
+function trust(proxies: readonly string[]): string {
+  return proxies.map((proxy) => `set_real_ip_from ${proxy};`).join('\n');
 }

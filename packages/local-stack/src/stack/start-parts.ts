@@ -22,8 +22,9 @@ export async function startParts(options: {
   layout: StackLayout;
   otlpEndpoint: string;
   handedOn: Readonly<Record<string, string>>;
+  trustedProxies: readonly string[];
 }): Promise<void> {
-  const { supervisor, folder, layout, otlpEndpoint, handedOn } = options;
+  const { supervisor, folder, layout, otlpEndpoint, handedOn, trustedProxies } = options;
   const postgresReady = supervisor.start(layout.postgres.spec, 0);
   const around = {
     root: folder.root,
@@ -44,7 +45,7 @@ export async function startParts(options: {
       keepServiceSettings(folder, replica.definition.name, spec.env);
       return supervisor.start(spec, replica.definition.tier);
     }),
-    supervisor.start(edgeProcess(folder, layout), 4),
+    supervisor.start(edgeProcess(folder, layout, trustedProxies), 4),
   ]);
 }
 
@@ -99,7 +100,11 @@ function databaseUrls(postgres: PreparedPostgres, ready: Promise<void>): MeshVie
   };
 }
 
-function edgeProcess(folder: StackFolder, layout: StackLayout): ProcessSpec {
+function edgeProcess(
+  folder: StackFolder,
+  layout: StackLayout,
+  trustedProxies: readonly string[],
+): ProcessSpec {
   const servers = (service: string) => urlsOf(layout, service).map((url) => new URL(url).host);
   const [simulatorUrl] = urlsOf(layout, 'provider-simulator');
   const { httpPort, httpsPort, tls, nginx } = layout;
@@ -112,6 +117,7 @@ function edgeProcess(folder: StackFolder, layout: StackLayout): ProcessSpec {
     policyServers: servers('policy-service'),
     proxyServers: servers('proxy-service'),
     ...(simulatorUrl === undefined ? {} : { simulatorUrl }),
+    trustedProxies,
     nginx,
   });
   return nginx.specFor({

@@ -64,7 +64,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 /** What undoes each step is left in `cleanUp`; once that is disposed of, no further step succeeds. */
 async function raiseStack(options: StackOptions, cleanUp: AsyncDisposableStack): Promise<() => StackFile> {
   const { folder, report = () => {} } = options;
-  const { upstreamMode, handedOn } = readStackEnvironment(options.environment);
+  const { upstreamMode, trustedProxies, handedOn } = readStackEnvironment(options.environment);
   const startedAt = new Date();
   await stopOrphans(folder, report);
   putLogsAside(folder);
@@ -88,7 +88,7 @@ async function raiseStack(options: StackOptions, cleanUp: AsyncDisposableStack):
   cleanUp.defer(() => supervisor.stop());
   cleanUp.defer(() => forgetServiceSettings(folder));
   const otlpEndpoint = handedOn.OTEL_EXPORTER_OTLP_ENDPOINT ?? layout.spanSink?.otlpEndpoint ?? '';
-  await startParts({ supervisor, folder, layout, otlpEndpoint, handedOn });
+  await startParts({ supervisor, folder, layout, otlpEndpoint, handedOn, trustedProxies });
   await asStep(report, 'the mesh can serve', () => untilMeshReady(layout));
   const agents = await asStep(report, 'demo agents', () => withEdge(layout, (edge) => enrol(edge, folder)));
 

@@ -407,7 +407,7 @@ describe('the edge', () => {
 
 describe('an edge whose clients are slow', () => {
   it('disconnects one that does not go on with its body, and no service has seen the request', async () => {
-    const edge = await startTestEdge({ client_body_timeout: '200ms' });
+    const edge = await startTestEdge({ limits: { client_body_timeout: '200ms' } });
     try {
       const socket = connect(edge.httpPort, '127.0.0.1');
       socket.write('POST /v1/tools/a/b HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\nhello');
@@ -420,5 +420,56 @@ describe('an edge whose clients are slow', () => {
     } finally {
       await edge.stop();
     }
+  });
+});
+
+describe('an edge behind proxies that it trusts', () => {
+  const proxies = ['127.0.0.1', '10.1.0.0/16', '2001:db8::/32'];
+  const rows: [guarantee: string, forwardedFor: string | string[] | undefined, seen: string][] = [
+    ['takes the address that the proxy saw', '203.0.113.7', '203.0.113.7'],
+    ['takes an IPv6 address too', '2001:4860::7', '2001:4860::7'],
+    ['believes the nearest proxy, not what the client had sent it', '127.0.0.1, 203.0.113.7', '203.0.113.7'],
+    ['nor in a header of its own', ['127.0.0.1', '203.0.113.7'], '203.0.113.7'],
+    ['goes back through every proxy that it trusts', '203.0.113.7, 2001:db8::5, 10.1.2.3', '203.0.113.7'],
+    ['and no further', '198.51.100.1, 203.0.113.7, 10.1.2.3', '203.0.113.7'],
+    ['believes no word that is no address', 'unknown', '127.0.0.1'],
+    ['counts the proxy itself when it names nobody', undefined, '127.0.0.1'],
+  ];
+  let edge: TestEdge;
+  before(async () => {
+    const slowly = '$limited_address zone=requests:10m rate=1r/m';
+    edge = await startTestEdge({ trustedProxies: proxies, limits: { limit_req_zone: slowly } });
+  });
+  after(() => edge?.stop());
+  beforeEach(() => {
+    edge.upstream.received.length = 0;
+  });
+
+  async function ask(forwardedFor: string | string[] | undefined): Promise<number> {
+    const headers = forwardedFor === undefined ? {} : { 'X-Forwarded-For': forwardedFor };
+    const request = httpRequest({ host: '127.0.0.1', port: edge.httpPort, path: '/v1/tools', headers }).end();
+    const [response] = await once(request, 'response');
+    await text(response);
+    return response.statusCode;
+  }
+
+  for (const [guarantee, forwardedFor, seen] of rows) {
+    it(guarantee, async () => {
+      assert.equal(await ask(forwardedFor), 200);
+      assert.equal(edge.upstream.received[0]?.headers['x-forwarded-for'], seen);
+    });
+  }
+
+  it('limits requests by the address that the proxy saw', async () => {
+    const statuses = (address: string) =>
+      Promise.all(Array.from({ length: 250 }, () => ask(address))).then((all) => new Set(all));
+    assert.deepEqual(await statuses('203.0.113.8'), new Set([200, 429]));
+    assert.equal(await ask('203.0.113.9'), 200);
+  });
+
+  it('logs that address', async () => {
+    await ask('203.0.113.10');
+    const logged = () => edge.accessLog().some(({ remote }) => remote === '203.0.113.10');
+    while (!logged()) await new Promise(setImmediate);
   });
 });

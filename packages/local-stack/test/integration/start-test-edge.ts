@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { renderEdge } from '../../src/edge/render-edge.ts';
+import { type EdgeOptions, renderEdge } from '../../src/edge/render-edge.ts';
 import { prepareNginx } from '../../src/parts/index.ts';
 import { freePort, startProcess, waitUntilReady } from '../../src/process/index.ts';
 import { ensureStackTls } from '../../src/tls/stack-tls.ts';
@@ -30,11 +30,15 @@ export interface TestEdge {
   stop(): Promise<void>;
 }
 
+export interface TestEdgeOptions extends Pick<EdgeOptions, 'trustedProxies'> {
+  /** Directives of `limits.conf` to be changed, by name: what takes seconds need not take as long in a test. */
+  readonly limits?: Readonly<Record<string, string>>;
+}
+
 /**
  * The edge as the local stack renders it, on a real nginx, with one stand-in for every service but auth-service, which is down.
- * `limits` are directives of `limits.conf` to be changed, by name: what takes seconds need not take as long in a test.
  */
-export async function startTestEdge(limits: Readonly<Record<string, string>> = {}): Promise<TestEdge> {
+export async function startTestEdge({ limits = {}, ...change }: TestEdgeOptions = {}): Promise<TestEdge> {
   await using cleanUp = new AsyncDisposableStack();
   // The space: a clone may lie anywhere.
   const folder = mkdtempSync(join(tmpdir(), '4runr edge-'));
@@ -46,7 +50,10 @@ export async function startTestEdge(limits: Readonly<Record<string, string>> = {
   });
   const [httpPort, httpsPort] = [await freePort(21_080), await freePort(21_443)];
   const accessLogFile = join(folder, 'access.log');
-  const { ca, spec } = await prepareEdge(folder, { httpPort, httpsPort, accessLogFile, upstream });
+  const { ca, spec } = await prepareEdge(folder, {
+    ...{ httpPort, httpsPort, accessLogFile, upstream },
+    ...change,
+  });
   changeLimits(join(folder, 'nginx/edge/limits.conf'), limits);
   const running = startProcess(spec);
   cleanUp.defer(() => running.stop(5_000));
@@ -69,7 +76,9 @@ export async function startTestEdge(limits: Readonly<Record<string, string>> = {
 
 async function prepareEdge(
   folder: string,
-  options: { httpPort: number; httpsPort: number; accessLogFile: string; upstream: TestUpstream },
+  options: Pick<EdgeOptions, 'httpPort' | 'httpsPort' | 'accessLogFile' | 'trustedProxies'> & {
+    upstream: TestUpstream;
+  },
 ) {
   const { upstream, ...edge } = options;
   const { caFile, leaves } = await ensureStackTls(join(folder, 'tls'), { edge: ['localhost', '127.0.0.1'] });
