@@ -46,6 +46,7 @@ describe('parseClientAssertion', () => {
   const bounds: readonly { bound: string; claim: 'exp' | 'iat' | 'nbf'; last: number; step: 1 | -1 }[] = [
     { bound: 'exp lies at most 300 s and the skew ahead', claim: 'exp', last: now + 330, step: 1 },
     { bound: 'exp lies less than the skew back', claim: 'exp', last: now - 29, step: -1 },
+    { bound: 'iat lies at most 300 s and the skew before exp', claim: 'iat', last: now - 270, step: -1 },
     { bound: 'iat lies at most the skew ahead', claim: 'iat', last: now + 30, step: 1 },
     { bound: 'nbf lies at most the skew ahead', claim: 'nbf', last: now + 30, step: 1 },
   ];

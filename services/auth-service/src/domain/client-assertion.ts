@@ -116,6 +116,13 @@ function assertTimes({ sub, exp, iat, nbf }: ClientAssertionClaims, now: number)
       sub,
     );
   }
+  if (iat !== undefined && exp - iat > clientAssertionTtlSecondsMax + clockSkewSeconds) {
+    throw refuse(
+      `exp of the client assertion is over ${clientAssertionTtlSecondsMax} s after its iat`,
+      'claims',
+      sub,
+    );
+  }
   if (Math.max(iat ?? 0, nbf ?? 0) > now + clockSkewSeconds) {
     throw refuse('The client assertion is not valid yet', 'claims', sub);
   }

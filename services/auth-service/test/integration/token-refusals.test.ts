@@ -73,6 +73,7 @@ const because = {
   audience: `aud of the client assertion must be ${issuer} alone`,
   expired: 'The client assertion has expired',
   tooLong: 'exp of the client assertion is over 300 s ahead',
+  livesTooLong: 'exp of the client assertion is over 300 s after its iat',
   early: 'The client assertion is not valid yet',
   claim: (name: string) => `The client assertion lacks an acceptable claim: ${name}`,
 };
@@ -230,6 +231,11 @@ const attacks: readonly Attack[] = [
     guarantee: 'an assertion lives for five minutes at most',
     because: because.tooLong,
     attempt: () => assertion({ exp: nowSeconds() + 340 }),
+  },
+  {
+    guarantee: 'an assertion lives for five minutes at most, however near its end is',
+    because: because.livesTooLong,
+    attempt: () => assertion({ iat: nowSeconds() - 365 * 86_400, exp: nowSeconds() + 200 }),
   },
   { guarantee: 'exp is a number', because: because.claim('exp'), attempt: () => assertion({ exp: 'soon' }) },
   {
