@@ -1,10 +1,12 @@
 import { createPolicies } from './0001-create-policies.ts';
 import { createAuditTrail } from './0002-create-audit-trail.ts';
 import { tellPoliciesHistory } from './0003-tell-policies-history.ts';
+import { findChangesByOperatorAndTarget } from './0004-find-changes-by-operator-and-target.ts';
 
 /** Every migration by its name, in the order in which they are applied. One that was released never changes. */
 export const migrations = {
   '0001-create-policies': createPolicies,
   '0002-create-audit-trail': createAuditTrail,
   '0003-tell-policies-history': tellPoliciesHistory,
+  '0004-find-changes-by-operator-and-target': findChangesByOperatorAndTarget,
 };

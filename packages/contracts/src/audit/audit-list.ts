@@ -7,6 +7,12 @@ const momentSchema = z.iso
   .transform((text) => Date.parse(text))
   .refine((ms) => ms >= 0 && ms < Date.UTC(9999, 0), 'is not a date between 1970 and 9998');
 
+/** Any text on one line: names of accounts and keys are chosen by others. */
+const lineSchema = z
+  .string()
+  .min(1)
+  .regex(/^[^\p{Cc}\p{Cs}]*$/u);
+
 /** Query of `GET /v1/audit`. Filters add up. */
 export const auditQuerySchema = z.strictObject({
   /** Calls of this agent. Changes by operators are not listed under the agent that they concern. */
@@ -30,6 +36,10 @@ export const auditQuerySchema = z.strictObject({
     .regex(/^[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)*$/)
     .optional(),
   kind: z.enum(auditKinds).optional(),
+  /** Changes by this operator: `sub` of its tokens, `cli:<account>`, or `system`. */
+  operator: lineSchema.max(128).optional(),
+  /** Changes of what has this id: an agent, an operator, a policy, a credential's tool, a signing key. */
+  target: lineSchema.max(256).optional(),
   /** Items of this moment and later. */
   from: momentSchema.optional(),
   /** Items before this moment. */

@@ -67,6 +67,11 @@ describe('auditQuerySchema', () => {
     assert.equal(from, Date.UTC(2025, 9, 9, 8, 53, 20));
   });
 
+  it('takes the name of any account for an operator', () => {
+    const operator = 'cli:WORKGROUP\\Jörg Müller';
+    assert.equal(audit.auditQuerySchema.parse({ operator }).operator, operator);
+  });
+
   const refused = [
     { agent: '' },
     { agent: 'a\0' },
@@ -74,6 +79,10 @@ describe('auditQuerySchema', () => {
     { action: 'agent..create' },
     { outcome: 'a b' },
     { kind: 'weather' },
+    { operator: '' },
+    { operator: 'a'.repeat(129) },
+    { target: 'a\nb' },
+    { target: ['a', 'b'] },
     { from: 'yesterday' },
     { from: '2025-10-09' },
     { to: '9999-12-31T23:59:59Z' },

@@ -6,6 +6,13 @@ import type { PolicyDatabase } from './database-schema.ts';
 
 const filterColumns = ['kind', 'agent', 'tool', 'action', 'outcome'] as const;
 
+/** What changes by operators are found by, written as in their indexes (migration 0004). */
+const changeFilters = [
+  ['operator', sql<string>`body ->> 'operator'`],
+  ['target', sql<string>`body #>> '{target,id}'`],
+] as const;
+const isChange = sql<boolean>`kind = 'operator_change'`;
+
 /** What is encrypted stays where it is. */
 const shownBody = sql<AuditRecord>`body - 'sealedFacts'`;
 
@@ -27,11 +34,14 @@ export function createAuditStore(database: PolicyDatabase): AuditStore & AuditTr
         .selectFrom('audit_items')
         .select(['at', 'id', shownBody.as('body')])
         .where(({ eb, and }) =>
-          and(
-            filterColumns.flatMap((column) =>
+          and([
+            ...filterColumns.flatMap((column) =>
               filters[column] === undefined ? [] : eb(column, '=', filters[column]),
             ),
-          ),
+            ...changeFilters.flatMap(([name, value]) =>
+              filters[name] === undefined ? [] : [isChange, eb(value, '=', filters[name])],
+            ),
+          ]),
         )
         .$if(from !== undefined, (query) => query.where('at', '>=', new Date(from ?? 0)))
         .$if(to !== undefined, (query) => query.where('at', '<', new Date(to ?? 0)))

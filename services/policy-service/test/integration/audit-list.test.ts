@@ -80,6 +80,7 @@ interface Row {
   readonly tool?: string;
   readonly action?: string;
   readonly outcome?: string;
+  readonly body?: string;
 }
 
 /** Stores items as they are once they are drained. */
@@ -141,10 +142,19 @@ describe('GET /v1/audit', () => {
     { id: 'c1', agent: 'agt_1', tool: 'serpapi', action: 'search', outcome: 'allowed' },
     { id: 'c2', agent: 'agt_1', tool: 'openai', action: 'chat', outcome: 'denied' },
     { id: 'c3', agent: 'agt_2', tool: 'serpapi', action: 'search', outcome: 'denied' },
-    { id: 'o1', kind: 'operator_change', action: 'agent.suspend' },
+    {
+      id: 'c4',
+      body: JSON.stringify({ id: 'c4', operator: 'opr_1', target: { type: 'agent', id: 'agt_1' } }),
+    },
+    {
+      id: 'o1',
+      kind: 'operator_change',
+      action: 'agent.suspend',
+      body: JSON.stringify({ id: 'o1', operator: 'opr_1', target: { type: 'agent', id: 'agt_1' } }),
+    },
   ];
   const filters: [query: Record<string, string>, ids: string[]][] = [
-    [{}, ['o1', 'c3', 'c2', 'c1']],
+    [{}, ['o1', 'c4', 'c3', 'c2', 'c1']],
     [{ agent: 'agt_1' }, ['c2', 'c1']],
     [{ tool: 'serpapi' }, ['c3', 'c1']],
     [{ action: 'search' }, ['c3', 'c1']],
@@ -154,7 +164,13 @@ describe('GET /v1/audit', () => {
     [{ agent: 'agt_1', outcome: 'denied' }, ['c2']],
     [{ agent: 'agt_1', kind: 'operator_change' }, []],
     [{ agent: 'agt_3' }, []],
-    [{ from: '2020-01-01T00:00:00Z' }, ['o1', 'c3', 'c2', 'c1']],
+    [{ operator: 'opr_1' }, ['o1']],
+    [{ target: 'agt_1' }, ['o1']],
+    [{ operator: 'opr_1', target: 'agt_1', action: 'agent.suspend' }, ['o1']],
+    [{ operator: 'opr_1', target: 'agt_2' }, []],
+    [{ operator: 'opr_1', agent: 'agt_1' }, []],
+    [{ operator: "cli:o'neil 🙂" }, []],
+    [{ from: '2020-01-01T00:00:00Z' }, ['o1', 'c4', 'c3', 'c2', 'c1']],
     [{ to: '2020-01-01T00:00:00+02:00' }, []],
   ];
   for (const [query, ids] of filters) {
@@ -163,6 +179,14 @@ describe('GET /v1/audit', () => {
       assert.deepEqual(idsOf(await list(query)), ids);
     });
   }
+
+  it('finds a change that was handed on by its operator and by its target', async () => {
+    const change = newChange({ operator: 'cli:ada', target: { type: 'operator', id: 'opr_2' } });
+    await store({ id: 'other', kind: 'operator_change', body: JSON.stringify({ operator: 'opr_2' }) });
+    await record(change);
+    assert.deepEqual((await list({ operator: 'cli:ada' })).items, [change]);
+    assert.deepEqual((await list({ target: 'opr_2' })).items, [change]);
+  });
 
   it('takes `from` in and leaves `to` out', async () => {
     const at = new Date(Date.now() - 60_000);
@@ -215,6 +239,9 @@ describe('a query that is none', () => {
     'agent=a%00b',
     'agent=%F0%9F%99%82',
     'kind=weather',
+    'operator=',
+    'operator=a%00b',
+    'target=a%0Ab',
     'from=yesterday',
     'from=2025-02-30T00:00:00Z',
     'to=99999-01-01T00:00:00Z',
@@ -236,7 +263,19 @@ describe('a query that is none', () => {
   }
 
   it('whatever it holds, makes no 5xx', async () => {
-    const names = ['agent', 'tool', 'action', 'outcome', 'kind', 'from', 'to', 'limit', 'cursor'];
+    const names = [
+      'agent',
+      'tool',
+      'action',
+      'outcome',
+      'kind',
+      'operator',
+      'target',
+      'from',
+      'to',
+      'limit',
+      'cursor',
+    ];
     const anyText = fc.string({ unit: 'binary', maxLength: 40 });
     const values = fc.oneof(
       anyText,
