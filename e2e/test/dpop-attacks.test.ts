@@ -39,7 +39,7 @@ async function fetchBound(basic: string, by: ProofKey): Promise<{ token: string;
   return { token, nonce: String(answer.headers['dpop-nonce'] ?? '') };
 }
 
-function call(headers: Readonly<Record<string, string>>): Promise<Answer> {
+function call(headers: Readonly<Record<string, string | string[]>>): Promise<Answer> {
   const json = { 'content-type': 'application/json' };
   return ask(path, { method: 'POST', headers: { ...json, ...headers }, body: '{"q":"tea"}' });
 }
@@ -55,36 +55,51 @@ function assertRefused(answer: Answer): void {
 }
 
 const now = () => Math.floor(Date.now() / 1_000);
-const attacks: Readonly<Record<string, () => Promise<string>>> = {
-  'for another method': () => proof({ claims: { htm: 'GET' } }),
-  'for another path': () => proof({ claims: { htu: `${edge.https}/v1/tools/openai/chat` } }),
-  'for another server': () => proof({ claims: { htu: `https://elsewhere.test${path}` } }),
-  'for another token': () => key.prove({ method: 'POST', url, nonce, accessToken: otherToken }),
-  'for no token': () => key.prove({ method: 'POST', url, nonce }),
-  'by another key': () => proof({}, other),
-  'of an hour ago': () => proof({ claims: { iat: now() - 3_600 } }),
-  'of the future': () => proof({ claims: { iat: now() + 3_600 } }),
-  'without an id': () => proof({ claims: { jti: undefined } }),
-  'of another type': () => proof({ header: { typ: 'JWT' } }),
-  'with a nonce that is not ours': () => proof({ claims: { nonce: 'AAAAAAAAAAAAAAAAAAAAAA' } }),
-  'without a nonce': () => proof({ claims: { nonce: undefined } }),
+/** What is protected, and what is tried against it. */
+const attacks: Readonly<Record<string, Readonly<Record<string, () => Promise<string>>>>> = {
+  'a proof is for one request': {
+    'one for another method': () => proof({ claims: { htm: 'GET' } }),
+    'one for another path': () => proof({ claims: { htu: `${edge.https}/v1/tools/openai/chat` } }),
+    'one for another server': () => proof({ claims: { htu: `https://elsewhere.test${path}` } }),
+    'one without an id': () => proof({ claims: { jti: undefined } }),
+  },
+  'a proof is for one token': {
+    'one for another token': () => key.prove({ method: 'POST', url, nonce, accessToken: otherToken }),
+    'one for no token': () => key.prove({ method: 'POST', url, nonce }),
+  },
+  'only the key that the token is bound to proves anything': {
+    'one by another key': () => proof({}, other),
+    'one of another type': () => proof({ header: { typ: 'JWT' } }),
+    garbage: async () => 'garbage',
+  },
+  'a proof is made now': {
+    'one of an hour ago': () => proof({ claims: { iat: now() - 3_600 } }),
+    'one of the future': () => proof({ claims: { iat: now() + 3_600 } }),
+    'one with a nonce that is not ours': () => proof({ claims: { nonce: 'AAAAAAAAAAAAAAAAAAAAAA' } }),
+    'one without a nonce': () => proof({ claims: { nonce: undefined } }),
+  },
 };
 
-describe('a bound token is refused with a proof', () => {
-  for (const [what, forge] of Object.entries(attacks)) {
-    it(what, async () => assertRefused(await callWith(await forge())));
-  }
+for (const [guarantee, rows] of Object.entries(attacks)) {
+  describe(`${guarantee}: a bound token is refused with`, () => {
+    for (const [what, forge] of Object.entries(rows)) {
+      it(what, async () => assertRefused(await callWith(await forge())));
+    }
+  });
+}
 
-  it('that was used before', async () => {
+describe('a bound token is refused', () => {
+  it('with a proof that was used before', async () => {
     const used = await proof();
     assert.equal((await callWith(used)).status, 200);
     assertRefused(await callWith(used));
   });
 
-  it('that is garbage', async () => assertRefused(await callWith('garbage')));
-});
+  it('with two proofs', async () => {
+    const dpop = [await proof(), await proof()];
+    assertRefused(await call({ authorization: `DPoP ${accessToken}`, dpop }));
+  });
 
-describe('a bound token is refused', () => {
   it('as a bearer token, with its proof and without', async () => {
     assertRefused(await call({ authorization: `Bearer ${accessToken}` }));
     assertRefused(await call({ authorization: `Bearer ${accessToken}`, dpop: await proof() }));

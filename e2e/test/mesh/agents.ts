@@ -6,6 +6,7 @@ import { askAsOperator, fetchToken } from './gateway.ts';
 
 /** What `POST /v1/agents` answers for an agent whose credential is made for it. */
 interface MadeAgent {
+  readonly id: string;
   readonly clientId: string;
   readonly privateKey: string;
   readonly clientSecret: string;
@@ -24,6 +25,13 @@ export async function registerAgent(agent: {
   return agent.authMethod === undefined
     ? { clientId, privateKey: await importPKCS8(privateKey, 'RS256') }
     : { clientId, clientSecret };
+}
+
+export type AgentWithSecret = Pick<MadeAgent, 'id' | 'clientId' | 'clientSecret'>;
+
+/** Enrols an agent that authenticates by `client_secret_basic`. */
+export function registerWithSecret(role: string): Promise<AgentWithSecret> {
+  return enrol({ role, authMethod: 'client_secret_basic' });
 }
 
 /** Enrols an agent of a role by an operator and gives an access token of it. */

@@ -20,7 +20,7 @@ export interface Answer {
 
 export interface Ask {
   readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'HEAD' | 'OPTIONS';
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string | string[]>>;
   readonly body?: string;
   /** The edge's HTTPS listener is asked unless this says `http`. */
   readonly over?: 'http' | 'https';
