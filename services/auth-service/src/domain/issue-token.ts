@@ -44,8 +44,8 @@ export interface IssuedToken {
 export async function issueToken(parts: TokenIssueParts, request: TokenRequest): Promise<IssuedToken> {
   const { client, proof } = request;
   const grant = await decideGrant(parts, request);
-  if (proof !== undefined) await parts.dpop.redeem(proof);
   const claims = describeToken(client, { grant, jkt: proof?.jkt }, parts);
+  if (proof !== undefined) await parts.dpop.redeem(proof);
   return {
     claims,
     response: {
@@ -86,6 +86,9 @@ function describeToken(
 ): AccessTokenClaims {
   const iat = Math.floor(clock() / 1_000);
   const { scope, ttlSeconds, endsBySeconds, ...whose } = grant;
+  const exp = Math.min(iat + ttlSeconds, endsBySeconds);
+  // For the sake of clocks a subject token is taken for a while after its end; a token that has ended is never issued.
+  if (exp <= iat) throw invalidRequest('The subject token ends too soon to be exchanged', 'claims');
   return {
     iss: issuer,
     ...whose,
@@ -94,7 +97,7 @@ function describeToken(
     scope: scope.join(' '),
     jti: newId('tok'),
     iat,
-    exp: Math.min(iat + ttlSeconds, endsBySeconds),
+    exp,
     ...(jkt === undefined ? {} : { cnf: { jkt } }),
   };
 }
