@@ -100,22 +100,6 @@ describe('what operators change', { concurrency: false }, () => {
     }
   });
 
-  it('is relayed once more when Redis has lost its data, under the same id', async () => {
-    const { id } = await registerAgent(service, [key]);
-    const [before] = await eventually(async () => {
-      const changes = await relayedOf(id);
-      assert.equal(changes.length, 1);
-      return changes;
-    });
-    await service.redis.loseData();
-    const again = await eventually(async () => {
-      const changes = await relayedOf(id);
-      assert.ok(changes.length >= 1);
-      return changes;
-    });
-    assert.deepEqual(again[0], before);
-  });
-
   it('is not kept here for ever', async () => {
     const { id } = await registerAgent(service, [key]);
     await eventually(async () => assert.equal((await relayedOf(id)).length, 1));
@@ -130,5 +114,21 @@ describe('what operators change', { concurrency: false }, () => {
     const left = await queryDatabase(service.databaseUrl, 'select target_id from auth.operator_changes');
     assert.ok(left.length > 0);
     assert.ok(left.every((row) => (row as { target_id: string }).target_id !== id));
+  });
+
+  it('is relayed once more when Redis has lost its data, under the same id', async () => {
+    const { id } = await registerAgent(service, [key]);
+    const [before] = await eventually(async () => {
+      const changes = await relayedOf(id);
+      assert.equal(changes.length, 1);
+      return changes;
+    });
+    await service.redis.loseData();
+    const again = await eventually(async () => {
+      const changes = await relayedOf(id);
+      assert.ok(changes.length >= 1);
+      return changes;
+    });
+    assert.deepEqual(again[0], before);
   });
 });
