@@ -70,7 +70,7 @@ export async function compose(kit: Kit<AuthConfig>): Promise<RequestListener> {
 
   const dpop = createConfiguredDpopVerifier(kit.config, redis);
   const revocations = createRevocationFeed(kit, { redisUrl });
-  const verifier = createAccessTokenVerifier({ issuer, getKey: keyRing.getKey });
+  const verifier = createAccessTokenVerifier({ issuer, keys: keyRing });
   const readGenuineToken = createGenuineTokenReader(verifier);
   const translators = [translateDatabaseError, translateRedisError];
   const routes = describeRoutes({
@@ -101,7 +101,7 @@ export async function compose(kit: Kit<AuthConfig>): Promise<RequestListener> {
     },
     authority: createAccessTokenAuthority(kit, {
       issuer,
-      getKey: keyRing.getKey,
+      keys: keyRing,
       revocations,
       dpop,
     }),

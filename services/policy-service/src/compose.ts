@@ -40,11 +40,11 @@ export async function compose(kit: Kit<PolicyConfig>): Promise<RequestListener> 
   const redis = createRedis(kit, { url: redisUrl });
   const audit = composeAuditTrail(kit, { database, redis, prepare });
 
-  const { getKey, close } = createJwksSource({
+  const keys = createJwksSource({
     url: `${authServiceUrl}/.well-known/jwks.json`,
     logger: kit.logger,
   });
-  kit.onClose('access token keys', close);
+  kit.onClose('access token keys', keys.close);
   const revocations = createRevocationFeed(kit, { redisUrl });
   const routes = describeRoutes({
     kit,
@@ -62,7 +62,7 @@ export async function compose(kit: Kit<PolicyConfig>): Promise<RequestListener> 
     audit,
     authority: createAccessTokenAuthority(kit, {
       issuer,
-      getKey,
+      keys,
       revocations,
       dpop: createConfiguredDpopVerifier(kit.config, redis),
     }),

@@ -48,14 +48,14 @@ function describeFaultRoutes(kit: Kit<SimulatorConfig>, faults: FaultTable): rea
 /** Operators' tokens are believed by the same rules as everywhere. */
 function createAuthority(kit: Kit<SimulatorConfig>): AccessTokenAuthority {
   const { config, logger } = kit;
-  const { getKey, close } = createJwksSource({
+  const keys = createJwksSource({
     url: `${config.authServiceUrl}/.well-known/jwks.json`,
     logger,
   });
-  kit.onClose('access token keys', close);
+  kit.onClose('access token keys', keys.close);
   return createAccessTokenAuthority(kit, {
     issuer: config.publicUrl,
-    getKey,
+    keys,
     revocations: createRevocationFeed(kit, { redisUrl: config.redisUrl }),
     dpop: createConfiguredDpopVerifier(config, createRedis(kit, { url: config.redisUrl })),
   });

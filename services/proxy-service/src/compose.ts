@@ -42,7 +42,7 @@ export function compose(kit: Kit<ProxyConfig>): Express {
     bodyBytesMax: config.bodyBytesMax,
     authority: createAccessTokenAuthority(kit, {
       issuer: config.publicUrl,
-      getKey: keys.getKey,
+      keys,
       revocations,
       dpop: createConfiguredDpopVerifier(config, redis),
     }),

@@ -8,7 +8,7 @@ import { folder, readStackState } from './this-stack.ts';
 /** Of auth-service, whose settings it takes from the environment. */
 const script = join(folder.root, 'services/auth-service/src/cli/keys.ts');
 
-/** `npm run keys -- list|rotate|reseal`: the command of auth-service, with what this clone's running stack has told it. */
+/** `npm run keys -- list|rotate|withdraw|reseal`: the command of auth-service, with what this clone's running stack has told it. */
 async function keys(args: readonly string[]): Promise<number> {
   const needsNoStack = args.includes('--help') || args.includes('-h');
   const state = readStackState();

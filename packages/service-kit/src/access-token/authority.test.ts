@@ -5,6 +5,7 @@ import { generateKeyPair, SignJWT } from 'jose';
 import { ProblemError } from '../errors/index.ts';
 import type { Revocations } from '../revocation/index.ts';
 import { createMetrics } from '../telemetry/index.ts';
+import { issuerKeysOf } from '../testing/issuer-keys.ts';
 import { createAccessTokenAuthority } from './authority.ts';
 import type { PresentedToken } from './presented-token.ts';
 
@@ -34,7 +35,7 @@ function setUp(revocations: Partial<Revocations> = {}) {
     { metrics, reportSecurityEvent: (event) => void events.push(event) },
     {
       issuer,
-      getKey: async () => ours.publicKey,
+      keys: issuerKeysOf(ours.publicKey),
       dpop: undefined,
       revocations: { isRevoked: () => false, assertFresh: () => {}, ...revocations },
     },

@@ -1,10 +1,10 @@
 import type { AccessTokenClaims } from '@4runr/contracts/token';
-import type { JWTVerifyGetKey } from 'jose';
 import type { DpopVerifier } from '../dpop/index.ts';
 import { ProblemError } from '../errors/index.ts';
 import type { Kit } from '../lifecycle/index.ts';
 import type { Revocations } from '../revocation/index.ts';
 import { withChallenges } from './challenges.ts';
+import type { IssuerKeys } from './issuer-keys.ts';
 import { createKeyBindingCheck } from './key-binding.ts';
 import { type PresentedToken, schemeOf, tokenOf } from './presented-token.ts';
 import { createValidationRecorder } from './validation-recorder.ts';
@@ -13,7 +13,7 @@ import { createAccessTokenVerifier } from './verifier.ts';
 export interface AccessTokenAuthorityOptions {
   /** `PUBLIC_URL`: both the issuer and the audience of access tokens. */
   readonly issuer: string;
-  readonly getKey: JWTVerifyGetKey;
+  readonly keys: IssuerKeys;
   readonly revocations: Revocations;
   /** Checks proofs of holding a key (RFC 9449). Without it tokens that are bound to a key are refused. */
   readonly dpop: DpopVerifier | undefined;

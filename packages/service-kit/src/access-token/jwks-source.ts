@@ -2,6 +2,7 @@ import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } f
 import { getGlobalDispatcher } from 'undici';
 import { exchange } from '../client/index.ts';
 import { createAbsenceLog, type Logger } from '../telemetry/index.ts';
+import type { IssuerKeys } from './issuer-keys.ts';
 
 type PublicKey = Awaited<ReturnType<JWTVerifyGetKey>>;
 
@@ -34,7 +35,7 @@ const keySetBytesMax = 1_048_576;
  * read they are read again in time, whether tokens come or not, so that a key that was published long enough is known here
  * when its first token comes, even if the issuer is gone by then.
  */
-export interface JwksSource {
+export interface JwksSource extends IssuerKeys {
   /** Rejects with `JWKSNoMatchingKey` only when the issuer was asked; while it cannot be, an unknown key is its failure. */
   readonly getKey: JWTVerifyGetKey;
   /** Rejects until the keys have been read once. */
@@ -46,6 +47,7 @@ export interface JwksSource {
 export function createJwksSource(options: JwksSourceOptions): JwksSource {
   const { refreshMs = 300_000, cooldownMs = 1_000, retryMs = 5_000, clock = Date.now } = options;
   let find: ReturnType<typeof createLocalJWKSet> | undefined;
+  let kids: ReadonlySet<string> = new Set();
   let triedAt = Number.NEGATIVE_INFINITY;
   let freshForMs = refreshMs;
   let reading: Promise<void> | undefined;
@@ -59,6 +61,7 @@ export function createJwksSource(options: JwksSourceOptions): JwksSource {
     try {
       const { keySet, maxAgeMs } = await fetchKeySet(options.url);
       find = createLocalJWKSet(keySet);
+      kids = new Set(keySet.keys.flatMap(({ kid }) => kid ?? []));
       freshForMs = Math.min(refreshMs, Math.max(maxAgeMs, cooldownMs));
       failure = undefined;
       absence.present({ url: options.url }, "the issuer's keys are read again");
@@ -109,6 +112,7 @@ export function createJwksSource(options: JwksSourceOptions): JwksSource {
   }
   return {
     getKey,
+    isPublished: (kid) => kids.has(kid),
     assertLoaded: async () => (find === undefined ? firstRead() : undefined),
     close() {
       isClosed = true;

@@ -11,6 +11,7 @@ import {
 } from '../dpop/index.ts';
 import type { ProblemError } from '../errors/index.ts';
 import { createMetrics } from '../telemetry/index.ts';
+import { issuerKeysOf } from '../testing/issuer-keys.ts';
 import { generateProofKey, type ProofChange } from '../testing/proof-key.ts';
 import { createTestReplayGuard } from '../testing/replay-guard.ts';
 import { createAccessTokenAuthority } from './authority.ts';
@@ -34,7 +35,7 @@ function startReplica(options: { withoutDpop?: true; nonces?: DpopNonces } = {})
     { metrics, reportSecurityEvent: (event) => void events.push(event) },
     {
       issuer,
-      getKey: async () => signing.publicKey,
+      keys: issuerKeysOf(signing.publicKey),
       revocations: { isRevoked: () => false, assertFresh: () => {} },
       dpop: options.withoutDpop ? undefined : dpop,
     },

@@ -5,16 +5,17 @@ import {
   accessTokenClaimsSchema,
   accessTokenType,
 } from '@4runr/contracts/token';
-import { errors, type JWTVerifyGetKey, jwtVerify } from 'jose';
+import { errors, jwtVerify } from 'jose';
 import { ZodError } from 'zod';
 import { ProblemError } from '../errors/index.ts';
 import { invalidToken } from '../http/bearer-token.ts';
 import { isCompactJws } from '../jws/index.ts';
+import type { IssuerKeys } from './issuer-keys.ts';
 
 export interface AccessTokenVerifierOptions {
   /** `PUBLIC_URL`: both the issuer and the audience of access tokens. */
   readonly issuer: string;
-  readonly getKey: JWTVerifyGetKey;
+  readonly keys: IssuerKeys;
   /** How many verified tokens are remembered. Default 10,000. */
   readonly rememberedMax?: number;
   /** Milliseconds since the epoch. */
@@ -24,7 +25,7 @@ export interface AccessTokenVerifierOptions {
 export interface AccessTokenVerifier {
   /**
    * Verifies a token (RFC 9068 section 4) and answers with its claims. A token that was verified before is looked up,
-   * not verified again, until it expires; every five minutes it is, so that a key that its issuer withdraws has an end.
+   * not verified again, until it expires; every five minutes it is, and as soon as its key is not published any more.
    *
    * @throws ProblemError `token.invalid`, `token.expired`, or `service.unavailable` when the issuer's keys cannot be had
    */
@@ -35,6 +36,8 @@ export interface AccessTokenVerifier {
 const rememberedSeconds = 300;
 
 interface Remembered {
+  /** Of the key that signed it. */
+  readonly kid: string;
   readonly claims: AccessTokenClaims;
   readonly untilSeconds: number;
 }
@@ -43,13 +46,14 @@ interface Remembered {
 const skewSeconds = 5;
 
 export function createAccessTokenVerifier(options: AccessTokenVerifierOptions): AccessTokenVerifier {
-  const { rememberedMax = 10_000, clock = Date.now } = options;
+  const { keys, rememberedMax = 10_000, clock = Date.now } = options;
   // By hash: the whole token would be kept a second time, ready for whoever reads the memory.
+  // A token that names no key is verified at each use: whether its key was withdrawn could not be told.
   const remembered = new Map<string, Remembered>();
 
   async function verifyAnew(token: string, key: string): Promise<AccessTokenClaims> {
     if (!isCompactJws(token)) throw new errors.JWSInvalid('not a compact JWS');
-    const { payload } = await jwtVerify(token, options.getKey, {
+    const { payload, protectedHeader } = await jwtVerify(token, keys.getKey, {
       issuer: options.issuer,
       audience: options.issuer,
       algorithms: [accessTokenAlgorithm],
@@ -58,18 +62,22 @@ export function createAccessTokenVerifier(options: AccessTokenVerifierOptions): 
       currentDate: new Date(clock()),
     });
     const claims = Object.freeze(accessTokenClaimsSchema.parse(payload));
+    const { kid } = protectedHeader;
     remembered.delete(key);
+    if (kid === undefined) return claims;
     if (remembered.size >= rememberedMax) forgetOldest(remembered);
     const untilSeconds = Math.min(claims.exp + skewSeconds, clock() / 1_000 + rememberedSeconds);
-    remembered.set(key, { claims, untilSeconds });
+    remembered.set(key, { kid, claims, untilSeconds });
     return claims;
   }
 
+  const isBelieved = ({ kid, untilSeconds }: Remembered) =>
+    clock() / 1_000 < untilSeconds && keys.isPublished(kid);
   return {
     async verify(token) {
       const key = hash('sha256', token, 'base64');
       const known = remembered.get(key);
-      if (known !== undefined && clock() / 1_000 < known.untilSeconds) return known.claims;
+      if (known !== undefined && isBelieved(known)) return known.claims;
       return verifyAnew(token, key).catch(translateFailure);
     },
   };

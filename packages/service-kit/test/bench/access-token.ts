@@ -14,6 +14,7 @@ import { createFreshness } from '../../src/revocation/freshness.ts';
 import type { Revocations } from '../../src/revocation/index.ts';
 import { createRevocationList } from '../../src/revocation/revocation-list.ts';
 import { createLogger, createMetrics } from '../../src/telemetry/index.ts';
+import { issuerKeysOf } from '../../src/testing/index.ts';
 
 const issuer = 'https://gateway.test';
 const rememberedChecks = 300_000;
@@ -65,7 +66,7 @@ async function report(
 ): Promise<void> {
   const authority = createAccessTokenAuthority(
     { metrics: createMetrics({ service: 'bench', version: '0' }), reportSecurityEvent: () => {} },
-    { issuer, getKey: async () => publicKey, revocations, dpop: undefined },
+    { issuer, keys: issuerKeysOf(publicKey), revocations, dpop: undefined },
   );
   const warmUp = tokens.length / 10;
   await check(authority, tokens.slice(0, warmUp));
@@ -98,7 +99,7 @@ function repeat(token: PresentedToken, times: number): PresentedToken[] {
 async function sign(jti: string): Promise<PresentedToken> {
   const claims = { client_id: 'agt_1', scope: '*:*', role: 'scraper', epoch: 0, jti };
   const token = await new SignJWT({ iss: issuer, aud: issuer, sub: 'agt_1', iat: exp - 900, exp, ...claims })
-    .setProtectedHeader({ alg: 'RS256', typ: 'at+jwt' })
+    .setProtectedHeader({ alg: 'RS256', typ: 'at+jwt', kid: 'k1' })
     .sign(privateKey);
   return {
     authorization: `Bearer ${token}`,

@@ -63,7 +63,7 @@ function sign(change: Change = {}): Promise<string> {
 
 const createVerifier = () => {
   const source = createJwksSource({ url, logger, clock });
-  return { verifier: createAccessTokenVerifier({ issuer, getKey: source.getKey, clock }), source };
+  return { verifier: createAccessTokenVerifier({ issuer, keys: source, clock }), source };
 };
 const refusedAs = (code: string) => (error: ProblemError) => {
   assert.equal(error.code, code);
@@ -129,13 +129,43 @@ describe('an access token', () => {
       if (isWithdrawn) throw new errors.JWKSNoMatchingKey();
       return keys.publicKey;
     };
-    const verifier = createAccessTokenVerifier({ issuer, getKey, clock });
+    const keysOfIssuer = { getKey, isPublished: () => true };
+    const verifier = createAccessTokenVerifier({ issuer, keys: keysOfIssuer, clock });
     const token = await sign();
     await verifier.verify(token);
     isWithdrawn = true;
     nowMs += 299_000;
     await verifier.verify(token);
     nowMs += 1_001;
+    await assert.rejects(verifier.verify(token), refusedAs('token.invalid'));
+  });
+
+  it('is not accepted any more once its key is not published, though it was verified before', async () => {
+    const withdrawn = await generateKeyPair('RS256', { extractable: true });
+    const jwk = { ...(await exportJWK(withdrawn.publicKey)), kid: 'k7', alg: 'RS256', use: 'sig' };
+    published = [...published, jwk];
+    const { verifier, source } = createVerifier();
+    const token = await sign({ header: { kid: 'k7' }, key: withdrawn.privateKey });
+    await verifier.verify(token);
+    published = published.filter(({ kid }) => kid !== 'k7');
+    nowMs += 1_001;
+    await verifier.verify(token);
+    // Somebody's unknown key id makes the keys be read again.
+    await assert.rejects(verifier.verify(await sign({ header: { kid: 'x' } })));
+    await assert.rejects(verifier.verify(token), refusedAs('token.invalid'));
+    source.close();
+  });
+
+  it('that names no key is verified at each use', async () => {
+    let isWithdrawn = false;
+    const getKey = async () => {
+      if (isWithdrawn) throw new errors.JWKSNoMatchingKey();
+      return keys.publicKey;
+    };
+    const verifier = createAccessTokenVerifier({ issuer, keys: { getKey, isPublished: () => true }, clock });
+    const token = await sign({ header: { kid: undefined } });
+    await verifier.verify(token);
+    isWithdrawn = true;
     await assert.rejects(verifier.verify(token), refusedAs('token.invalid'));
   });
 

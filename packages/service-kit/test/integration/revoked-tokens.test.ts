@@ -59,7 +59,7 @@ async function start(): Promise<void> {
       });
       const authority = createAccessTokenAuthority(kit, {
         issuer,
-        getKey: operators.getKey,
+        keys: operators.keys,
         revocations,
         dpop: undefined,
       });

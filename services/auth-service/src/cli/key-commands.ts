@@ -3,7 +3,9 @@ import type { ChangeOrigin } from '../domain/operator-change.ts';
 import { countSealed, resealAll } from '../store/reseal.ts';
 import { type RotationParts, rotateSigningKeys } from '../store/rotate-signing-keys.ts';
 import { readSigningKeys } from '../store/signing-key-store.ts';
-import { renderKeys, renderOutcome, renderSealed } from './render-keys.ts';
+import { withdrawSigningKey } from '../store/withdraw-signing-key.ts';
+import type { KeysArguments, KeysCommand } from './keys-arguments.ts';
+import { renderKeys, renderOutcome, renderSealed, renderWithdrawal } from './render-keys.ts';
 
 /** What a command has to say, and whether it did what it was asked for. */
 export interface CommandResult {
@@ -11,9 +13,10 @@ export interface CommandResult {
   readonly isDone: boolean;
 }
 
-type Command = (parts: RotationParts, options: { isForced: boolean }) => Promise<CommandResult>;
+type CommandOptions = Pick<KeysArguments, 'isForced' | 'kid'>;
+type Command = (parts: RotationParts, options: CommandOptions) => Promise<CommandResult>;
 
-export const keyCommands: Readonly<Record<'list' | 'rotate' | 'reseal', Command>> = {
+export const keyCommands: Readonly<Record<KeysCommand, Command>> = {
   async list(parts) {
     const keys = await readSigningKeys(parts.database);
     const counts = await countSealed(parts.database, parts.sealer);
@@ -27,6 +30,15 @@ export const keyCommands: Readonly<Record<'list' | 'rotate' | 'reseal', Command>
     return {
       text: `${renderOutcome(outcome, { isForced })}\n${renderKeys(keys, parts.rules)}`,
       isDone: outcome.kind !== 'too_early',
+    };
+  },
+
+  async withdraw({ database, rules }, { kid }) {
+    const outcome = await withdrawSigningKey(database, { kid, origin: whoRunsThis() });
+    const keys = await readSigningKeys(database);
+    return {
+      text: `${renderWithdrawal(outcome, kid)}\n${renderKeys(keys, rules)}`,
+      isDone: outcome.kind === 'withdrawn',
     };
   },
 

@@ -4,8 +4,17 @@ import { parseKeysArguments, UsageError } from './keys-arguments.ts';
 
 describe('the arguments of the command over keys', () => {
   it('name one command, and whether a rotation is forced', () => {
-    assert.deepEqual(parseKeysArguments(['list']), { command: 'list', isForced: false });
-    assert.deepEqual(parseKeysArguments(['rotate', '--force']), { command: 'rotate', isForced: true });
+    assert.deepEqual(parseKeysArguments(['list']), { command: 'list', isForced: false, kid: '' });
+    assert.deepEqual(parseKeysArguments(['rotate', '--force']), {
+      command: 'rotate',
+      isForced: true,
+      kid: '',
+    });
+    assert.deepEqual(parseKeysArguments(['withdraw', 'k1']), {
+      command: 'withdraw',
+      isForced: false,
+      kid: 'k1',
+    });
     assert.equal(parseKeysArguments(['-h']).command, 'help');
   });
 
@@ -13,6 +22,8 @@ describe('the arguments of the command over keys', () => {
     [[], /A command is needed/],
     [['rotat'], /There is no command rotat/],
     [['rotate', 'now'], /now is too much/],
+    [['withdraw'], /withdraw needs the id of a key/],
+    [['withdraw', 'k1', 'k2'], /k2 is too much/],
     [['reseal', '--force'], /--force is for rotate alone/],
     [['rotate', '--hard'], /--hard/],
   ];

@@ -9,14 +9,12 @@ import { keysUsage, parseKeysArguments, UsageError } from './keys-arguments.ts';
  * beside running replicas or without any.
  */
 async function keys(args: readonly string[]): Promise<number> {
-  const { command, isForced } = parseKeysArguments(args);
+  const { command, ...options } = parseKeysArguments(args);
   if (command === 'help') {
     process.stdout.write(keysUsage);
     return 0;
   }
-  const { text, isDone } = await withKeyParts(readConfig(), (parts) =>
-    keyCommands[command](parts, { isForced }),
-  );
+  const { text, isDone } = await withKeyParts(readConfig(), (parts) => keyCommands[command](parts, options));
   process.stdout.write(text);
   return isDone ? 0 : 1;
 }

@@ -8,6 +8,7 @@ import {
 } from '../domain/signing-key-states.ts';
 import type { SealedCount } from '../store/reseal.ts';
 import type { RotationOutcome } from '../store/rotate-signing-keys.ts';
+import type { WithdrawalOutcome } from '../store/withdraw-signing-key.ts';
 
 /** A line per key: state, id, since when, what comes next. */
 export function renderKeys(keys: KeysByState, rules: RotationRules): string {
@@ -30,6 +31,17 @@ export function renderOutcome(outcome: RotationOutcome, { isForced }: { isForced
       return `Somebody else has rotated at this moment, to ${outcome.active}: there was nothing left to do.\n`;
     case 'too_early':
       return `Not rotated: ${outcome.next} may sign from ${time(outcome.promotableAt)} on. ${reasonToWait(isForced)}\n`;
+  }
+}
+
+export function renderWithdrawal(outcome: WithdrawalOutcome, kid: string): string {
+  switch (outcome.kind) {
+    case 'withdrawn':
+      return `Withdrawn: auth-service refuses every token of ${kid} within a second, the others once they read the keys again.\n`;
+    case 'in_use':
+      return `Not withdrawn: ${kid} is the ${outcome.state} key. Only a retired one can be: npm run keys -- rotate --force\n`;
+    case 'unknown':
+      return `Not withdrawn: there is no key ${kid}.\n`;
   }
 }
 

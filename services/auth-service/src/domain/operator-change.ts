@@ -11,7 +11,8 @@ export type OperatorAction =
   | 'agent.tokens.revoke'
   | 'credential.put'
   | 'credential.delete'
-  | 'signing_key.rotate';
+  | 'signing_key.rotate'
+  | 'signing_key.withdraw';
 
 /** What was changed. */
 export interface ChangeTarget {

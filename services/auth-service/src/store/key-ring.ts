@@ -1,4 +1,5 @@
 import type { Jwks, PublicJwk } from '@4runr/contracts/token';
+import type { IssuerKeys } from '@4runr/service-kit/access-token';
 import { ProblemError } from '@4runr/service-kit/errors';
 import { createLocalJWKSet, type JWTVerifyGetKey } from 'jose';
 import type { SigningKey } from '../domain/signing-key.ts';
@@ -12,7 +13,7 @@ export interface HeldKeys {
 }
 
 /** The signing keys in memory: they outlast a database that goes away. Before the first load everything throws. */
-export interface KeyRing {
+export interface KeyRing extends IssuerKeys {
   load(keys: HeldKeys): void;
   /** The key that new tokens are signed with. @throws ProblemError `service.unavailable` */
   signingKey(): SigningKey;
@@ -23,7 +24,9 @@ export interface KeyRing {
 }
 
 export function createKeyRing(): KeyRing {
-  let loaded: { active: SigningKey | Error; jwks: Jwks; find: JWTVerifyGetKey } | undefined;
+  let loaded:
+    | { active: SigningKey | Error; jwks: Jwks; find: JWTVerifyGetKey; kids: ReadonlySet<string> }
+    | undefined;
 
   function held() {
     if (loaded !== undefined) return loaded;
@@ -32,7 +35,8 @@ export function createKeyRing(): KeyRing {
   return {
     load({ published, active }) {
       const jwks = { keys: [...published] };
-      loaded = { active, jwks, find: createLocalJWKSet(jwks) };
+      const kids = new Set(published.map(({ kid }) => kid));
+      loaded = { active, jwks, find: createLocalJWKSet(jwks), kids };
     },
     signingKey() {
       const { active } = held();
@@ -41,6 +45,7 @@ export function createKeyRing(): KeyRing {
     },
     publicKeys: () => held().jwks,
     getKey: (...lookup) => held().find(...lookup),
+    isPublished: (kid) => held().kids.has(kid),
   };
 }
 

@@ -5,14 +5,17 @@ import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { promisify } from 'node:util';
 import { createTestDatabase, type TestDatabase } from '@4runr/service-kit/testing';
+import { decodeProtectedHeader } from 'jose';
 import { sql } from 'kysely';
 import type { AuthDatabase } from '../../src/store/database-schema.ts';
 import { readSigningKeys } from '../../src/store/signing-key-store.ts';
 import {
   type AuthServiceUnderTest,
+  operatorHeaders,
   settingsFor,
   startAuthService,
 } from '../fixtures/auth-service-under-test.ts';
+import { eventually } from '../fixtures/eventually.ts';
 import { openDatabase } from '../fixtures/open-database.ts';
 
 const script = path.join(import.meta.dirname, '../../src/cli/keys.ts');
@@ -50,6 +53,14 @@ async function run(args: readonly string[], change: Readonly<Record<string, stri
   }
 }
 
+/** An operator's headers, once the service signs with a key. */
+const untilSignedBy = (kid: string) =>
+  eventually(async () => {
+    const headers = await operatorHeaders(service);
+    assert.equal(decodeProtectedHeader(headers.authorization.slice('Bearer '.length)).kid, kid);
+    return headers;
+  });
+
 describe('the command over keys', { concurrency: false }, () => {
   it('lists the keys by state, when they change, and which KEK protects them', async () => {
     const { active, next } = await readSigningKeys(database);
@@ -80,6 +91,37 @@ describe('the command over keys', { concurrency: false }, () => {
       .where('action', '=', 'signing_key.rotate')
       .executeTakeFirstOrThrow();
     assert.equal(change.target_id, next.kid);
+    assert.match(change.operator, /^cli:./);
+  });
+
+  it('withdraws no key that signs or will, and none that there is not', async () => {
+    const { active, next } = await readSigningKeys(database);
+    for (const kid of [active.kid, next.kid]) {
+      const { code, stdout } = await run(['withdraw', kid]);
+      assert.equal(code, 1);
+      assert.match(stdout, /^Not withdrawn: .* key\. Only a retired one/);
+    }
+    assert.match((await run(['withdraw', 'k1'])).stdout, /^Not withdrawn: there is no key k1/);
+    assert.equal((await readSigningKeys(database)).active.kid, active.kid);
+  });
+
+  it('withdraws a retired key: tokens of it that were believed before are refused, and a record is left', async () => {
+    const { active } = await readSigningKeys(database);
+    const { authorization } = await untilSignedBy(active.kid);
+    const list = async () => (await fetch(`${service.url}/v1/agents`, { headers: { authorization } })).status;
+    assert.equal(await list(), 200);
+    await sql`update auth.signing_keys set created_at = created_at - interval '5 seconds'`.execute(database);
+    assert.equal((await run(['rotate', '--force'])).code, 0);
+    const { code, stdout } = await run(['withdraw', active.kid]);
+    assert.equal(code, 0);
+    assert.match(stdout, new RegExp(`^Withdrawn: .* ${active.kid}`));
+    await eventually(async () => assert.equal(await list(), 401));
+    const change = await database
+      .selectFrom('operator_changes')
+      .select(['operator', 'target_id', 'after'])
+      .where('action', '=', 'signing_key.withdraw')
+      .executeTakeFirstOrThrow();
+    assert.deepEqual([change.target_id, change.after], [active.kid, null]);
     assert.match(change.operator, /^cli:./);
   });
 

@@ -89,13 +89,13 @@ const signsWith = (url: string, kid: string) =>
   until(`${url} signs with ${kid}`, async () => kidOf(await tokenOf(url)) === kid);
 
 function verifierOf(url: string) {
-  const { getKey, close } = createJwksSource({
+  const source = createJwksSource({
     url: `${url}/.well-known/jwks.json`,
     logger: second.kit.logger,
     clock: () => Date.now() + agedMs,
   });
-  const { verify } = createAccessTokenVerifier({ issuer, getKey });
-  return { verify, close };
+  const { verify } = createAccessTokenVerifier({ issuer, keys: source });
+  return { verify, close: source.close };
 }
 
 describe('a rotation of the signing key', { concurrency: false }, () => {
