@@ -10,6 +10,7 @@ import { createRevocationFeed, type Revocations, revocationCheck } from '@4runr/
 import type { Express } from 'express';
 import type { ProxyConfig } from './config.ts';
 import type { ToolRegistry } from './domain/tool.ts';
+import { createAnswerFilter } from './filter/answer-filter.ts';
 import { createRoutes } from './http/routes.ts';
 import { createAdapterClient } from './mesh/adapter-client.ts';
 import { createManifestRegistry } from './mesh/manifest-registry.ts';
@@ -50,6 +51,7 @@ export function compose(kit: Kit<ProxyConfig>): Express {
     policy: createPolicyClient(policyService),
     inquire: createScopeInquiry(policyService),
     adapters: createAdapterClient(adapterClients),
+    filterAnswer: createAnswerFilter(kit),
     metrics: createProxyMetrics(kit.metrics),
     ledger: createOutcomeLedger(kit, createCallSettler(redis)),
     meshReadiness: createMeshReadiness(meshParts(kit, { tools, revocations })),

@@ -8,8 +8,7 @@ import * as z from 'zod';
  * - `no_policy`: no policy of this agent or role names the scope
  * - `schedule`, `intent`, `request_bytes`, `domain`, `model`, `recipient`, `pii`, `when`: what an allowing policy demands, and
  *   the call does not meet
- * - `unknown`: an allowing policy has a field that this version does not know, or asks for what nobody carries out; it is never
- *   met
+ * - `unknown`: an allowing policy has a field that this version does not know; it is never met
  * - `quota`: a quota is used up
  * - `policy_off`: policies are switched off (`FF_POLICY=off`, never in production)
  */

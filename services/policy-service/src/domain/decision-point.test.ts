@@ -4,6 +4,8 @@ import {
   deniedRequestExample,
   dryRunRequestExample,
   evaluationRequestExample,
+  isAdapterObligation,
+  obligationExamples,
   type QuotaClaim,
   quotaClaimExample,
 } from '@4runr/contracts/decision';
@@ -140,6 +142,24 @@ describe('decideByPolicies', () => {
     });
     return [decision, answer.reasons[0]?.rule];
   };
+
+  it('answers with every obligation on the answer, and records them', async () => {
+    const policy: Policy = {
+      name: 'searching',
+      subjects: { roles: ['scraper'] },
+      allow: ['serpapi:search'],
+      guards: {
+        maxResponseBytes: 1,
+        pii: { detect: ['ssn'], on: 'response', effect: 'redact' },
+      },
+      response: { redact: ['token'], truncate: { content: 1 }, block: ['secret'] },
+    };
+    const { ask, records } = createTestPoint(decideByPolicies({ current: () => compilePolicies([policy]) }));
+    const { decision, context } = await ask(evaluationRequestExample);
+    const types = obligationExamples.filter((each) => !isAdapterObligation(each)).map(({ type }) => type);
+    assert.deepEqual([decision, context.obligations.map(({ type }) => type)], [true, types]);
+    assert.deepEqual(records.get(evaluationRequestExample.context.callId)?.obligations, context.obligations);
+  });
 
   it('looks at the parameters, the length of the body and the clock', async () => {
     assert.deepEqual(await ask({}), [true, 'allow']);

@@ -4,7 +4,6 @@ import type { DecisionDraft, LedgerClaim } from '@4runr/decision-ledger';
 import { type Decision, decide, type PolicyCall, type PolicySet } from '@4runr/policy-engine';
 import { ProblemError } from '@4runr/service-kit/errors';
 import { createDecisionDraft, newDecisionId, type SealFacts } from './decision-draft.ts';
-import { denyWhatIsNotCarriedOut } from './not-carried-out-yet.ts';
 import { claimQuotas } from './quota-claims.ts';
 
 /** Proves to a tool's adapter that one call of one agent was allowed. */
@@ -95,7 +94,7 @@ export function decideByPolicies(
   active: { current(): PolicySet },
   now: () => Date = () => new Date(),
 ): Decide {
-  return (call) => denyWhatIsNotCarriedOut(decide(active.current(), call, now()));
+  return (call) => decide(active.current(), call, now());
 }
 
 /** `FF_POLICY=off`: everything is allowed. */

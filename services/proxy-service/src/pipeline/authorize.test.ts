@@ -6,7 +6,9 @@ import {
   type EvaluationResponse,
   guardDeniedResponseExample,
   limitedResponseExample,
+  type Obligation,
 } from '@4runr/contracts/decision';
+
 import { ProblemError } from '@4runr/service-kit/errors';
 import { validated } from '../../test/fixtures/calls.ts';
 import type { CallContext, PolicyClient } from '../mesh/policy-client.ts';
@@ -102,6 +104,21 @@ describe('authorize', () => {
       );
     }
   });
+
+  const notToBeKept: Record<string, Obligation> = {
+    'of a type that nobody knows': { type: 'shred' } as unknown as Obligation,
+    'to a pattern that nobody can try': { type: 'block', patterns: ['(a)\\1'] },
+  };
+  for (const [name, obligation] of Object.entries(notToBeKept)) {
+    it(`permits nothing with an obligation ${name}`, async () => {
+      const { context } = allowedResponseExample;
+      const answer = { decision: true, context: { ...context, obligations: [obligation] } };
+      await assert.rejects(
+        async () => setUp(answer).step(validated()),
+        (error: ProblemError) => error.code === 'policy.unavailable',
+      );
+    });
+  }
 
   it('without a decision there is no call', async () => {
     const failure = new ProblemError('policy.unavailable');

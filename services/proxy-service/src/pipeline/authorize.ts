@@ -3,6 +3,7 @@ import { scopeCovers } from '@4runr/contracts/token';
 import { insufficientScope } from '@4runr/service-kit/access-token';
 import { ProblemError } from '@4runr/service-kit/errors';
 import type { Kit } from '@4runr/service-kit/lifecycle';
+import { type AnswerRules, compileAnswerRules } from '../domain/answer/answer-rules.ts';
 import type { ValidatedCall } from '../domain/call.ts';
 import { type CallContext, type PolicyClient, policyUnavailable } from '../mesh/policy-client.ts';
 import type { Step } from './pipeline.ts';
@@ -13,10 +14,13 @@ import type { Step } from './pipeline.ts';
  */
 class Permitted {
   readonly call: ValidatedCall;
+  /** What must be done to the answer. */
+  readonly answerRules: AnswerRules | undefined;
   readonly #permit: string;
 
-  constructor(call: ValidatedCall, permit: string) {
+  constructor(call: ValidatedCall, answerRules: AnswerRules | undefined, permit: string) {
     this.call = call;
+    this.answerRules = answerRules;
     this.#permit = permit;
   }
 
@@ -53,7 +57,7 @@ export function authorize(parts: {
     if (context.permit === undefined) {
       throw policyUnavailable(new Error(`${context.decisionId} allows the call and permits it to nobody`));
     }
-    return new Permitted(call, context.permit);
+    return new Permitted(call, readAnswerRules(context), context.permit);
   };
 }
 
@@ -63,6 +67,15 @@ async function evaluate(policy: PolicyClient, call: ValidatedCall): Promise<Eval
     return await policy.evaluate(call.agent, call.action.scope, toContext(call));
   } finally {
     call.observed.timings.policy = performance.now() - startedAt;
+  }
+}
+
+/** Whoever cannot do what a decision obliges to has none. */
+function readAnswerRules({ obligations }: EvaluationResponse['context']): AnswerRules | undefined {
+  try {
+    return compileAnswerRules(obligations);
+  } catch (error) {
+    throw policyUnavailable(error);
   }
 }
 

@@ -43,4 +43,15 @@ describe('a pipeline', () => {
       .step('b', () => assert.fail('is not reached'));
     await assert.rejects(steps.run(start(client.signal)), ClientGoneError);
   });
+
+  it('takes the finishing steps for a client that has gone: what was done is brought to its end', async () => {
+    const client = new AbortController();
+    const steps = pipeline<Count>()
+      .step('a', (count) => {
+        client.abort();
+        return count;
+      })
+      .finish('b', see('b'));
+    assert.deepEqual((await steps.run(start(client.signal))).seen, ['b']);
+  });
 });

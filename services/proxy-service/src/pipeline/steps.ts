@@ -2,11 +2,13 @@ import type { AccessTokenAuthority } from '@4runr/service-kit/access-token';
 import type { Kit } from '@4runr/service-kit/lifecycle';
 import type { CompletedCall, ReceivedCall } from '../domain/call.ts';
 import type { ToolRegistry } from '../domain/tool.ts';
+import type { AnswerFilter } from '../filter/answer-filter.ts';
 import type { AdapterClient } from '../mesh/adapter-client.ts';
 import type { PolicyClient } from '../mesh/policy-client.ts';
 import type { ProxyMetrics } from '../metrics.ts';
 import { authenticate } from './authenticate.ts';
 import { authorize } from './authorize.ts';
+import { filter } from './filter.ts';
 import { forward } from './forward.ts';
 import { type Pipeline, pipeline } from './pipeline.ts';
 import { resolve } from './resolve.ts';
@@ -19,6 +21,7 @@ export interface PipelineParts {
   readonly tools: ToolRegistry;
   readonly policy: PolicyClient;
   readonly adapters: AdapterClient;
+  readonly filterAnswer: AnswerFilter;
   readonly metrics: ProxyMetrics;
   readonly ledger: OutcomeLedger;
 }
@@ -30,5 +33,6 @@ export function createCallPipeline(parts: PipelineParts): Pipeline<ReceivedCall,
     .step('resolve', resolve(parts))
     .step('validate', validate())
     .step('authorize', authorize(parts))
-    .step('forward', forward(parts));
+    .step('forward', forward(parts))
+    .finish('filter', filter(parts));
 }

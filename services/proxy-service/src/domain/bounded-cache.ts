@@ -1,0 +1,20 @@
+/** Keeps what was made for a key, for the keys that were asked for last. */
+export interface BoundedCache<V> {
+  /** What was made for the key, or what `make` makes now. What `make` throws is thrown, and nothing kept. */
+  get(key: string, make: () => V): V;
+}
+
+export function createBoundedCache<V extends object>(entriesMax: number): BoundedCache<V> {
+  const entries = new Map<string, V>();
+  return {
+    get(key, make) {
+      const value = entries.get(key) ?? make();
+      // A map keeps the order in which its keys were set: the first is the one that was not asked for longest.
+      entries.delete(key);
+      entries.set(key, value);
+      const [oldest] = entries.keys();
+      if (entries.size > entriesMax && oldest !== undefined) entries.delete(oldest);
+      return value;
+    },
+  };
+}
