@@ -4,17 +4,29 @@ import { compileObligations } from './compile-obligations.ts';
 import { compileQuotas } from './compile-quotas.ts';
 import { compileRequirements } from './compile-requirements.ts';
 import { policyVersion } from './policy-version.ts';
-import type { AllowRule, DenyRule, ShadowRule } from './rule.ts';
+import type { AllowRule, DenyRule, ScopeRule } from './rule.ts';
 
-/** What a policy says, by scope. */
-export function compilePolicy(document: Policy): ReadonlyMap<string, ShadowRule> {
-  const policy: PolicyReference = { name: document.name, version: policyVersion(document) };
+/** One version of a policy, ready to decide by. */
+export interface CompiledPolicy {
+  readonly document: Policy;
+  /** `sha256:` and the hash of the canonical document. */
+  readonly version: string;
+  /** What it says, by scope. */
+  readonly rules: ReadonlyMap<string, ScopeRule>;
+}
+
+/** Compiles a document that fits `policySchema`. */
+export function compilePolicy(document: Policy): CompiledPolicy {
+  const version = policyVersion(document);
+  const policy: PolicyReference = { name: document.name, version };
   const allow = compileAllowRules(document, policy);
   const deny = compileDenyRules(document, policy);
   const scopes = new Set([...allow.keys(), ...deny.keys()]);
-  return new Map(
-    Array.from(scopes, (scope) => [scope, { policy, allow: allow.get(scope), deny: deny.get(scope) }]),
+  const rules = Array.from(
+    scopes,
+    (scope) => [scope, { policy, allow: allow.get(scope), deny: deny.get(scope) }] as const,
   );
+  return { document, version, rules: new Map(rules) };
 }
 
 function compileAllowRules(document: Policy, policy: PolicyReference): ReadonlyMap<string, AllowRule> {

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { reasonsMax } from '@4runr/contracts/decision';
 import { type Policy, weekdays } from '@4runr/contracts/policy';
 import { CallFacts } from './call-facts.ts';
-import { compilePolicies, decide, type PolicyCall } from './index.ts';
+import { compilePolicies, decide, type PolicyCall, updatePolicies } from './index.ts';
 import { isMet, type RequirementTest } from './requirement.ts';
 
 const call: PolicyCall = {
@@ -72,5 +72,30 @@ describe('compilePolicies', () => {
       rules.allow.map(({ policy }) => policy.name),
       ['searching'],
     );
+  });
+});
+
+describe('updatePolicies', () => {
+  const other: Policy = { ...allowing, name: 'other', deny: ['openai:chat'] };
+  const before = updatePolicies(undefined, [allowing, other]);
+  const stored = (document: Policy): unknown => JSON.parse(JSON.stringify(document));
+
+  it('compiles a version once, whatever is written around it', () => {
+    const after = updatePolicies(before, [stored({ ...other, deny: [] }), stored(allowing)]);
+    const [kept] = compilePolicies([allowing]).compiled.keys();
+    assert.ok(kept !== undefined && after.compiled.get(kept) === before.compiled.get(kept));
+    assert.equal(after.size, 2);
+  });
+
+  it('decides by the documents that it is given, and no longer by those before', () => {
+    const isAllowed = (documents: Policy[]) =>
+      decide(updatePolicies(before, documents.map(stored)), call, at).allowed;
+    assert.equal(isAllowed([other, { ...allowing, allow: [] }]), true);
+    assert.equal(isAllowed([{ ...other, deny: ['serpapi:search'] }, allowing]), false);
+    assert.equal(isAllowed([]), false);
+  });
+
+  it('refuses what does not fit, though all else is known', () => {
+    assert.throws(() => updatePolicies(before, [allowing, { ...other, weather: {} }]), { name: 'ZodError' });
   });
 });

@@ -1,6 +1,6 @@
 export { decide } from './decide.ts';
 export type { Decision, ShadowVerdict, Verdict } from './decision.ts';
 export type { PolicyCall, PolicySubject } from './policy-call.ts';
-export { compilePolicies, type PolicySet } from './policy-set.ts';
+export { compilePolicies, type PolicySet, updatePolicies } from './policy-set.ts';
 export { policyVersion } from './policy-version.ts';
 export { writablePolicySchema } from './writable-policy.ts';

@@ -1,14 +1,15 @@
 import type { PolicyReference } from '@4runr/contracts/decision';
-import type { Policy } from '@4runr/contracts/policy';
-import { compilePolicy } from './compile-policy.ts';
+import { type Policy, policySchema } from '@4runr/contracts/policy';
+import { type CompiledPolicy, compilePolicy } from './compile-policy.ts';
 import type { PolicySubject } from './policy-call.ts';
-import type { AllowRule, DenyRule, ShadowRule } from './rule.ts';
+import { policyVersion } from './policy-version.ts';
+import type { AllowRule, DenyRule, ScopeRule } from './rule.ts';
 import { SubjectIndex } from './subject-index.ts';
 
 interface ScopeRules {
   readonly allow: SubjectIndex<AllowRule>;
   readonly deny: SubjectIndex<DenyRule>;
-  readonly shadow: SubjectIndex<ShadowRule>;
+  readonly shadow: SubjectIndex<ScopeRule>;
 }
 
 /** The rules that apply to calls of one scope by one agent, in the order of the policies' names. */
@@ -16,13 +17,15 @@ export interface ApplyingRules {
   readonly allow: readonly AllowRule[];
   readonly deny: readonly DenyRule[];
   /** Those of policies in shadow, which have no part in the verdict. */
-  readonly shadow: readonly ShadowRule[];
+  readonly shadow: readonly ScopeRule[];
 }
 
 /** Policies as decisions use them: compiled once, found by scope and subject, never changed. */
 export interface PolicySet {
   /** How many policies it holds. */
   readonly size: number;
+  /** Its policies by their versions. */
+  readonly compiled: ReadonlyMap<string, CompiledPolicy>;
   /** The rules of all policies that apply to calls of the scope by the subject. */
   rulesFor(scope: string, subject: PolicySubject): ApplyingRules;
 }
@@ -36,12 +39,33 @@ const nothing: ApplyingRules = { allow: [], deny: [], shadow: [] };
  * @throws {TypeError} when two documents have the same name, or a pattern is none
  */
 export function compilePolicies(documents: readonly Policy[]): PolicySet {
+  return assemble(documents.map(compilePolicy));
+}
+
+/**
+ * The set of documents as they were stored, in place of the set before. Only versions that are not in that are read and compiled:
+ * a change costs as much as is changed, and a hash of each document.
+ *
+ * @throws {ZodError} when a document does not fit `policySchema`
+ * @throws {TypeError} when two documents have the same name
+ */
+export function updatePolicies(before: PolicySet | undefined, documents: readonly unknown[]): PolicySet {
+  return assemble(
+    documents.map(
+      (document) =>
+        before?.compiled.get(policyVersion(document)) ?? compilePolicy(policySchema.parse(document)),
+    ),
+  );
+}
+
+function assemble(policies: readonly CompiledPolicy[]): PolicySet {
+  const names = new Set(policies.map(({ document }) => document.name));
+  if (names.size < policies.length) throw new TypeError('two policies have the same name');
   const scopes = new Map<string, ScopeRules>();
-  const names = new Set(documents.map(({ name }) => name));
-  if (names.size < documents.length) throw new TypeError('two policies have the same name');
-  for (const document of documents.toSorted(byName)) addRules(scopes, document);
+  for (const policy of policies.toSorted((a, b) => byName(a.document, b.document))) addRules(scopes, policy);
   return {
-    size: documents.length,
+    size: policies.length,
+    compiled: new Map(policies.map((policy) => [policy.version, policy])),
     rulesFor(scope, subject) {
       const rules = scopes.get(scope);
       if (rules === undefined) return nothing;
@@ -54,16 +78,16 @@ export function compilePolicies(documents: readonly Policy[]): PolicySet {
   };
 }
 
-function addRules(scopes: Map<string, ScopeRules>, document: Policy): void {
+function addRules(scopes: Map<string, ScopeRules>, { document, rules }: CompiledPolicy): void {
   const { subjects, mode } = document;
-  for (const [scope, rule] of compilePolicy(document)) {
-    const rules = rulesOf(scopes, scope);
+  for (const [scope, rule] of rules) {
+    const known = rulesOf(scopes, scope);
     if (mode === 'shadow') {
-      rules.shadow.add(subjects, rule);
+      known.shadow.add(subjects, rule);
       continue;
     }
-    if (rule.allow !== undefined) rules.allow.add(subjects, rule.allow);
-    if (rule.deny !== undefined) rules.deny.add(subjects, rule.deny);
+    if (rule.allow !== undefined) known.allow.add(subjects, rule.allow);
+    if (rule.deny !== undefined) known.deny.add(subjects, rule.deny);
   }
 }
 

@@ -27,8 +27,8 @@ export interface DenyRule {
   readonly reason: Reason;
 }
 
-/** What one policy says of one scope; in shadow it is not enforced. */
-export interface ShadowRule {
+/** All that one policy says of one scope. */
+export interface ScopeRule {
   readonly policy: PolicyReference;
   readonly allow: AllowRule | undefined;
   readonly deny: DenyRule | undefined;

@@ -24,6 +24,7 @@ describe('parseTextPattern', () => {
     'a back-reference': '(a)\\1',
     'more than 500 characters': 'a'.repeat(501),
     'repetitions that grow it out of proportion': '\\pL{1000}',
+    'repetitions without end': 'a{1000}'.repeat(70),
     'repetitions of repetitions': '((a{100}){100}){100}',
   };
   for (const [name, text] of Object.entries(wrong)) {

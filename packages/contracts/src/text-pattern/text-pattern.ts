@@ -22,10 +22,19 @@ const sizeMax = 600;
  */
 export function parseTextPattern(text: string): TextPattern {
   if (text.length > textPatternLengthMax) throw new TypeError('the pattern is too long');
+  if (countRepetitions(text) > sizeMax) throw new TypeError('the pattern repeats too much');
   const pattern = compile(text);
   const size = pattern.programSize();
   if (size > sizeMax) throw new TypeError('the pattern repeats too much');
   return { test: (input) => pattern.test(input), size };
+}
+
+/** The sum of all counts in braces: a program is no smaller, and one that is far too large takes long to make. */
+function countRepetitions(text: string): number {
+  return Array.from(text.matchAll(/\{(\d+)(?:,(\d*))?\}/g)).reduce(
+    (sum, [, least, most]) => sum + Number(most || least),
+    0,
+  );
 }
 
 function compile(text: string): RE2JS {

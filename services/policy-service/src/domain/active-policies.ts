@@ -1,5 +1,4 @@
-import { policySchema } from '@4runr/contracts/policy';
-import { compilePolicies, type PolicySet } from '@4runr/policy-engine';
+import { type PolicySet, updatePolicies } from '@4runr/policy-engine';
 import { ProblemError } from '@4runr/service-kit/errors';
 
 /** What decisions are made by: a compiled copy in memory, which stays when the database goes. */
@@ -30,8 +29,7 @@ export function createActivePolicies(): ActivePolicies {
     },
     revision: () => active?.revision,
     replace(revision, documents) {
-      const policies = compilePolicies(documents.map((document) => policySchema.parse(document)));
-      active = { revision, policies };
+      active = { revision, policies: updatePolicies(active?.policies, documents) };
     },
   };
 }
