@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import { auditListSchema } from '@4runr/contracts/audit';
-import { type Policy, policyHistorySchema } from '@4runr/contracts/policy';
+import { type Policy, policyHistorySchema, simulationSchema } from '@4runr/contracts/policy';
 import { enrolAgent } from './mesh/agents.ts';
-import { type Answer, ask, askAsOperator, callTool, problemOf } from './mesh/gateway.ts';
+import { type Answer, ask, askAsOperator, callTool, problemOf, stack } from './mesh/gateway.ts';
 import { changePolicy, policyIn, storePolicy } from './mesh/policies.ts';
 
 /** From the answer to a change until every replica decides by it, in milliseconds. */
@@ -108,5 +108,52 @@ describe('a policy that operators change through the edge', () => {
       [problemOf(method).code, method.headers.allow],
       ['method.unsupported', 'GET, HEAD, PUT, DELETE'],
     );
+  });
+});
+
+describe('a simulated call', () => {
+  const simulate = async (body: object) =>
+    simulationSchema.parse((await askAsOperator('/v1/policies/simulate', 'POST', body)).json);
+  const call = { tool: 'http_fetch', action: 'get', params: { url: 'https://example.com/' } };
+
+  it('is decided as the call itself is, of an agent by its id or of any agent of a role', async () => {
+    const { id } = stack().agents.scraper;
+    for (const agent of [id, { role: 'scraper' }, { id, role: 'scraper' }]) {
+      const { decision, policy } = await simulate({ agent, ...call });
+      assert.deepEqual([decision, policy?.name], ['allow', 'scraper']);
+    }
+    const denied = await simulate({ agent: { role: 'engager' }, ...call });
+    assert.deepEqual([denied.decision, denied.reasons[0]?.rule], ['deny', 'no_policy']);
+  });
+
+  it('is decided by a candidate policy, whose guards see what they would see of the call', async () => {
+    const candidate: Policy = {
+      name: 'scraper',
+      subjects: { roles: ['scraper'] },
+      allow: ['http_fetch:get'],
+      guards: { domains: { allow: ['*.wikipedia.org'] } },
+    };
+    const agent = { role: 'scraper' };
+    const denied = await simulate({ agent, ...call, policy: candidate });
+    assert.deepEqual([denied.decision, denied.reasons[0]?.rule], ['deny', 'domain']);
+    const params = { url: 'https://en.wikipedia.org/wiki/Tea' };
+    const { decision, obligations } = await simulate({ agent, ...call, params, policy: candidate });
+    assert.equal(decision, 'allow');
+    assert.deepEqual(obligations, [{ type: 'domains', allow: ['*.wikipedia.org'], deny: [] }]);
+    assert.equal((await callTool('http_fetch/get', call.params)).status, 200);
+  });
+
+  it('is refused where it could not be made', async () => {
+    const agent = { role: 'scraper' };
+    const refused = async (change: object) =>
+      problemOf(await askAsOperator('/v1/policies/simulate', 'POST', { agent, ...call, ...change }));
+    assert.equal((await refused({ params: {} })).code, 'params.invalid');
+    assert.equal((await refused({ tool: 'nope' })).code, 'tool.unknown');
+    assert.equal((await refused({ agent: 'agt_00000000000000000000' })).code, 'agent.unknown');
+    const invalid = await refused({ policy: { name: 'x', subjects: {}, extra: 1 } });
+    assert.deepEqual(invalid.errors?.map(({ pointer }) => pointer).sort(), [
+      '/policy/extra',
+      '/policy/subjects',
+    ]);
   });
 });

@@ -22,8 +22,8 @@ export interface ApplyingRules {
 
 /** Policies as decisions use them: compiled once, found by scope and subject, never changed. */
 export interface PolicySet {
-  /** How many policies it holds. */
-  readonly size: number;
+  /** Those of the policies that it holds. */
+  readonly names: ReadonlySet<string>;
   /** Its policies by their versions. */
   readonly compiled: ReadonlyMap<string, CompiledPolicy>;
   /** The rules of all policies that apply to calls of the scope by the subject. */
@@ -64,7 +64,7 @@ function assemble(policies: readonly CompiledPolicy[]): PolicySet {
   const scopes = new Map<string, ScopeRules>();
   for (const policy of policies.toSorted((a, b) => byName(a.document, b.document))) addRules(scopes, policy);
   return {
-    size: policies.length,
+    names,
     compiled: new Map(policies.map((policy) => [policy.version, policy])),
     rulesFor(scope, subject) {
       const rules = scopes.get(scope);

@@ -10,6 +10,7 @@ import {
   type Decision,
   decide,
   type PolicySubject,
+  replacePolicies,
   writablePolicySchema,
 } from '../src/index.ts';
 import { mergeObligations } from '../src/merge-obligations.ts';
@@ -46,6 +47,21 @@ describe('decide, for any policies and any call', () => {
     const agrees = ([documents, shuffled]: [Policy[], Policy[]], asked: TimedCall) =>
       assert.deepEqual(decideBy(shuffled, asked), decideBy(documents, asked));
     fc.assert(fc.property(inAnyOrder, call, agrees), runs);
+  });
+
+  it('by policies of which some were replaced is as by all of them, compiled anew', () => {
+    let changes = 0;
+    const agrees = (documents: Policy[], candidates: Policy[], asked: TimedCall) => {
+      const names = new Set(candidates.map(({ name }) => name));
+      const kept = documents.filter(({ name }) => !names.has(name));
+      const replaced = replacePolicies(compilePolicies(documents), candidates);
+      const decision = decide(replaced, asked, asked.at);
+      assert.deepEqual(decision, decideBy([...kept, ...candidates], asked));
+      assert.deepEqual([...replaced.names].sort(), [...kept, ...candidates].map(({ name }) => name).sort());
+      changes += Number(decision.allowed !== decideBy(documents, asked).allowed);
+    };
+    fc.assert(fc.property(policies, policies, fc.oneof(call, callWithActors), agrees), runs);
+    assert.ok(changes > 0, 'no replacement changed anything: the property says little');
   });
 
   it('lets deny win over whatever is allowed', () => {

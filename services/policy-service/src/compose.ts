@@ -49,6 +49,7 @@ export async function compose(kit: Kit<PolicyConfig>): Promise<RequestListener> 
   const routes = describeRoutes({
     kit,
     metrics: createPolicyMetrics(kit.metrics, { meshKeys, checkedAt: follower.checkedAt }),
+    active,
     decisionPoint: createDecisionPoint({
       decide: chooseDecide(kit, decideByPolicies(active)),
       issuePermit: createPermitIssuer(kit.keyring),

@@ -13,10 +13,12 @@ import type { ToolRegistry } from './domain/tool.ts';
 import { createAnswerFilter } from './filter/answer-filter.ts';
 import { createRoutes } from './http/routes.ts';
 import { createAdapterClient } from './mesh/adapter-client.ts';
+import { createAgentRoles } from './mesh/agent-roles.ts';
 import { createManifestRegistry } from './mesh/manifest-registry.ts';
 import { createMeshReadiness, type MeshPart } from './mesh/mesh-readiness.ts';
 import { createPolicyClient } from './mesh/policy-client.ts';
 import { createScopeInquiry } from './mesh/scope-inquiry.ts';
+import { createSimulate } from './mesh/simulation-client.ts';
 import { createProxyMetrics } from './metrics.ts';
 import { createOutcomeLedger } from './store/outcome-ledger.ts';
 
@@ -50,6 +52,8 @@ export function compose(kit: Kit<ProxyConfig>): Express {
     tools,
     policy: createPolicyClient(policyService),
     inquire: createScopeInquiry(policyService),
+    simulate: createSimulate(policyService),
+    rolesOf: createAgentRoles(createServiceClient(kit, 'auth-service', [config.authServiceUrl])),
     adapters: createAdapterClient(adapterClients),
     filterAnswer: createAnswerFilter(kit),
     metrics: createProxyMetrics(kit.metrics),

@@ -11,6 +11,7 @@ describe('examples of the agent contract', () => {
     ['agent', agent.agentSchema, agent.agentExample],
     ['answer to a creation', agent.createAgentResponseSchema, agent.createAgentResponseExample],
     ['list', agent.agentListSchema, agent.agentListExample],
+    ['role', agent.agentRoleSchema, agent.agentRoleExample],
     ['change', agent.updateAgentSchema, agent.updateAgentExample],
     ['addition of a key', agent.addAgentKeySchema, agent.addAgentKeyExample],
     ['answer to it', agent.addAgentKeyResponseSchema, agent.addAgentKeyResponseExample],

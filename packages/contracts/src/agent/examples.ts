@@ -9,6 +9,7 @@ import type {
   RevokeAgentTokensResponse,
   UpdateAgent,
 } from './agent.ts';
+import type { AgentRole } from './agent-role.ts';
 
 export const createAgentExample: CreateAgent = {
   name: 'Price watcher',
@@ -81,3 +82,5 @@ export const addAgentSecretResponseExample: AddAgentKeyResponse = {
 };
 
 export const revokeAgentTokensResponseExample: RevokeAgentTokensResponse = { epoch: 1 };
+
+export const agentRoleExample: AgentRole = { id: 'agt_01k3v9q2m4h8w6x5z7yd', role: 'scraper' };

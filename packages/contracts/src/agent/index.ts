@@ -27,12 +27,14 @@ export {
   type UpdateAgent,
   updateAgentSchema,
 } from './agent.ts';
+export { type AgentRole, agentRolePath, agentRoleSchema } from './agent-role.ts';
 export {
   addAgentKeyExample,
   addAgentKeyResponseExample,
   addAgentSecretResponseExample,
   agentExample,
   agentListExample,
+  agentRoleExample,
   createAgentExample,
   createAgentResponseExample,
   createAgentWithoutKeyExample,

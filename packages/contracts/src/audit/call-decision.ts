@@ -7,6 +7,7 @@ import {
   quotaStateSchema,
   reasonSchema,
   reasonsMax,
+  shadowVerdictSchema,
 } from '../decision/index.ts';
 import { nameSchema } from '../manifest/index.ts';
 import { roleSchema } from '../token/index.ts';
@@ -38,15 +39,7 @@ export const callDecisionShape = {
   reasons: z.array(reasonSchema).min(1).max(reasonsMax),
   obligations: z.array(obligationSchema),
   /** What the verdict would have been with each policy in shadow enforced; only where there are any. */
-  shadow: z
-    .array(
-      z.object({
-        policy: policyReferenceSchema,
-        allowed: z.boolean(),
-        reasons: z.array(reasonSchema).min(1).max(reasonsMax).readonly(),
-      }),
-    )
-    .optional(),
+  shadow: z.array(shadowVerdictSchema).optional(),
   /** The quotas asked for, as they stood after the decision. */
   quota: z.array(quotaStateSchema),
   /** Only of a limited call: when it would not have been, had nobody called meanwhile. */

@@ -78,3 +78,4 @@ export {
   ruleKinds,
 } from './reason.ts';
 export { callScopeSchema } from './scope.ts';
+export { shadowVerdictSchema } from './shadow.ts';

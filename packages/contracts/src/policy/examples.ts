@@ -1,5 +1,7 @@
+import { dryRunRequestExample } from '../decision/index.ts';
 import type { Policy, PolicyList, PolicyRecord } from './policy.ts';
 import type { PolicyHistory } from './policy-history.ts';
+import type { SimulateCall, Simulation, SimulationRequest } from './policy-simulation.ts';
 
 /** Every field that a document may have. */
 export const policyExample: Policy = {
@@ -84,4 +86,54 @@ export const policyHistoryExample: PolicyHistory = {
     },
   ],
   nextCursor: null,
+};
+
+/** Would any scraper be let search, on a Sunday, if this policy were there? */
+export const simulateCallExample: SimulateCall = {
+  agent: { role: 'scraper' },
+  tool: 'serpapi',
+  action: 'search',
+  params: { q: 'opening hours' },
+  intent: 'lead_discovery',
+  at: '2025-10-12T10:00:00+02:00',
+  policy: { name: 'closed', subjects: { roles: ['scraper'] }, deny: ['serpapi:search'] },
+};
+
+export const simulationExample: Simulation = {
+  decision: 'deny',
+  reasons: [
+    {
+      rule: 'deny',
+      policy: {
+        name: 'closed',
+        version: 'sha256:37dbc5f0dc9ba6eb2b0ff8ea0c1f63b2ba9e7ea4a1a4ae4b1c9d3c7cd0ac2a9e',
+      },
+      pointer: '/deny/0',
+      detail: 'closed denies serpapi:search.',
+    },
+  ],
+  policy: {
+    name: 'closed',
+    version: 'sha256:37dbc5f0dc9ba6eb2b0ff8ea0c1f63b2ba9e7ea4a1a4ae4b1c9d3c7cd0ac2a9e',
+  },
+  obligations: [],
+  quotas: [],
+  shadow: [],
+};
+
+/** What proxy-service makes of `simulateCallExample`. */
+export const simulationRequestExample: SimulationRequest = {
+  question: {
+    ...dryRunRequestExample,
+    subject: {
+      type: 'agent',
+      id: 'simulated',
+      properties: { role: 'scraper', act: null },
+    },
+    action: { name: 'serpapi:search' },
+    resource: { type: 'tool', id: 'serpapi' },
+    context: { ...dryRunRequestExample.context, params: { q: 'opening hours' }, requestBytes: 21 },
+  },
+  at: '2025-10-12T10:00:00+02:00',
+  policy: { name: 'closed', subjects: { roles: ['scraper'] }, deny: ['serpapi:search'] },
 };

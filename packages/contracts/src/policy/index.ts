@@ -4,6 +4,9 @@ export {
   policyHistoryExample,
   policyListExample,
   policyRecordExample,
+  simulateCallExample,
+  simulationExample,
+  simulationRequestExample,
 } from './examples.ts';
 export {
   listPoliciesQuerySchema,
@@ -35,6 +38,15 @@ export {
 export { type PolicyQuota, parseWindowSeconds, whatIsCounted } from './policy-quota.ts';
 export type { PolicyResponse } from './policy-response.ts';
 export { type PolicySchedule, type Weekday, weekdays } from './policy-schedule.ts';
+export {
+  type SimulateCall,
+  type Simulation,
+  type SimulationRequest,
+  simulateCallSchema,
+  simulationPath,
+  simulationRequestSchema,
+  simulationSchema,
+} from './policy-simulation.ts';
 export {
   type MailAddress,
   matchesRecipient,

@@ -9,6 +9,9 @@ describe('examples of the policy contract', () => {
     ['record', policy.policyRecordSchema, policy.policyRecordExample],
     ['list', policy.policyListSchema, policy.policyListExample],
     ['history', policy.policyHistorySchema, policy.policyHistoryExample],
+    ['simulated call', policy.simulateCallSchema, policy.simulateCallExample],
+    ['simulation', policy.simulationSchema, policy.simulationExample],
+    ['question of a simulation', policy.simulationRequestSchema, policy.simulationRequestExample],
   ] as const;
   for (const [name, schema, example] of rows) {
     it(`${name}: the example passes its schema unchanged`, () => {

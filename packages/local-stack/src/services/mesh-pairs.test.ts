@@ -20,9 +20,9 @@ describe('the mesh keys of a service', () => {
       'policy-service adapter-openai',
       'proxy-service adapter-openai',
     ]);
-    assert.equal(pairsOf('proxy-service').length, 5);
+    assert.equal(pairsOf('proxy-service').length, 6);
     assert.equal(pairsOf('policy-service').length, 5);
-    assert.equal(pairsOf('auth-service').length, 3);
+    assert.equal(pairsOf('auth-service').length, 4);
   });
 
   it('are none for a service that nobody authenticates to', () => {
@@ -44,7 +44,7 @@ describe('the mesh keys of a service', () => {
       keyOf('adapter-openai', 'proxy-service', 'adapter-openai'),
     );
     const all = ['proxy-service', 'policy-service'].flatMap((service) => meshKeysOf(service, source));
-    assert.equal(new Set(all.map(({ key }) => key)).size, 9);
+    assert.equal(new Set(all.map(({ key }) => key)).size, 10);
   });
 
   it('are of two generations once they were rotated: the new one signs, the one before is accepted', () => {
@@ -62,7 +62,7 @@ describe('the mesh keys of a service', () => {
 
   it('share nothing with those of another generation', () => {
     const keys = meshKeysOf('proxy-service', { root, generation: 2 });
-    assert.equal(keys.length, 10);
-    assert.equal(new Set(keys.map(({ key }) => key)).size, 10);
+    assert.equal(keys.length, 12);
+    assert.equal(new Set(keys.map(({ key }) => key)).size, 12);
   });
 });

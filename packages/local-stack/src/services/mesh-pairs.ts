@@ -11,6 +11,7 @@ const adapters = tools.map(adapterServiceName);
  * and auth-service seals credentials for the adapters that have one. */
 export const meshPairs: readonly Pair[] = [
   ['proxy-service', 'policy-service'],
+  ['proxy-service', 'auth-service'],
   ...adapters.map((adapter): Pair => ['proxy-service', adapter]),
   ...adapters.map((adapter): Pair => ['policy-service', adapter]),
   ...credentialTools.map((tool): Pair => [adapterServiceName(tool), 'auth-service']),

@@ -16,6 +16,7 @@ import { addAgentKeyHandler } from './agents/add-agent-key.ts';
 import { createAgentHandler } from './agents/create-agent.ts';
 import { deleteAgentHandler } from './agents/delete-agent.ts';
 import { getAgentHandler } from './agents/get-agent.ts';
+import { getAgentRoleHandler } from './agents/get-agent-role.ts';
 import { listAgentsHandler } from './agents/list-agents.ts';
 import { removeAgentKeyHandler } from './agents/remove-agent-key.ts';
 import { revokeAgentTokensHandler } from './agents/revoke-agent-tokens.ts';
@@ -60,6 +61,7 @@ export function describeRoutes(parts: RouteParts): readonly Route[] {
   const { reportSecurityEvent } = kit;
   const operator = (scope: OperatorScope) => requireOperator({ authority, scope, reportSecurityEvent });
   const json = jsonBody(kit.config.bodyBytesMax);
+  const proxy = requireMeshToken({ keyring: kit.keyring, callers: ['proxy-service'], reportSecurityEvent });
   const oauth = [admitAddress(tokenIssue), ...formBody()];
   const issue = issueTokenHandler(kit, metrics, tokenIssue);
   const tokenParts = { ...tokenIssue, ...parts.tokenState, revocations: parts.revocations };
@@ -89,6 +91,11 @@ export function describeRoutes(parts: RouteParts): readonly Route[] {
     },
     { method: 'get', path: '/v1/agents', handlers: [operator('agents:read'), listAgentsHandler(agents)] },
     { method: 'get', path: '/v1/agents/:id', handlers: [operator('agents:read'), getAgentHandler(agents)] },
+    {
+      method: 'get',
+      path: '/internal/agents/:id/role',
+      handlers: [proxy, getAgentRoleHandler(agents)],
+    },
     ...agentChangeRoutes(parts, [operator('agents:write'), json]),
     ...credentialRoutes(parts, { operator: operator('credentials:write'), json }),
   ];

@@ -107,7 +107,8 @@ export const allowEverything = (): Decision => ({
   shadow: [],
 });
 
-function toPolicyCall({ subject, action, context }: EvaluationRequest): PolicyCall {
+/** What the engine looks at of a question. */
+export function toPolicyCall({ subject, action, context }: EvaluationRequest): PolicyCall {
   return {
     subject: { id: subject.id, role: subject.properties.role },
     actors: actingAgentsOf(subject.properties.act),

@@ -1,4 +1,5 @@
 import { authzenConfigurationPath, evaluationPath, evaluationsPath } from '@4runr/contracts/decision';
+import { simulationPath } from '@4runr/contracts/policy';
 import type { OperatorScope } from '@4runr/contracts/token';
 import { type AccessTokenAuthority, requireOperator } from '@4runr/service-kit/access-token';
 import { jsonBody, type Route } from '@4runr/service-kit/http';
@@ -6,6 +7,7 @@ import type { Kit } from '@4runr/service-kit/lifecycle';
 import { requireMeshToken } from '@4runr/service-kit/mesh';
 import type { RequestHandler } from 'express';
 import type { PolicyConfig } from '../config.ts';
+import type { ActivePolicies } from '../domain/active-policies.ts';
 import type { AuditTrail } from '../domain/audit-trail.ts';
 import type { DecisionPoint } from '../domain/decision-point.ts';
 import type { PolicyChanges, PolicyHistories } from '../domain/policy-change.ts';
@@ -25,6 +27,7 @@ import { listPoliciesHandler } from './policies/list-policies.ts';
 import { listPolicyVersionsHandler } from './policies/list-policy-versions.ts';
 import { replacePolicyHandler } from './policies/replace-policy.ts';
 import { rollBackPolicyHandler } from './policies/roll-back-policy.ts';
+import { simulateCallHandler } from './policies/simulate-call.ts';
 import { whenPrepared } from './when-prepared.ts';
 
 /** What the operations are made of. */
@@ -32,6 +35,7 @@ export interface RouteParts {
   readonly kit: Kit<PolicyConfig>;
   readonly metrics: PolicyMetrics;
   readonly decisionPoint: DecisionPoint;
+  readonly active: ActivePolicies;
   readonly policies: PolicyStore;
   readonly changes: PolicyChanges;
   readonly histories: PolicyHistories;
@@ -49,7 +53,7 @@ const documentBytesMax = 1_048_576;
 
 /** Everything that the service answers, beside its operational routes. */
 export function describeRoutes(parts: RouteParts): readonly Route[] {
-  const { kit, metrics, decisionPoint, audit, authority } = parts;
+  const { kit, metrics, decisionPoint, active, audit, authority } = parts;
   const { config, keyring, reportSecurityEvent } = kit;
   const proxy = requireMeshToken({ keyring, callers: ['proxy-service'], reportSecurityEvent });
   const operator = (scope: OperatorScope) => requireOperator({ authority, scope, reportSecurityEvent });
@@ -66,6 +70,11 @@ export function describeRoutes(parts: RouteParts): readonly Route[] {
       method: 'post',
       path: evaluationsPath,
       handlers: [echoRequestId, proxy, json, evaluateBatchHandler(answerQuestion)],
+    },
+    {
+      method: 'post',
+      path: simulationPath,
+      handlers: [proxy, json, simulateCallHandler(active)],
     },
     {
       method: 'get',

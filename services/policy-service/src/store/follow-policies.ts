@@ -28,7 +28,7 @@ export async function followPolicies(
     const revision = await source.revision();
     if (revision !== active.revision()) {
       active.replace(revision, await source.documents());
-      kit.logger.info({ revision, policies: active.current().size }, 'policies loaded');
+      kit.logger.info({ revision, policies: active.current().names.size }, 'policies loaded');
     }
     checkedAt = startedAt;
   }

@@ -1,18 +1,23 @@
 import type { Route } from '@4runr/service-kit/http';
+import type { AgentRoles } from '../mesh/agent-roles.ts';
 import type { MeshReadiness } from '../mesh/mesh-readiness.ts';
 import type { ScopeInquiry } from '../mesh/scope-inquiry.ts';
+import type { Simulate } from '../mesh/simulation-client.ts';
 import type { PipelineParts } from '../pipeline/steps.ts';
 import { callTool } from './call-tool.ts';
 import { describeTool } from './describe-tool.ts';
 import { listTools } from './list-tools.ts';
 import { protectedResource } from './protected-resource.ts';
 import { ready } from './ready.ts';
+import { simulateCall } from './simulate-call.ts';
 
 export interface RouteParts extends PipelineParts {
   readonly publicUrl: string;
   readonly bodyBytesMax: number;
   readonly meshReadiness: MeshReadiness;
   readonly inquire: ScopeInquiry;
+  readonly simulate: Simulate;
+  readonly rolesOf: AgentRoles;
 }
 
 export function createRoutes(parts: RouteParts): readonly Route[] {
@@ -20,6 +25,7 @@ export function createRoutes(parts: RouteParts): readonly Route[] {
     { method: 'get', path: '/v1/tools', handlers: [listTools(parts)] },
     { method: 'get', path: '/v1/tools/:tool', handlers: [describeTool(parts)] },
     { method: 'post', path: '/v1/tools/:tool/:action', handlers: [callTool(parts)] },
+    { method: 'post', path: '/v1/policies/simulate', handlers: simulateCall(parts) },
     { method: 'get', path: '/.well-known/oauth-protected-resource', handlers: [protectedResource(parts)] },
     { method: 'get', path: '/ready', handlers: [ready(parts)] },
   ];
