@@ -41,3 +41,10 @@ export function readStackEnvironment(
     handedOn,
   };
 }
+
+/** Folder that a command was called from: npm itself changes to the root of the repository, and names that folder. */
+export function callersFolder(
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): string {
+  return environment.INIT_CWD || process.cwd();
+}

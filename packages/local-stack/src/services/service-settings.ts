@@ -6,7 +6,7 @@ import type { StackFolder } from '../stack/stack-folder.ts';
 
 type Environment = Readonly<Record<string, string>>;
 
-/** Services that commands act beside: `npm run keys` for auth-service. */
+/** Services that commands act beside: `npm run keys` and `npm run operators` for auth-service. */
 const commanded: readonly ServiceName[] = ['auth-service'];
 
 /** Keeps what a running service was told, where it is needed, for the commands that act beside it (mode 600). */

@@ -1,17 +1,11 @@
-import { userInfo } from 'node:os';
-import type { ChangeOrigin } from '../domain/operator-change.ts';
 import { countSealed, resealAll } from '../store/reseal.ts';
 import { type RotationParts, rotateSigningKeys } from '../store/rotate-signing-keys.ts';
 import { readSigningKeys } from '../store/signing-key-store.ts';
 import { withdrawSigningKey } from '../store/withdraw-signing-key.ts';
+import type { CommandResult } from './command-result.ts';
 import type { KeysArguments, KeysCommand } from './keys-arguments.ts';
 import { renderKeys, renderOutcome, renderSealed, renderWithdrawal } from './render-keys.ts';
-
-/** What a command has to say, and whether it did what it was asked for. */
-export interface CommandResult {
-  readonly text: string;
-  readonly isDone: boolean;
-}
+import { whoRunsThis } from './who-runs-this.ts';
 
 type CommandOptions = Pick<KeysArguments, 'isForced' | 'kid'>;
 type Command = (parts: RotationParts, options: CommandOptions) => Promise<CommandResult>;
@@ -49,20 +43,3 @@ export const keyCommands: Readonly<Record<KeysCommand, Command>> = {
     return { text, isDone: counts.every(({ older }) => older === 0) };
   },
 };
-
-/** Longest name that the audit trail takes. */
-const operatorLengthMax = 128;
-
-/** The account on whose behalf the command runs, for the audit trail: a command line knows no operator. */
-function whoRunsThis(): ChangeOrigin {
-  return { operator: `cli:${accountName()}`.slice(0, operatorLengthMax), traceId: null };
-}
-
-function accountName(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    // In a container the number of the account may have no name.
-    return String(process.getuid?.() ?? 'unknown');
-  }
-}

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { parseKeysArguments, UsageError } from './keys-arguments.ts';
+import { parseKeysArguments } from './keys-arguments.ts';
+import { UsageError } from './usage-error.ts';
 
 describe('the arguments of the command over keys', () => {
   it('name one command, and whether a rotation is forced', () => {

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { UsageError } from './usage-error.ts';
 
 export const keysUsage = `npm run keys -- list | rotate [--force] | withdraw <kid> | reseal
 
@@ -10,11 +11,6 @@ export const keysUsage = `npm run keys -- list | rotate [--force] | withdraw <ki
 
   In a container of auth-service: node services/auth-service/src/cli/keys.ts, with the service's environment.
 `;
-
-/** The command line cannot be understood. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
 
 const commands = ['list', 'rotate', 'withdraw', 'reseal'] as const;
 export type KeysCommand = (typeof commands)[number];

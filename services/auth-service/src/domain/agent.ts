@@ -1,6 +1,6 @@
 import type { AgentStatus, AuthMethod } from '@4runr/contracts/agent';
 import type { PublicJwk } from '@4runr/contracts/token';
-import type { AgentEdit } from './agent-edit.ts';
+import type { ClientEdit } from './client-edit.ts';
 import type { HashedSecret } from './client-secret.ts';
 import type { ChangeOrigin } from './operator-change.ts';
 
@@ -49,7 +49,7 @@ export interface AgentPage {
 export interface AgentChange {
   readonly agent: AgentRecord;
   /** `undefined` where there was nothing to do. */
-  readonly edit: AgentEdit | undefined;
+  readonly edit: ClientEdit | undefined;
 }
 
 /** What a list is narrowed to; what is `undefined` narrows nothing. */
@@ -73,7 +73,7 @@ export interface AgentStore {
   change(
     id: string,
     origin: ChangeOrigin,
-    decide: (agent: AgentRecord) => AgentEdit | undefined | Promise<AgentEdit>,
+    decide: (agent: AgentRecord) => ClientEdit | undefined | Promise<ClientEdit>,
   ): Promise<AgentChange | undefined>;
   /** Agents in the order of their registration, at most `limit`, after a position that an earlier page gave. */
   list(options: { filter: AgentFilter; after: string | undefined; limit: number }): Promise<AgentPage>;

@@ -21,6 +21,7 @@ const client: Client = {
   keys: [{ ...(await exportJWK(publicKey)), kid: 'k' } as PublicJwk],
   secrets: [],
   tokenTtlSeconds: 900,
+  operatorScopes: [],
 };
 const clientSecrets = createClientSecrets();
 clientSecrets.load(randomBytes(32));

@@ -1,5 +1,5 @@
 import type { AgentStatus, AuthMethod } from '@4runr/contracts/agent';
-import type { PublicJwk } from '@4runr/contracts/token';
+import type { OperatorScope, PublicJwk } from '@4runr/contracts/token';
 import type { HashedSecret } from './client-secret.ts';
 
 /** Agents call tools; operators administer. Both are OAuth clients and authenticate alike. */
@@ -19,6 +19,8 @@ export interface Client {
   readonly keys: readonly PublicJwk[];
   readonly secrets: readonly HashedSecret[];
   readonly tokenTtlSeconds: number;
+  /** What an operator's tokens may carry; empty for an agent. */
+  readonly operatorScopes: readonly OperatorScope[];
 }
 
 /** Finds clients as they are now: never from a cache, so that a suspension holds at once. */

@@ -15,6 +15,7 @@ const actor: Client = {
   keys: [],
   secrets: [],
   tokenTtlSeconds: 900,
+  operatorScopes: [],
 };
 const subject = accessTokenClaimsExample;
 const exchange = (change: Partial<Exchange> = {}) =>

@@ -15,8 +15,17 @@ const agent: Client = {
   keys: [],
   secrets: [],
   tokenTtlSeconds: 900,
+  operatorScopes: [],
 };
-const operator: Client = { ...agent, id: 'opr_1', kind: 'operator', clientId: 'admin', role: 'operator' };
+const operator: Client = {
+  ...agent,
+  id: 'opr_1',
+  kind: 'operator',
+  clientId: 'admin',
+  role: 'operator',
+  operatorScopes,
+};
+const auditor: Client = { ...operator, operatorScopes: ['audit:read', 'policies:read'] };
 
 describe('grantScope', () => {
   const granted: readonly [
@@ -31,6 +40,8 @@ describe('grantScope', () => {
     ['a scope is granted once', agent, 'a:x a:x', ['a:x']],
     ['an operator who asks for nothing gets all of operators', operator, undefined, operatorScopes],
     ['an operator gets what was asked for', operator, 'audit:read', ['audit:read']],
+    ['a limited one who asks for nothing gets its own', auditor, undefined, ['audit:read', 'policies:read']],
+    ['a limited one gets what it asks for of them', auditor, 'policies:read', ['policies:read']],
   ];
   for (const [name, client, requested, scope] of granted) {
     it(name, () => assert.deepEqual(grantScope(client, requested), scope));
@@ -41,6 +52,7 @@ describe('grantScope', () => {
     ['nor one that does not exist yet', agent, 'faults:erase', 'operator_scope'],
     ['nor by wildcard', agent, 'credentials:*', 'operator_scope'],
     ['every tool’s action of a name is no scope', agent, '*:search', 'scope'],
+    ['a limited operator gets nothing beyond', auditor, 'audit:read agents:write', 'operator_scope'],
     ['an operator gets no tools', operator, '*:*', 'scope'],
     ['an operator gets no wildcard', operator, 'agents:*', 'scope'],
     ['scopes are separated by spaces alone', agent, 'a:x\tb:y', 'scope'],

@@ -15,6 +15,7 @@ const client: Client = {
   keys: [],
   secrets: [],
   tokenTtlSeconds: 900,
+  operatorScopes: [],
 };
 const subject = accessTokenClaimsExample;
 

@@ -1,6 +1,12 @@
 /** What an operator can do to the state of auth-service. */
 export type OperatorAction =
   | 'operator.enrol'
+  | 'operator.suspend'
+  | 'operator.resume'
+  | 'operator.delete'
+  | 'operator.key.add'
+  | 'operator.key.remove'
+  | 'operator.tokens.revoke'
   | 'agent.create'
   | 'agent.update'
   | 'agent.suspend'

@@ -1,6 +1,6 @@
 import type { AgentStatus, AuthMethod } from '@4runr/contracts/agent';
 import type { Revocation } from '@4runr/contracts/revocation';
-import type { PublicJwk } from '@4runr/contracts/token';
+import type { OperatorScope, PublicJwk } from '@4runr/contracts/token';
 import type { ColumnType, Generated, GeneratedAlways, JSONColumnType, Kysely } from 'kysely';
 import type { ClientKind } from '../domain/client.ts';
 import type { ChangeTarget, OperatorAction, Snapshot } from '../domain/operator-change.ts';
@@ -21,6 +21,8 @@ export interface AuthSchema {
     auth_method: AuthMethod;
     epoch: Generated<number>;
     token_ttl_seconds: Generated<number>;
+    /** Of an operator, null for all; of an agent always null. */
+    grantable_scopes: readonly OperatorScope[] | null;
     version: Generated<number>;
     created_at: CreationTime;
     updated_at: Generated<Date>;

@@ -1,10 +1,8 @@
-import { operatorRole, type PublicJwk } from '@4runr/contracts/token';
+import type { PublicJwk } from '@4runr/contracts/token';
 import { newId } from '../domain/new-id.ts';
 import { systemOrigin } from '../domain/operator-change.ts';
-import { insertKeys } from './client-keys.ts';
 import type { AuthDatabase } from './database-schema.ts';
-import { snapshotKeys } from './key-snapshot.ts';
-import { recordOperatorChange } from './operator-changes.ts';
+import { enrolOperator } from './postgres-operator-store.ts';
 
 /** Whoever administers a gateway that was just set up. */
 export interface FirstOperator {
@@ -30,26 +28,7 @@ export async function ensureFirstOperator(
     .executeTakeFirst();
   if (present !== undefined) return true;
   if (operator === undefined) return false;
-  const id = newId('opr');
-  const name = 'First operator';
-  await transaction
-    .insertInto('clients')
-    .values({
-      id,
-      kind: 'operator',
-      client_id: operator.clientId,
-      name,
-      role: operatorRole,
-      auth_method: 'private_key_jwt',
-    })
-    .execute();
-  await insertKeys(transaction, id, operator.keys);
-  await recordOperatorChange(transaction, {
-    ...systemOrigin,
-    action: 'operator.enrol',
-    target: { type: 'operator', id },
-    before: null,
-    after: { name, clientId: operator.clientId, keys: await snapshotKeys(operator.keys) },
-  });
+  const enrolment = { ...operator, id: newId('opr'), name: 'First operator', grantableScopes: undefined };
+  await enrolOperator(transaction, enrolment, systemOrigin);
   return true;
 }

@@ -2,7 +2,7 @@ import type { PublicJwk } from '@4runr/contracts/token';
 import type { ExpressionBuilder, Selectable } from 'kysely';
 import type { AgentFilter, AgentRecord, AgentStore } from '../domain/agent.ts';
 import { snapshotAgent } from './agent-snapshot.ts';
-import { applyEdit, lockAgent } from './apply-agent-edit.ts';
+import { applyEdit, lockClient } from './apply-client-edit.ts';
 import { insertKeys, keysOfClient } from './client-keys.ts';
 import { insertSecrets, secretsOfClient } from './client-secrets.ts';
 import type { AuthDatabase, AuthSchema } from './database-schema.ts';
@@ -56,7 +56,7 @@ export function createAgentStore(database: AuthDatabase): AgentStore {
 
     change: (id, origin, decide) =>
       database.transaction().execute(async (transaction) => {
-        if (!(await lockAgent(transaction, id))) return undefined;
+        if (!(await lockClient(transaction, { id, kind: 'agent' }))) return undefined;
         const before = await findAgent(transaction, id);
         if (before === undefined) return undefined;
         const edit = await decide(before);

@@ -1,3 +1,4 @@
+import { operatorScopes } from '@4runr/contracts/token';
 import type { ClientDirectory } from '../domain/client.ts';
 import { keysOfClient } from './client-keys.ts';
 import { secretsOfClient } from './client-secrets.ts';
@@ -9,12 +10,22 @@ export function createClientDirectory(database: AuthDatabase): ClientDirectory {
     async find(clientId) {
       const row = await database
         .selectFrom('clients')
-        .select(['id', 'kind', 'client_id', 'role', 'status', 'auth_method', 'epoch', 'token_ttl_seconds'])
+        .select([
+          'id',
+          'kind',
+          'client_id',
+          'role',
+          'status',
+          'auth_method',
+          'epoch',
+          'token_ttl_seconds',
+          'grantable_scopes',
+        ])
         .select([keysOfClient, secretsOfClient])
         .where('client_id', '=', clientId)
         .executeTakeFirst();
       if (row === undefined) return undefined;
-      const { client_id, auth_method, token_ttl_seconds, keys, secrets, ...rest } = row;
+      const { client_id, auth_method, token_ttl_seconds, grantable_scopes, keys, secrets, ...rest } = row;
       return {
         ...rest,
         clientId: client_id,
@@ -22,6 +33,7 @@ export function createClientDirectory(database: AuthDatabase): ClientDirectory {
         keys: keys.map(({ public_jwk }) => public_jwk),
         secrets: secrets.map(({ kid, digest }) => ({ kid, digest })),
         tokenTtlSeconds: token_ttl_seconds,
+        operatorScopes: rest.kind === 'operator' ? (grantable_scopes ?? operatorScopes) : [],
       };
     },
   };

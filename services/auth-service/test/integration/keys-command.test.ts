@@ -1,9 +1,6 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { promisify } from 'node:util';
 import { createTestDatabase, type TestDatabase } from '@4runr/service-kit/testing';
 import { decodeProtectedHeader } from 'jose';
 import { sql } from 'kysely';
@@ -17,8 +14,8 @@ import {
 } from '../fixtures/auth-service-under-test.ts';
 import { eventually } from '../fixtures/eventually.ts';
 import { openDatabase } from '../fixtures/open-database.ts';
+import { runServiceCommand } from '../fixtures/service-command.ts';
 
-const script = path.join(import.meta.dirname, '../../src/cli/keys.ts');
 const [older, newer] = [1, 2].map(() => randomBytes(32).toString('base64'));
 
 let service: AuthServiceUnderTest;
@@ -37,21 +34,8 @@ after(async () => {
   await empty.drop();
 });
 
-interface Run {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-async function run(args: readonly string[], change: Readonly<Record<string, string>> = {}): Promise<Run> {
-  const env = { ...settings, ...change };
-  try {
-    const { stdout, stderr } = await promisify(execFile)(process.execPath, [script, ...args], { env });
-    return { code: 0, stdout, stderr };
-  } catch (error) {
-    return error as Run;
-  }
-}
+const run = (args: readonly string[], change: Readonly<Record<string, string>> = {}) =>
+  runServiceCommand('keys', args, { ...settings, ...change });
 
 /** An operator's headers, once the service signs with a key. */
 const untilSignedBy = (kid: string) =>

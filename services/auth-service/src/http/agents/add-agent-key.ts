@@ -4,7 +4,8 @@ import { ProblemError } from '@4runr/service-kit/errors';
 import { invalidParams, parseBody } from '@4runr/service-kit/http';
 import type { RequestHandler } from 'express';
 import type { AgentRecord } from '../../domain/agent.ts';
-import { type AgentEdit, addAgentKey, addAgentSecret } from '../../domain/agent-edit.ts';
+import { addAgentKey, addAgentSecret } from '../../domain/agent-edit.ts';
+import type { ClientEdit } from '../../domain/client-edit.ts';
 import type { ClientSecrets } from '../../domain/client-secret.ts';
 import { generateKey } from '../../domain/generate-key.ts';
 import { parseSinglePublicKey } from '../../domain/public-keys.ts';
@@ -30,7 +31,7 @@ export function addAgentKeyHandler(
 
 /** What is added, and what is answered once it is. */
 interface Addition {
-  readonly decide: (agent: AgentRecord) => AgentEdit | Promise<AgentEdit>;
+  readonly decide: (agent: AgentRecord) => ClientEdit | Promise<ClientEdit>;
   readonly body: AddAgentKeyResponse;
 }
 

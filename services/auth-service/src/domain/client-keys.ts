@@ -1,0 +1,59 @@
+import { agentKeysMax } from '@4runr/contracts/agent';
+import type { PublicJwk } from '@4runr/contracts/token';
+import { ProblemError } from '@4runr/service-kit/errors';
+import { calculateJwkThumbprint, type JWK } from 'jose';
+
+/** What a client authenticates with. */
+export interface ClientKeys {
+  readonly keys: readonly PublicJwk[];
+  readonly secrets: readonly { readonly kid: string }[];
+}
+
+/** @throws ProblemError `conflict` when there is the key, another of its `kid`, or as many as there may be */
+export async function assertNewKey({ keys }: ClientKeys, key: PublicJwk): Promise<void> {
+  assertRoom(keys);
+  if (keys.some(({ kid }) => kid === key.kid)) throw conflict('There is a key of this kid already.');
+  if ((await findByThumbprint(keys, await thumbprintOf(key))) !== undefined) {
+    throw conflict('This key is there already, by another kid.');
+  }
+}
+
+/** @param present keys, or secrets @throws ProblemError `conflict` when there are as many as there may be */
+export function assertRoom(present: readonly unknown[]): void {
+  if (present.length >= agentKeysMax) throw conflict(`There are ${agentKeysMax} of them already.`);
+}
+
+/**
+ * The `kid` of a key or secret that shall be removed; `undefined` when there is none.
+ *
+ * @param name its `kid` or, because not every `kid` can be written in a path, the key's thumbprint (RFC 7638)
+ * @throws ProblemError `conflict` when it is the last one
+ */
+export async function findRemovableKid(
+  { keys, secrets }: ClientKeys,
+  name: string,
+): Promise<string | undefined> {
+  const present = [...keys, ...secrets];
+  const key = present.find(({ kid }) => kid === name) ?? (await findByThumbprint(keys, name));
+  if (key !== undefined && present.length === 1) {
+    throw conflict('It is the last one: add another first, or suspend the client.');
+  }
+  return key?.kid;
+}
+
+/** What a key is, whatever it is called (RFC 7638). */
+export function thumbprintOf(key: PublicJwk): Promise<string> {
+  return calculateJwkThumbprint(key as JWK);
+}
+
+async function findByThumbprint(
+  keys: readonly PublicJwk[],
+  thumbprint: string,
+): Promise<PublicJwk | undefined> {
+  const thumbprints = await Promise.all(keys.map(thumbprintOf));
+  return keys[thumbprints.indexOf(thumbprint)];
+}
+
+function conflict(detail: string): ProblemError {
+  return new ProblemError('conflict', { detail });
+}
