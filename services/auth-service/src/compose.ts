@@ -30,7 +30,7 @@ import { requeueChanges } from './store/operator-change-outbox.ts';
 import { createAgentStore } from './store/postgres-agent-store.ts';
 import { createClientDirectory } from './store/postgres-client-directory.ts';
 import { createCredentialStore } from './store/postgres-credential-store.ts';
-import { insertRevocation } from './store/postgres-revocations.ts';
+import { storeTokenRevocation } from './store/postgres-revocations.ts';
 import { createTokenStatus } from './store/postgres-token-status.ts';
 import { prepareDatabase } from './store/prepare-database.ts';
 import { createAuditTrail } from './store/redis-audit-trail.ts';
@@ -97,7 +97,7 @@ export async function compose(kit: Kit<AuthConfig>): Promise<RequestListener> {
     tokenState: {
       readGenuineToken,
       isTokenAlive: createTokenStatus(database),
-      storeRevocation: (revocation) => insertRevocation(database, revocation),
+      storeRevocation: (revocation, change) => storeTokenRevocation(database, revocation, change),
     },
     authority: createAccessTokenAuthority(kit, {
       issuer,

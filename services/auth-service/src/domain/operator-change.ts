@@ -15,6 +15,7 @@ export type OperatorAction =
   | 'agent.key.add'
   | 'agent.key.remove'
   | 'agent.tokens.revoke'
+  | 'agent.token.revoke'
   | 'credential.put'
   | 'credential.delete'
   | 'signing_key.rotate'

@@ -1,6 +1,8 @@
 import type { DatedRevocation } from '@4runr/contracts/revocation';
 import type { ExpressionBuilder, Insertable, Selectable } from 'kysely';
+import type { OperatorChange } from '../domain/operator-change.ts';
 import type { AuthDatabase, AuthSchema } from './database-schema.ts';
+import { recordOperatorChange } from './operator-changes.ts';
 
 type Row = Selectable<AuthSchema['revocations']>;
 type Key = Pick<Row, 'kind' | 'subject' | 'epoch'>;
@@ -8,13 +10,30 @@ type Key = Pick<Row, 'kind' | 'subject' | 'epoch'>;
 /** Most revocations that are read at once where they are worked off bit by bit. */
 const batchMax = 500;
 
-/** Stores a revocation; one that is there already stays as it is. It has to be published after the commit. */
-export async function insertRevocation(transaction: AuthDatabase, dated: DatedRevocation): Promise<void> {
-  await transaction
+/**
+ * Stores a revocation; one that is there already stays as it is. It has to be published after the commit.
+ *
+ * @returns whether it was not there
+ */
+export async function insertRevocation(transaction: AuthDatabase, dated: DatedRevocation): Promise<boolean> {
+  const { numInsertedOrUpdatedRows } = await transaction
     .insertInto('revocations')
     .values(toRow(dated))
     .onConflict((conflict) => conflict.columns(['kind', 'subject', 'epoch']).doNothing())
-    .execute();
+    .executeTakeFirst();
+  return numInsertedOrUpdatedRows === 1n;
+}
+
+/** Stores the revocation of one token, with the record of the change where there is one: however often, it is recorded once. */
+export async function storeTokenRevocation(
+  database: AuthDatabase,
+  dated: DatedRevocation,
+  change: OperatorChange | undefined,
+): Promise<void> {
+  await database.transaction().execute(async (transaction) => {
+    const isNew = await insertRevocation(transaction, dated);
+    if (isNew && change !== undefined) await recordOperatorChange(transaction, change);
+  });
 }
 
 /**

@@ -5,23 +5,31 @@ import { revocationKeys } from '@4runr/contracts/revocation';
 import {
   accessTokenTypeUri,
   introspectionResponseSchema,
+  type OperatorScope,
   oauthErrorSchema,
   tokenExchangeGrantType,
   tokenResponseSchema,
 } from '@4runr/contracts/token';
 import { generateProofKey } from '@4runr/service-kit/testing';
 import { decodeJwt } from 'jose';
+import { newId } from '../../src/domain/new-id.ts';
+import { systemOrigin } from '../../src/domain/operator-change.ts';
+import { parsePublicKeys } from '../../src/domain/public-keys.ts';
+import { createOperatorStore } from '../../src/store/postgres-operator-store.ts';
 import {
   type AuthServiceUnderTest,
   basicHeaders,
   headerForm,
   issuer,
+  obtainToken,
   operatorClientId,
   postToken,
   registerAgent,
   startAuthService,
 } from '../fixtures/auth-service-under-test.ts';
-import { tokenForm } from '../fixtures/client-key.ts';
+import { type ClientKey, generateClientKey, tokenForm } from '../fixtures/client-key.ts';
+import { queryDatabase } from '../fixtures/database.ts';
+import { openDatabase } from '../fixtures/open-database.ts';
 import { createOperatorClient } from '../fixtures/operator-client.ts';
 
 let service: AuthServiceUnderTest;
@@ -85,6 +93,30 @@ async function introspectAsOperator(token: string) {
     client_assertion: client_assertion ?? '',
   };
   return introspectionResponseSchema.parse(await (await post('introspect', form, {})).json());
+}
+
+interface OperatorUnderTest {
+  readonly id: string;
+  readonly key: ClientKey;
+}
+
+async function revokeAsOperator({ id, key }: OperatorUnderTest, token: string): Promise<void> {
+  const { grant_type: _grant, ...form } = Object.fromEntries(tokenForm(await key.assert(id, issuer)));
+  assert.equal((await post('revoke', { token, ...(form as Form) }, {})).status, 200);
+}
+
+/** @param grantableScopes all when left out */
+async function enrolOperator(
+  grantableScopes: readonly OperatorScope[] | undefined,
+): Promise<OperatorUnderTest> {
+  const key = await generateClientKey('ES256');
+  const database = openDatabase(service.databaseUrl);
+  const id = newId('opr');
+  const { keys = [] } = await parsePublicKeys([key.publicJwk], '');
+  const operator = { id, clientId: id, name: 'Another', grantableScopes, keys };
+  await createOperatorStore(database).enrol(operator, systemOrigin);
+  await database.destroy();
+  return { id, key };
 }
 
 const isListed = async (token: string) =>
@@ -233,12 +265,36 @@ describe('POST /oauth/revoke', () => {
     assert.equal((await introspect(other, token)).active, true);
   });
 
-  it('lets no operator end a token of an agent: that is what the agents’ API is for', async () => {
-    const token = await tokenOf(agent);
-    const assertion = await service.operatorKey.assert(operatorClientId, issuer);
-    const { grant_type: _grant, ...form } = Object.fromEntries(tokenForm(assertion));
-    assert.equal((await post('revoke', { token, ...(form as Form) }, {})).status, 200);
+  it('lets an operator end one token of an agent by presenting it, and no other; that is recorded, once', async () => {
+    const [token, other] = [await tokenOf(agent, { scope: 'serpapi:search' }), await tokenOf(agent)];
+    const operator = { id: operatorClientId, key: service.operatorKey };
+    for (let attempt = 0; attempt < 2; attempt += 1) await revokeAsOperator(operator, token);
+    assert.deepEqual([await isListed(token), await isListed(other)], [true, false]);
+    const { jti, exp } = decodeJwt(token);
+    const changes = await queryDatabase<{ target_id: string; after: object; trace_id: string | null }>(
+      service.databaseUrl,
+      "select target_id, after, trace_id from auth.operator_changes where action = 'agent.token.revoke'",
+    );
+    assert.deepEqual(
+      changes.map(({ target_id, after }) => ({ target_id, after })),
+      [{ target_id: agent.id, after: { jti, issuedTo: agent.clientId, scope: 'serpapi:search', exp } }],
+    );
+    assert.match(changes[0]?.trace_id ?? '', /^[0-9a-f]{32}$/);
+  });
+
+  it('lets no operator end a token of an agent who may not be granted agents:write', async () => {
+    const [token, auditor] = [await tokenOf(agent), await enrolOperator(['audit:read', 'agents:read'])];
+    await revokeAsOperator(auditor, token);
     assert.equal(await isListed(token), false);
+  });
+
+  it('lets no operator end a token of another operator, who is managed by command alone', async () => {
+    const other = await enrolOperator(undefined);
+    const { access_token: token } = await obtainToken(service.url, other);
+    await revokeAsOperator({ id: operatorClientId, key: service.operatorKey }, token);
+    assert.equal(await isListed(token), false);
+    await revokeAsOperator(other, token);
+    assert.equal(await isListed(token), true);
   });
 
   for (const token of ['garbage', 'a'.repeat(30_000), 'e30.e30.e30']) {

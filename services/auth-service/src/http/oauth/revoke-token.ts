@@ -1,4 +1,5 @@
 import type { Kit } from '@4runr/service-kit/lifecycle';
+import { currentTraceId } from '@4runr/service-kit/telemetry';
 import type { RequestHandler } from 'express';
 import {
   revokeToken,
@@ -19,7 +20,8 @@ export function revokeTokenHandler(
   return async (request, response) => {
     const { credentials, token } = parsePresentedTokenRequest(request.body, request.headers);
     const client = await authenticateRequest(parts, request, credentials);
-    const outcome = await revokeToken(parts, { client, token });
+    const traceId = currentTraceId() ?? null;
+    const outcome = await revokeToken(parts, { client, token, traceId });
     report(kit, metrics, { ...outcome, client: client.clientId, address: originAddress(request) });
     response.status(200).set('Cache-Control', 'no-store').end();
   };
