@@ -1,5 +1,5 @@
 import { ProblemError } from '@4runr/service-kit/errors';
-import type { ClientEdit } from '../domain/client-edit.ts';
+import type { MaybeEdit } from '../domain/client-edit.ts';
 import { newId } from '../domain/new-id.ts';
 import type { OperatorEdited, OperatorRecord, OperatorStanding } from '../domain/operator.ts';
 import {
@@ -72,10 +72,7 @@ async function enrol(
 async function change(
   { operators, publish }: OperatorParts,
   name: string,
-  decide: (
-    operator: OperatorRecord,
-    standing: OperatorStanding,
-  ) => ClientEdit | undefined | Promise<ClientEdit>,
+  decide: (operator: OperatorRecord, standing: OperatorStanding) => MaybeEdit,
 ): Promise<CommandResult> {
   let isLastActive = false;
   const edited = await operators.change(name, whoRunsThis(), (operator, standing) => {

@@ -1,9 +1,8 @@
 import type { UpdateAgent } from '@4runr/contracts/agent';
 import type { PublicJwk } from '@4runr/contracts/token';
-import { ProblemError } from '@4runr/service-kit/errors';
 import type { AgentRecord } from './agent.ts';
 import type { ClientEdit, ClientFields } from './client-edit.ts';
-import { assertNewKey, assertRoom, findRemovableKid } from './client-keys.ts';
+import { assertNewKey, assertRoom, findRemovableKey } from './client-keys.ts';
 import type { HashedSecret } from './client-secret.ts';
 
 /** Another name, role, description, status or life of tokens; `undefined` where all of it is so already. */
@@ -49,13 +48,10 @@ export function addAgentSecret(agent: AgentRecord, { kid, digest }: HashedSecret
 
 /**
  * @param name the `kid` of the key or secret, or the key's thumbprint (RFC 7638)
+ * @returns `undefined` where it was removed before, so that whoever lost the answer can ask again
  * @throws ProblemError `route.unknown` when there is no such key, `conflict` when it is the last one
  */
-export async function removeAgentKey(agent: AgentRecord, name: string): Promise<ClientEdit> {
-  const removedKid = await findRemovableKid(agent, name);
-  if (removedKid === undefined) throw new ProblemError('route.unknown', { detail: unknownKeyDetail });
-  return { action: 'agent.key.remove', removedKid };
+export async function removeAgentKey(agent: AgentRecord, name: string): Promise<ClientEdit | undefined> {
+  const removedKey = await findRemovableKey(agent, name);
+  return removedKey && { action: 'agent.key.remove', removedKey };
 }
-
-const unknownKeyDetail =
-  'The agent is known, but it has no key or secret of this kid, nor a key of this thumbprint: GET /v1/agents/{id} lists them.';

@@ -1,6 +1,6 @@
 import type { AgentStatus, AuthMethod } from '@4runr/contracts/agent';
 import type { PublicJwk } from '@4runr/contracts/token';
-import type { ClientEdit } from './client-edit.ts';
+import type { ClientEdit, MaybeEdit } from './client-edit.ts';
 import type { HashedSecret } from './client-secret.ts';
 import type { ChangeOrigin } from './operator-change.ts';
 
@@ -22,6 +22,8 @@ export interface AgentRecord {
   readonly authMethod: AuthMethod;
   readonly keys: readonly PublicJwk[];
   readonly secrets: readonly SecretRecord[];
+  /** Names, kids and thumbprints, of the last keys and secrets that were removed. */
+  readonly removedKeys: readonly string[];
   /** Life of its access tokens. */
   readonly tokenTtlSeconds: number;
   /** Tokens of a lower one are revoked. */
@@ -73,7 +75,7 @@ export interface AgentStore {
   change(
     id: string,
     origin: ChangeOrigin,
-    decide: (agent: AgentRecord) => ClientEdit | undefined | Promise<ClientEdit>,
+    decide: (agent: AgentRecord) => MaybeEdit,
   ): Promise<AgentChange | undefined>;
   /** Agents in the order of their registration, at most `limit`, after a position that an earlier page gave. */
   list(options: { filter: AgentFilter; after: string | undefined; limit: number }): Promise<AgentPage>;

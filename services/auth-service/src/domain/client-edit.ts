@@ -1,5 +1,6 @@
 import type { PublicJwk } from '@4runr/contracts/token';
 import type { AgentRecord } from './agent.ts';
+import type { RemovedKey } from './client-keys.ts';
 import type { HashedSecret } from './client-secret.ts';
 import type { OperatorAction } from './operator-change.ts';
 
@@ -10,12 +11,14 @@ export interface ClientEdit {
   readonly fields?: Partial<ClientFields>;
   readonly addedKey?: PublicJwk;
   readonly addedSecret?: HashedSecret;
-  /** Of a key or a secret. */
-  readonly removedKid?: string;
+  readonly removedKey?: RemovedKey;
   /** Whether every token that the client has got so far is revoked. */
   readonly endsTokens?: true;
   readonly deletes?: true;
 }
+
+/** What is decided to be done; `undefined` is nothing. */
+export type MaybeEdit = ClientEdit | undefined | Promise<ClientEdit | undefined>;
 
 export type ClientFields = Pick<AgentRecord, 'name' | 'role' | 'status' | 'tokenTtlSeconds'> & {
   readonly description: string | null;

@@ -23,22 +23,42 @@ export function assertRoom(present: readonly unknown[]): void {
   if (present.length >= agentKeysMax) throw conflict(`There are ${agentKeysMax} of them already.`);
 }
 
+/** A key or secret that goes. */
+export interface RemovedKey {
+  readonly kid: string;
+  /** Everything that it can be named by: its `kid`, and a key's thumbprint. */
+  readonly names: readonly string[];
+}
+
 /**
- * The `kid` of a key or secret that shall be removed; `undefined` when there is none.
+ * The key or secret that shall be removed; `undefined` when it was removed before.
  *
  * @param name its `kid` or, because not every `kid` can be written in a path, the key's thumbprint (RFC 7638)
- * @throws ProblemError `conflict` when it is the last one
+ * @throws ProblemError `route.unknown` when there is none and never was, `conflict` when it is the last one
  */
-export async function findRemovableKid(
-  { keys, secrets }: ClientKeys,
+export async function findRemovableKey(
+  client: ClientKeys & { readonly removedKeys: readonly string[] },
   name: string,
-): Promise<string | undefined> {
-  const present = [...keys, ...secrets];
-  const key = present.find(({ kid }) => kid === name) ?? (await findByThumbprint(keys, name));
-  if (key !== undefined && present.length === 1) {
+): Promise<RemovedKey | undefined> {
+  const { keys, secrets, removedKeys } = client;
+  const present = await Promise.all([...keys.map(namesOfKey), ...secrets.map(namesOfSecret)]);
+  const key = present.find(({ kid }) => kid === name) ?? present.find(({ names }) => names.includes(name));
+  if (key !== undefined && present.length === 1)
     throw conflict('It is the last one: add another first, or suspend the client.');
-  }
-  return key?.kid;
+  if (key === undefined && !removedKeys.includes(name))
+    throw new ProblemError('route.unknown', { detail: unknownKeyDetail });
+  return key;
+}
+
+const unknownKeyDetail =
+  'The client is known, but it has no key or secret of this kid, no key of this thumbprint, and none of its last removed was one.';
+
+async function namesOfKey(key: PublicJwk): Promise<RemovedKey> {
+  return { kid: key.kid, names: [key.kid, await thumbprintOf(key)] };
+}
+
+function namesOfSecret({ kid }: { readonly kid: string }): RemovedKey {
+  return { kid, names: [kid] };
 }
 
 /** What a key is, whatever it is called (RFC 7638). */

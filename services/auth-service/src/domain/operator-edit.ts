@@ -1,7 +1,7 @@
 import type { PublicJwk } from '@4runr/contracts/token';
 import { ProblemError } from '@4runr/service-kit/errors';
 import type { ClientEdit } from './client-edit.ts';
-import { assertNewKey, findRemovableKid } from './client-keys.ts';
+import { assertNewKey, findRemovableKey } from './client-keys.ts';
 import type { OperatorRecord, OperatorStanding } from './operator.ts';
 
 /** What a change of an operator depends on beside its state. */
@@ -47,13 +47,15 @@ export async function addOperatorKey(operator: OperatorRecord, key: PublicJwk): 
  * Removing a key ends no token that it has brought.
  *
  * @param name the key's `kid` or thumbprint (RFC 7638)
+ * @returns `undefined` where it was removed before
  * @throws ProblemError `route.unknown` when there is no such key, `conflict` when it is the last one
  */
-export async function removeOperatorKey(operator: OperatorRecord, name: string): Promise<ClientEdit> {
-  const removedKid = await findRemovableKid({ ...operator, secrets: [] }, name);
-  if (removedKid === undefined)
-    throw new ProblemError('route.unknown', { detail: `${operator.id} has no key ${name}.` });
-  return { action: 'operator.key.remove', removedKid };
+export async function removeOperatorKey(
+  operator: OperatorRecord,
+  name: string,
+): Promise<ClientEdit | undefined> {
+  const removedKey = await findRemovableKey({ ...operator, secrets: [] }, name);
+  return removedKey && { action: 'operator.key.remove', removedKey };
 }
 
 function assertOthersRemain(

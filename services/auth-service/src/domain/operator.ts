@@ -1,6 +1,6 @@
 import type { AgentStatus } from '@4runr/contracts/agent';
 import type { OperatorScope, PublicJwk } from '@4runr/contracts/token';
-import type { ClientEdit } from './client-edit.ts';
+import type { ClientEdit, MaybeEdit } from './client-edit.ts';
 import type { ChangeOrigin } from './operator-change.ts';
 
 /** An operator: administers the gateway by tokens of the operators' API. */
@@ -13,6 +13,8 @@ export interface OperatorRecord {
   /** What its tokens may carry; `undefined` is everything that operators can have. */
   readonly grantableScopes: readonly OperatorScope[] | undefined;
   readonly keys: readonly PublicJwk[];
+  /** Names, kids and thumbprints, of the last keys that were removed. */
+  readonly removedKeys: readonly string[];
   /** Tokens of a lower one are revoked. */
   readonly epoch: number;
   /** Raised by every change. */
@@ -52,9 +54,6 @@ export interface OperatorStore {
   change(
     name: string,
     origin: ChangeOrigin,
-    decide: (
-      operator: OperatorRecord,
-      standing: OperatorStanding,
-    ) => ClientEdit | undefined | Promise<ClientEdit>,
+    decide: (operator: OperatorRecord, standing: OperatorStanding) => MaybeEdit,
   ): Promise<OperatorEdited | undefined>;
 }

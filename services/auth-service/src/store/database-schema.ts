@@ -23,6 +23,8 @@ export interface AuthSchema {
     token_ttl_seconds: Generated<number>;
     /** Of an operator, null for all; of an agent always null. */
     grantable_scopes: readonly OperatorScope[] | null;
+    /** Names, kids and thumbprints, of the last keys and secrets that were removed, newest last. */
+    removed_keys: Generated<readonly string[]>;
     version: Generated<number>;
     created_at: CreationTime;
     updated_at: Generated<Date>;

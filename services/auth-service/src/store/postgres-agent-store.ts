@@ -136,6 +136,7 @@ function toRecord(row: Selectable<AuthSchema['clients']>, credentials: Credentia
     clientId: row.client_id,
     authMethod: row.auth_method,
     ...credentials,
+    removedKeys: row.removed_keys,
     tokenTtlSeconds: row.token_ttl_seconds,
     epoch: row.epoch,
     version: row.version,

@@ -109,6 +109,7 @@ function toRecord(row: Selectable<AuthSchema['clients']>, keys: readonly PublicJ
     status: row.status,
     grantableScopes: row.grantable_scopes ?? undefined,
     keys,
+    removedKeys: row.removed_keys,
     epoch: row.epoch,
     version: row.version,
     createdAt: row.created_at,

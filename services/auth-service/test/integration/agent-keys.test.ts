@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { addAgentKeyResponseSchema, type CreateAgentResponse } from '@4runr/contracts/agent';
+import { calculateJwkThumbprint } from 'jose';
 import {
   type AuthServiceUnderTest,
   issuer,
@@ -138,6 +139,30 @@ describe('keys of an agent', () => {
     await remove(thumbprint);
     await add({ jwk: { ...keyOf(newKey).publicJwk, kid: 'https://keys.test/1' } });
     assert.equal((await remove(thumbprint)).status, 204);
+  });
+
+  it('are removed once, however often it is asked for and by which name', async () => {
+    const { kid } = addAgentKeyResponseSchema.parse(
+      await (await add({ jwk: { ...keyOf(newKey).publicJwk, kid: 'laptop' } })).json(),
+    );
+    const thumbprint = await calculateJwkThumbprint(keyOf(newKey).publicJwk);
+    const answers = [await remove(kid), await remove(kid), await remove(thumbprint)];
+    assert.deepEqual(
+      answers.map(({ status, headers }) => [status, headers.get('etag')]),
+      Array.from({ length: 3 }, () => [204, '"3"']),
+    );
+    // A key that comes back is there again, and can go again.
+    await add({ jwk: { ...keyOf(newKey).publicJwk, kid: 'laptop' } });
+    assert.equal(await isAccepted(keyOf(newKey)), true);
+    assert.equal((await remove(kid)).headers.get('etag'), '"5"');
+    assert.equal(await isAccepted(keyOf(newKey)), false);
+  });
+
+  it('that never were are told apart from an agent that is not there', async () => {
+    const { detail } = (await (await remove('unknown')).json()) as { detail: string };
+    assert.match(detail, /^The client is known, but it has no key or secret of this kid/);
+    const nobody = await operator.send('DELETE /v1/agents/agt_00000000000000000000/keys/unknown');
+    assert.equal(await problemOf(nobody), '404 agent.unknown');
   });
 
   for (const kid of ['unknown', '%00', 'a/b', 'x'.repeat(500)]) {

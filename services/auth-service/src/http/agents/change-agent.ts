@@ -3,7 +3,7 @@ import { assertPreconditions } from '@4runr/service-kit/http';
 import type { Kit } from '@4runr/service-kit/lifecycle';
 import type { Request, Response } from 'express';
 import type { AgentRecord, AgentStore } from '../../domain/agent.ts';
-import type { ClientEdit } from '../../domain/client-edit.ts';
+import type { MaybeEdit } from '../../domain/client-edit.ts';
 import type { RevocationPublisher } from '../../domain/revocation-publisher.ts';
 import type { AuthMetrics } from '../../metrics.ts';
 import { changeOriginOf } from '../change-origin.ts';
@@ -29,7 +29,7 @@ export interface AgentChangeParts {
 export async function changeAgent(
   { kit, metrics, agents, revocations }: AgentChangeParts,
   { request, response }: { request: Request; response: Response },
-  decide: (agent: AgentRecord) => ClientEdit | undefined | Promise<ClientEdit>,
+  decide: (agent: AgentRecord) => MaybeEdit,
 ): Promise<AgentRecord> {
   const id = agentIdOf(request);
   const origin = changeOriginOf(response);

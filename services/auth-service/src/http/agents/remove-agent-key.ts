@@ -2,7 +2,7 @@ import type { RequestHandler } from 'express';
 import { removeAgentKey } from '../../domain/agent-edit.ts';
 import { type AgentChangeParts, changeAgent } from './change-agent.ts';
 
-/** `DELETE /v1/agents/{id}/keys/{kid}`: the key proves nothing any more; tokens that it brought stay. */
+/** `DELETE /v1/agents/{id}/keys/{kid}`: the key proves nothing any more; tokens that it brought stay. Can be repeated. */
 export function removeAgentKeyHandler(parts: AgentChangeParts): RequestHandler {
   return async (request, response) => {
     const name = String(request.params.kid);
