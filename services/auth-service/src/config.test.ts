@@ -70,6 +70,27 @@ describe('the settings of auth-service', () => {
     rmSync(folder, { recursive: true });
   });
 
+  const unfit: readonly (readonly [what: string, environment: Record<string, string>, fault: RegExp])[] = [
+    ['a KEK of zeros', { KEK_BASE64: Buffer.alloc(32).toString('base64') }, /^KEK_BASE64 is one byte/],
+    [
+      'a PUBLIC_URL without TLS',
+      { PUBLIC_URL: 'http://gateway.example.com' },
+      /^PUBLIC_URL must be an https URL/,
+    ],
+    [
+      'signing keys that nobody can know in time',
+      { SIGNING_KEY_PUBLISH_SECONDS: '9' },
+      /^SIGNING_KEY_PUBLISH_SECONDS is less than 10/,
+    ],
+  ];
+  for (const [what, environment, fault] of unfit) {
+    it(`refuse ${what} in production alone`, () => {
+      const KEK_BASE64 = randomBytes(32).toString('base64');
+      assert.deepEqual(faultsOf({ KEK_BASE64, ...environment }), []);
+      assert.match(faultsOf({ ...production, KEK_BASE64, ...environment }).join(), fault);
+    });
+  }
+
   it('take several accepted KEKs, and name the one that is none', () => {
     const keks = [1, 2].map((fill) => Buffer.alloc(32, fill));
     const given = keks.map((kek) => kek.toString('base64'));

@@ -5,6 +5,7 @@ import {
   ConfigError,
   type ConfigOf,
   type Environment,
+  httpsInProduction,
   integer,
   json,
   list,
@@ -20,6 +21,9 @@ import { tokenRateSettings } from './token-rate-limits.ts';
 /** Well known, so it protects nothing: good for trying the service out, refused in production. */
 const developmentKek = Buffer.from('4runr development KEK: no secret').toString('base64');
 
+/** In production: replicas follow within a second, and verifiers that keep keys for half of it still read them seldom. */
+const publishSecondsMin = 10;
+
 /** Every setting of the service; the README's table is made of it. */
 export const settings = {
   ...baseSettings(4001),
@@ -32,6 +36,7 @@ export const settings = {
     about: 'state Redis: revocations, used client assertions and DPoP proofs, rate limits',
   }),
   publicUrl: setting('PUBLIC_URL', url('https', 'http'), {
+    unfitForProduction: httpsInProduction,
     about: 'issuer and audience of access tokens, and the base of the URLs in the metadata',
   }),
   ...dpopSettings(),
@@ -51,7 +56,12 @@ export const settings = {
   }),
   signingKeyPublishSeconds: setting('SIGNING_KEY_PUBLISH_SECONDS', integer(0, 604_800), {
     default: '600',
-    about: 'how long a signing key is published before it signs: twice as long as verifiers keep keys',
+    about:
+      'how long a signing key is published before it signs: twice as long as verifiers keep keys; in production at least 10',
+    unfitForProduction: (seconds) =>
+      seconds < publishSecondsMin
+        ? `is less than ${publishSecondsMin}: verifiers would not know a key in time`
+        : undefined,
   }),
   signingKeyRotationDays: setting('SIGNING_KEY_ROTATION_DAYS', integer(0, 3_650), {
     default: '30',

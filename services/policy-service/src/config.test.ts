@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { describe, it } from 'node:test';
 import { ConfigError } from '@4runr/service-kit/config';
 import { readConfig } from './config.ts';
@@ -21,8 +22,8 @@ describe('readConfig', () => {
   });
 
   it('refuses to start in production with policies switched off', () => {
-    const DPOP_NONCE_SECRET = Buffer.alloc(32, 1).toString('base64');
-    const AUDIT_KEY_BASE64 = Buffer.alloc(32, 2).toString('base64');
+    const DPOP_NONCE_SECRET = randomBytes(32).toString('base64');
+    const AUDIT_KEY_BASE64 = randomBytes(32).toString('base64');
     const secrets = { DPOP_NONCE_SECRET, AUDIT_KEY_BASE64 };
     const production = { ...environment, NODE_ENV: 'production', ...secrets, FF_POLICY: 'off' };
     assert.throws(

@@ -6,6 +6,7 @@ import {
   type Environment,
   flag,
   forwardedBodyBytesMax,
+  httpsInProduction,
   integer,
   list,
   loadConfig,
@@ -31,6 +32,7 @@ export const settings = {
       'state Redis: quotas and decisions, revocations, used DPoP proofs, and the streams of the audit trail',
   }),
   publicUrl: setting('PUBLIC_URL', url('https', 'http'), {
+    unfitForProduction: httpsInProduction,
     about: 'issuer and audience of operators’ access tokens',
   }),
   ...dpopSettings(),

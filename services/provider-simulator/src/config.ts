@@ -5,6 +5,7 @@ import {
   type Environment,
   flag,
   forwardedBodyBytesMax,
+  httpsInProduction,
   loadConfig,
   port,
   type Setting,
@@ -44,6 +45,7 @@ export const settings = {
   }),
   publicUrl: setting('PUBLIC_URL', z.union([z.literal(''), url('https', 'http')]), {
     default: '',
+    unfitForProduction: httpsInProduction,
     about: 'issuer and audience of operators’ access tokens; needed with `FF_CHAOS=on`',
   }),
   authServiceUrl: setting('AUTH_SERVICE_URL', z.union([z.literal(''), url('http', 'https')]), {

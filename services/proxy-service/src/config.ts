@@ -2,6 +2,7 @@ import {
   baseSettings,
   type ConfigOf,
   type Environment,
+  httpsInProduction,
   loadConfig,
   setting,
   url,
@@ -12,6 +13,7 @@ import { adapterUrls, replicaUrls } from './replica-urls.ts';
 export const settings = {
   ...baseSettings(4003),
   publicUrl: setting('PUBLIC_URL', url('http', 'https'), {
+    unfitForProduction: httpsInProduction,
     about: 'issuer and audience of access tokens, and the URL that the gateway is known by',
   }),
   redisUrl: setting('REDIS_URL', url('redis', 'rediss'), {

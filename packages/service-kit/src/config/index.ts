@@ -1,4 +1,5 @@
 export { type BaseConfig, baseSettings, forwardedBodyBytesMax, type LogLevel } from './base-settings.ts';
-export { ConfigError, type Environment, loadConfig } from './load-config.ts';
+export { httpsInProduction } from './https-in-production.ts';
+export { ConfigError, type Environment, loadConfig, publicDefaultsIn } from './load-config.ts';
 export { base64Bytes, decimal, flag, integer, json, list, port, text, url, urlList } from './readers.ts';
 export { type ConfigOf, type Setting, type Settings, setting } from './setting.ts';

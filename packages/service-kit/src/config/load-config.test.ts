@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -9,11 +10,13 @@ import {
   baseSettings,
   ConfigError,
   flag,
+  httpsInProduction,
   integer,
   json,
   list,
   loadConfig,
   port,
+  publicDefaultsIn,
   setting,
   text,
   url,
@@ -89,6 +92,48 @@ describe('loadConfig', () => {
       const faults = faultsOf({ NODE_ENV: 'production', PUBLIC_URL: 'https://gw.test', KEK_BASE64 });
       assert.deepEqual(faults, ['KEK_BASE64 is the development default, which protects nothing']);
     }
+  });
+});
+
+describe('in production alone', () => {
+  const read = (values: Readonly<Record<string, string>>) => () =>
+    loadConfig(
+      {
+        ...settings,
+        publicUrl: setting('PUBLIC_URL', url('http', 'https'), {
+          about: 'URL',
+          unfitForProduction: httpsInProduction,
+        }),
+      },
+      { PUBLIC_URL: 'https://gw.test', KEK_BASE64: randomBytes(32).toString('base64'), ...values },
+    );
+  for (const [what, values, fault] of [
+    ['a secret of zeros alone', { KEK_BASE64: 'A'.repeat(43) }, /KEK_BASE64 is/],
+    [
+      'a secret of one byte over and over',
+      { KEK_BASE64: Buffer.alloc(32, 7).toString('base64') },
+      /KEK_BASE64 is one byte over and over/,
+    ],
+    [
+      'a URL of clients without TLS',
+      { PUBLIC_URL: 'HTTP://gw.test' },
+      /PUBLIC_URL must be an https URL in production/,
+    ],
+  ] as const) {
+    it(`${what} is refused`, () => {
+      assert.doesNotThrow(read(values));
+      assert.throws(read({ ...values, NODE_ENV: 'production' }), fault);
+    });
+  }
+});
+
+describe('secrets that everybody knows', () => {
+  it('are told by their variables, be they defaults or given by hand', () => {
+    const variablesOf = (KEK_BASE64: string) =>
+      publicDefaultsIn(loadConfig(settings, { PUBLIC_URL: 'https://gw.test', KEK_BASE64 }));
+    assert.deepEqual(variablesOf(''), ['KEK_BASE64']);
+    assert.deepEqual(variablesOf(Buffer.alloc(32).toString('base64')), ['KEK_BASE64']);
+    assert.deepEqual(variablesOf(randomBytes(32).toString('base64')), []);
   });
 });
 
@@ -178,9 +223,10 @@ describe('a secret in a file', () => {
   });
 
   it('counts as set in production', () => {
-    const file = fileWith(Buffer.alloc(32, 1).toString('base64'));
+    const kek = randomBytes(32);
+    const file = fileWith(kek.toString('base64'));
     const environment = { NODE_ENV: 'production', PUBLIC_URL: 'https://gw.test', KEK_BASE64_FILE: file };
-    assert.equal(loadConfig(settings, environment).kek[0], 1);
+    assert.deepEqual(loadConfig(settings, environment).kek, kek);
   });
 
   it('is for secrets alone: other settings keep their names to themselves', () => {

@@ -32,7 +32,23 @@ export function loadConfig<S extends Settings>(settings: S, environment: Environ
     else values[name] = outcome.value;
   }
   if (faults.length > 0) throw new ConfigError(faults);
-  return Object.freeze(values) as ConfigOf<S>;
+  const config = Object.freeze(values) as ConfigOf<S>;
+  const isPublic = ([name, setting]: [string, Setting<unknown>]) => isPublicDefault(setting, values[name]);
+  publicDefaults.set(
+    config,
+    Object.entries(settings)
+      .filter(isPublic)
+      .map(([, { env }]) => env),
+  );
+  return config;
+}
+
+/** By what `loadConfig` gave back. */
+const publicDefaults = new WeakMap<object, readonly string[]>();
+
+/** The variables of a configuration whose values everybody knows: secrets for development that protect nothing. */
+export function publicDefaultsIn(config: object): readonly string[] {
+  return publicDefaults.get(config) ?? [];
 }
 
 function readSetting(
@@ -49,11 +65,28 @@ function readSetting(
   const source = given.text ?? setting.default;
   if (source === undefined) return `is required: ${setting.about}`;
   const parsed = setting.read.safeParse(source);
-  if (parsed.success && production && isDefaultPublic && isDefault(setting, parsed.data)) {
-    return 'is the development default, which protects nothing';
+  if (parsed.success) {
+    const unfit = production ? describeUnfit(setting, parsed.data) : undefined;
+    return unfit ?? { value: parsed.data };
   }
-  if (parsed.success) return { value: parsed.data };
   return parsed.error.issues.map((issue) => describeIssue(issue, setting.secret === true)).join('; ');
+}
+
+/** What production refuses of values that are right otherwise. */
+function describeUnfit(setting: Setting<unknown>, value: unknown): string | undefined {
+  if (isPublicDefault(setting, value)) return 'is the development default, which protects nothing';
+  if (setting.secret === true && isOneByteRepeated(value))
+    return 'is one byte over and over, which protects nothing';
+  return setting.unfitForProduction?.(value);
+}
+
+function isPublicDefault(setting: Setting<unknown>, value: unknown): boolean {
+  return setting.isDefaultPublic === true && isDefault(setting, value);
+}
+
+/** A key that a program left empty, or somebody typed in. */
+function isOneByteRepeated(value: unknown): boolean {
+  return value instanceof Buffer && value.every((byte) => byte === value[0]);
 }
 
 /** Compared as read: a text can be written in several ways. */

@@ -17,6 +17,8 @@ export interface Setting<T> {
   readonly requiredInProduction?: boolean;
   /** The default is well known and protects nothing: production refuses it given by hand as well. */
   readonly isDefaultPublic?: boolean;
+  /** Why production cannot run with a value that is right otherwise; `undefined` where it can. */
+  unfitForProduction?(value: T): string | undefined;
 }
 
 export type Settings = Readonly<Record<string, Setting<unknown>>>;

@@ -1,6 +1,6 @@
 import type { RequestListener } from 'node:http';
 import type { ServiceName } from '@4runr/contracts/mesh';
-import type { BaseConfig } from '../config/index.ts';
+import { type BaseConfig, publicDefaultsIn } from '../config/index.ts';
 import { createHttpServer, drain, listen } from '../http/http-server.ts';
 import { createKit, type Kit } from './kit.ts';
 
@@ -32,6 +32,7 @@ export async function startService<C extends BaseConfig>(
 ): Promise<RunningService> {
   const config = definition.config();
   const { kit, startDraining, closeAll } = createKit(definition.name, config);
+  warnOfPublicDefaults(kit);
   try {
     const server = createHttpServer(await definition.compose(kit), { logger: kit.logger });
     const port = await listen(server, { port: config.port, host: config.host });
@@ -49,4 +50,11 @@ export async function startService<C extends BaseConfig>(
     await closeAll();
     throw error;
   }
+}
+
+/** Once, in one line: a test knows what it does, and production has refused them. */
+function warnOfPublicDefaults({ config, logger }: Kit): void {
+  const settings = publicDefaultsIn(config);
+  if (config.environment !== 'development' || settings.length === 0) return;
+  logger.warn({ settings }, 'secrets that everybody knows are in use: good for development alone');
 }

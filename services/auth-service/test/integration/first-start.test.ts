@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import { type Jwks, jwksSchema } from '@4runr/contracts/token';
 import { createTestDatabase, type TestDatabase } from '@4runr/service-kit/testing';
@@ -11,6 +12,7 @@ import {
   startWith,
 } from '../fixtures/auth-service-under-test.ts';
 import { type ClientKey, generateClientKey, tokenForm } from '../fixtures/client-key.ts';
+import { startWatched } from '../fixtures/watched-service.ts';
 
 let database: TestDatabase;
 let operatorKey: ClientKey;
@@ -80,6 +82,34 @@ describe('the first start', { concurrency: false }, () => {
       name: 'ConfigError',
       message: /OPERATOR_JWKS \/keys\/0\/d is a private/,
     });
+  });
+});
+
+describe('a start with secrets that everybody knows', () => {
+  const warnings = async (change: Readonly<Record<string, string>>) => {
+    const watched = await startWatched({ ...settingsFor(database.url, operatorKey), ...change });
+    await watched.stop();
+    return watched
+      .written()
+      .split('\n')
+      .filter((line) => line.includes('secrets that everybody knows'))
+      .map((line) => JSON.parse(line).settings);
+  };
+
+  it('says so once in development, by the names of their variables', async () => {
+    assert.deepEqual(await warnings({ NODE_ENV: 'development' }), [['DPOP_NONCE_SECRET', 'KEK_BASE64']]);
+  });
+
+  it('says nothing where there are none', async () => {
+    const [KEK_BASE64, DPOP_NONCE_SECRET] = [1, 2].map(() => randomBytes(32).toString('base64'));
+    const other = await createTestDatabase();
+    const own = {
+      DATABASE_URL: other.url,
+      KEK_BASE64: KEK_BASE64 ?? '',
+      DPOP_NONCE_SECRET: DPOP_NONCE_SECRET ?? '',
+    };
+    assert.deepEqual(await warnings({ NODE_ENV: 'development', ...own }), []);
+    await other.drop();
   });
 });
 
