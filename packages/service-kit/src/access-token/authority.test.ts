@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
+import { createHmac } from 'node:crypto';
 import { describe, it } from 'node:test';
 import { dpopAlgorithms } from '@4runr/contracts/token';
-import { generateKeyPair, SignJWT } from 'jose';
+import { exportSPKI, generateKeyPair, SignJWT } from 'jose';
 import { ProblemError } from '../errors/index.ts';
 import type { Revocations } from '../revocation/index.ts';
 import { createMetrics } from '../telemetry/index.ts';
@@ -11,13 +12,20 @@ import type { PresentedToken } from './presented-token.ts';
 
 const issuer = 'https://gateway.test';
 const now = Math.floor(Date.now() / 1_000);
-const ours = await generateKeyPair('RS256');
+const ours = await generateKeyPair('RS256', { extractable: true });
 const theirs = await generateKeyPair('RS256');
 
 async function bearer(change: object = {}, key = ours.privateKey): Promise<string> {
   const claims = { client_id: 'cl_1', scope: 'web:*', role: 'scraper', epoch: 0, jti: 'tok_1', ...change };
   const token = new SignJWT({ iss: issuer, aud: issuer, sub: 'agt_1', iat: now, exp: now + 60, ...claims });
   return `Bearer ${await token.setProtectedHeader({ alg: 'RS256', typ: 'at+jwt' }).sign(key)}`;
+}
+
+/** The claims of a right token under another algorithm, with a signature of the caller's making. */
+async function forge(alg: string, sign: (input: string) => string): Promise<string> {
+  const [, payload] = (await bearer()).split('.');
+  const header = Buffer.from(JSON.stringify({ alg, typ: 'at+jwt' })).toString('base64url');
+  return `Bearer ${header}.${payload}.${sign(`${header}.${payload}`)}`;
 }
 
 const presented = (authorization: string | undefined): PresentedToken => ({
@@ -98,6 +106,20 @@ describe('the authority over access tokens', () => {
     {
       what: 'a token that another key has signed was tampered with',
       authorization: bearer({}, theirs.privateKey),
+      code: 'token.invalid',
+      event: 'token_tampering',
+    },
+    {
+      what: 'a token with alg none and without a signature was tampered with',
+      authorization: forge('none', () => ''),
+      code: 'token.invalid',
+      event: 'token_tampering',
+    },
+    {
+      what: 'a token with an HMAC by the public key was tampered with',
+      authorization: exportSPKI(ours.publicKey).then((pem) =>
+        forge('HS256', (input) => createHmac('sha256', pem).update(input).digest('base64url')),
+      ),
       code: 'token.invalid',
       event: 'token_tampering',
     },

@@ -1,3 +1,4 @@
+import { errors } from 'jose';
 import { DpopError } from '../dpop/index.ts';
 import type { ProblemError } from '../errors/index.ts';
 import type { Kit } from '../lifecycle/index.ts';
@@ -39,9 +40,14 @@ export function createValidationRecorder(
   };
 }
 
-/** Whether somebody else signed the token, or changed what was signed. */
+const forgeries: ReadonlySet<string> = new Set([
+  errors.JWSSignatureVerificationFailed.code,
+  errors.JOSEAlgNotAllowed.code,
+]);
+
+/** Whether somebody else signed the token or changed what was signed, or it names an algorithm that needs no key of the issuer. */
 function isForged({ cause }: ProblemError): boolean {
-  return cause instanceof Error && cause.name === 'JWSSignatureVerificationFailed';
+  return cause instanceof errors.JOSEError && forgeries.has(cause.code);
 }
 
 /** A client that is told which nonce to use has done nothing wrong. */

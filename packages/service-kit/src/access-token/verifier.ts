@@ -5,7 +5,7 @@ import {
   accessTokenClaimsSchema,
   accessTokenType,
 } from '@4runr/contracts/token';
-import { errors, jwtVerify } from 'jose';
+import { decodeProtectedHeader, errors, jwtVerify } from 'jose';
 import { ZodError } from 'zod';
 import { ProblemError } from '../errors/index.ts';
 import { invalidToken } from '../http/bearer-token.ts';
@@ -52,6 +52,7 @@ export function createAccessTokenVerifier(options: AccessTokenVerifierOptions): 
   const remembered = new Map<string, Remembered>();
 
   async function verifyAnew(token: string, key: string): Promise<AccessTokenClaims> {
+    assertAlgorithm(token);
     if (!isCompactJws(token)) throw new errors.JWSInvalid('not a compact JWS');
     const { payload, protectedHeader } = await jwtVerify(token, keys.getKey, {
       issuer: options.issuer,
@@ -81,6 +82,21 @@ export function createAccessTokenVerifier(options: AccessTokenVerifierOptions): 
       return verifyAnew(token, key).catch(translateFailure);
     },
   };
+}
+
+/** Before its form: a token with `alg` none has no signature, and must be told from garbage. */
+function assertAlgorithm(token: string): void {
+  const algorithm = algorithmOf(token);
+  if (algorithm === undefined || algorithm === accessTokenAlgorithm) return;
+  throw new errors.JOSEAlgNotAllowed('the token names an algorithm that its issuer does not use');
+}
+
+function algorithmOf(token: string): string | undefined {
+  try {
+    return decodeProtectedHeader(token).alg;
+  } catch {
+    return undefined;
+  }
 }
 
 function forgetOldest(remembered: Map<string, Remembered>): void {
