@@ -12,6 +12,7 @@ export {
   parseRevocationEntry,
   type Revocation,
   type RevocationEntry,
+  revocationLifeSecondsMax,
   revokeClient,
   revokeToken,
   type TokenRevocation,

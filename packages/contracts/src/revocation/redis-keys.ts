@@ -8,8 +8,8 @@ export const revocationKeys = {
   /** Stream: one message for each revocation, in the order of their taking effect. */
   feed: '{revocations}:feed',
   /**
-   * A random id, written with the whole list in one transaction. Without it the list is not complete; another one means
-   * that the list was written anew and has to be read from the start.
+   * `<run_id>.<random>`, written once the whole list is. Without it, and in another run of the server than the one that it
+   * names, the list may not be complete; another one means that the list was written anew and has to be read from the start.
    */
   generation: '{revocations}:generation',
 } as const;

@@ -6,6 +6,9 @@ const tokenTtlSecondsMax = 3_600;
 /** How much longer than the tokens concerned a revocation is kept, in seconds: clocks differ, and verifiers allow for it. */
 const skewSeconds = 60;
 
+/** How long a revocation matters at most, in seconds: every token of before has expired then. */
+export const revocationLifeSecondsMax = tokenTtlSecondsMax + skewSeconds;
+
 /** One token, by its `jti`, and every token that was exchanged for it (`parents`). */
 export interface TokenRevocation {
   readonly kind: 'token';
@@ -37,11 +40,14 @@ export function revokeClient(client: {
   readonly epoch: number;
   readonly atMs: number;
 }): ClientRevocation {
-  const exp = Math.ceil(client.atMs / 1_000) + tokenTtlSecondsMax + skewSeconds;
+  const exp = Math.ceil(client.atMs / 1_000) + revocationLifeSecondsMax;
   return { kind: 'client', sub: client.sub, epoch: client.epoch, exp };
 }
 
-/** A revocation as the list and the feed hold it: the name of a field, and JSON. */
+/**
+ * A revocation as the list and the feed hold it: the name of a field, and JSON. A reader that does not understand one accepts
+ * no token until its `exp`, which every kind has: a new kind is to be understood by readers a release before it is written.
+ */
 export interface RevocationEntry {
   readonly field: string;
   readonly value: string;

@@ -39,11 +39,15 @@ export function createFreshness(options: { logger: Logger; monotonicMs: () => nu
     },
     assertFresh() {
       if (isFresh()) return;
-      throw new ProblemError('service.unavailable', {
-        detail: 'Which tokens are revoked cannot be known now.',
-        headers: { 'Retry-After': '1' },
-      });
+      throw revocationsUnknown();
     },
     ageMs,
   };
+}
+
+export function revocationsUnknown(): ProblemError {
+  return new ProblemError('service.unavailable', {
+    detail: 'Which tokens are revoked cannot be known now.',
+    headers: { 'Retry-After': '1' },
+  });
 }

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { AccessTokenClaims } from '@4runr/contracts/token';
 import type { Kit } from '../lifecycle/index.ts';
 import { createRedis } from '../redis/index.ts';
-import { createFreshness, type Freshness } from './freshness.ts';
+import { createFreshness, type Freshness, revocationsUnknown } from './freshness.ts';
 import { createRevocationList } from './revocation-list.ts';
 import { createRevocationMetrics } from './revocation-metrics.ts';
 import { createRevocationReader, type RevocationReader } from './revocation-reader.ts';
@@ -23,7 +23,10 @@ export interface Revocations {
    * @throws ProblemError `service.unavailable` when that cannot be known: see `assertFresh`
    */
   isRevoked(claims: AccessTokenClaims): boolean;
-  /** @throws ProblemError `service.unavailable` when revocations were never read, or not for ten seconds */
+  /**
+   * @throws ProblemError `service.unavailable` when revocations were never read, or not for ten seconds, or while one that is
+   * not understood matters
+   */
   assertFresh(): void;
 }
 
@@ -52,12 +55,16 @@ export function createRevocationFeed(kit: Kit, options: RevocationFeedOptions): 
   // Registered last, closed first: the end of the connection then ends the read under way.
   kit.onClose('revocations', () => stopping.abort());
   void readOn(reader, freshness, stopping.signal);
+  const assertFresh = () => {
+    freshness.assertFresh();
+    if (!list.isUnderstood(Date.now() / 1_000)) throw revocationsUnknown();
+  };
   return {
     isRevoked(claims) {
-      freshness.assertFresh();
+      assertFresh();
       return list.isRevoked(claims);
     },
-    assertFresh: freshness.assertFresh,
+    assertFresh,
   };
 }
 

@@ -4,6 +4,10 @@ import type { AccessTokenClaims } from '@4runr/contracts/token';
 /** Revocations in memory. They only ever add up: nothing that was revoked becomes valid again. */
 export interface RevocationList {
   add(revocation: Revocation): void;
+  /** Takes in that there is a revocation which nobody here understands. @param untilSeconds when it matters no more */
+  addUnknown(untilSeconds: number): void;
+  /** Whether every revocation that matters is understood. @param nowSeconds since the epoch */
+  isUnderstood(nowSeconds: number): boolean;
   /** Whether the token, one that it was exchanged for, its subject's or an actor's epoch is revoked. No I/O. */
   isRevoked(claims: AccessTokenClaims): boolean;
   /** Forgets what matters no more: the tokens concerned have expired. @param nowSeconds since the epoch */
@@ -15,6 +19,8 @@ export function createRevocationList(): RevocationList {
   const tokens = new Map<string, number>();
   /** `sub` to the highest epoch that revokes. */
   const clients = new Map<string, Pick<ClientRevocation, 'epoch' | 'exp'>>();
+
+  let unknownUntilSeconds = 0;
 
   const endsEpoch = (client: { readonly sub: string; readonly epoch: number }): boolean => {
     const revoked = clients.get(client.sub);
@@ -31,6 +37,10 @@ export function createRevocationList(): RevocationList {
       const known = clients.get(sub) ?? { epoch, exp };
       clients.set(sub, { epoch: Math.max(epoch, known.epoch), exp: Math.max(exp, known.exp) });
     },
+    addUnknown(untilSeconds) {
+      unknownUntilSeconds = Math.max(unknownUntilSeconds, untilSeconds);
+    },
+    isUnderstood: (nowSeconds) => nowSeconds > unknownUntilSeconds,
     isRevoked(claims) {
       if (tokens.has(claims.jti) || endsEpoch(claims)) return true;
       if (claims.parents?.some((jti) => tokens.has(jti)) === true) return true;

@@ -133,13 +133,33 @@ describe('a reader of revocations', () => {
   });
 
   it('obeys every revocation that it understands, and says which it does not', async () => {
-    const { reader, played, isRevoked, errors } = await setUpLoaded();
+    const { reader, played, isRevoked, errors, list } = await setUpLoaded();
+    const nowSeconds = startMs / 1_000;
+    assert.equal(list.isUnderstood(nowSeconds), true);
     const broken = { id: '6-0', message: { field: 'family:f', value: '{}', at: '1' } };
     played.feed = { ...played.feed, messages: [broken, ...messagesOf(['7-0', revocationOf('tok_b')])] };
     await reader.read();
     assert.equal(isRevoked('tok_b'), true);
     assert.equal(errors.length, 1);
+    // As long as any token of before may live.
+    assert.equal(list.isUnderstood(nowSeconds + 3_660), false);
+    assert.equal(list.isUnderstood(nowSeconds + 3_661), true);
   });
+
+  for (const [what, entry] of [
+    ['of a kind to come', { field: 'family:f', value: '{"exp":1760000500}' }],
+    ['of a known kind that is broken', { field: 'client:c', value: '{"exp":1760000500}' }],
+  ] as const) {
+    it(`does not understand the list while an entry ${what} matters`, async () => {
+      const { reader, played, list, isRevoked } = setUp();
+      const known = listOf('g1', '0-0', revocationOf('tok_a'));
+      played.list = { ...known, entries: [entry, ...known.entries] };
+      await reader.read();
+      assert.equal(isRevoked('tok_a'), true);
+      assert.equal(list.isUnderstood(1_760_000_500), false);
+      assert.equal(list.isUnderstood(1_760_000_501), true);
+    });
+  }
 
   it('forgets what has expired', async () => {
     const clock = { now: startMs };

@@ -1,4 +1,9 @@
-import { parseRevocationEntry, parseRevocationMessage } from '@4runr/contracts/revocation';
+import {
+  parseRevocationEntry,
+  parseRevocationMessage,
+  revocationLifeSecondsMax,
+} from '@4runr/contracts/revocation';
+import * as z from 'zod';
 import type { Logger } from '../telemetry/index.ts';
 import type { RevocationList } from './revocation-list.ts';
 import type { RevocationMetrics } from './revocation-metrics.ts';
@@ -73,11 +78,32 @@ function addMessage({ list, metrics, nowMs }: RevocationReaderParts, message: un
   metrics.observePropagation((nowMs() - atMs) / 1_000);
 }
 
-/** One entry that is not understood must not keep the others from taking effect. */
-function addSafely({ logger }: RevocationReaderParts, entry: object, add: () => void): void {
+/**
+ * An entry that is not understood keeps no other from taking effect. Whose tokens it ends cannot be told, so that none can be
+ * accepted while it matters.
+ */
+function addSafely(parts: RevocationReaderParts, entry: object, add: () => void): void {
   try {
     add();
   } catch (error) {
-    logger.error({ err: error, entry }, 'a revocation is not understood, and not obeyed');
+    const longest = parts.nowMs() / 1_000 + revocationLifeSecondsMax;
+    const untilSeconds = Math.min(expiryOf(entry) ?? longest, longest);
+    parts.list.addUnknown(untilSeconds);
+    const until = new Date(untilSeconds * 1_000);
+    parts.logger.error(
+      { err: error, entry, until },
+      'a revocation is not understood: no token is accepted while it matters',
+    );
+  }
+}
+
+const expirySchema = z.object({ exp: z.number() });
+
+/** Every kind of entry has it, those to come as well. */
+function expiryOf(entry: object): number | undefined {
+  try {
+    return expirySchema.parse(JSON.parse((entry as { value?: string }).value ?? '')).exp;
+  } catch {
+    return undefined;
   }
 }

@@ -148,6 +148,21 @@ describe('a service that cannot know who is revoked', () => {
     });
   }
 
+  it('because one is of a kind that it does not know, answers 503 and is not ready while that matters', async () => {
+    await startReady();
+    const exp = Math.floor(Date.now() / 1_000) + 2;
+    await redis.client.xAdd('{revocations}:feed', '*', {
+      field: 'family:f',
+      value: JSON.stringify({ exp }),
+      at: String(Date.now()),
+    });
+    await eventually(async () => (await statusOf({ jti: 'tok_1' })) === 503);
+    assert.equal(await readiness(), 503);
+    await untilRevocationsAreRead(service.url);
+    assert.equal(await statusOf({ jti: 'tok_1' }), 200);
+    assert.ok(Date.now() / 1_000 > exp);
+  });
+
   it('still tells garbage for what it is', async () => {
     await start();
     const headers = { authorization: 'Bearer a.b.c' };
