@@ -88,6 +88,29 @@ describe('authenticateClient', () => {
   });
 });
 
+describe('a refusal that depends on the client', () => {
+  it('takes the same time for no key as for ten, and for each reason', async () => {
+    const rsa = await generateKeyPair('RS256', { modulusLength: 8_192 });
+    const jwk = { ...(await exportJWK(rsa.publicKey)), kty: 'RSA' } as PublicJwk;
+    const keys = Array.from({ length: 10 }, (_, index) => ({ ...jwk, kid: `k${index}` }));
+    const forged = await new SignJWT({ iss: 'agt_1', sub: 'agt_1', aud: issuer, jti: 'j1' })
+      .setProtectedHeader({ alg: 'RS256' })
+      .setExpirationTime('1m')
+      .sign((await generateKeyPair('RS256')).privateKey);
+    const assertion = { method: 'private_key_jwt', clientAssertion: forged, clientId: undefined } as const;
+    const guess = { method: 'client_secret_basic', clientId: 'agt_2', clientSecret: 'x' } as const;
+    for (const given of [assertion, guess]) {
+      for (const state of [{}, { keys }, { status: 'suspended' }] as const) {
+        const startedAt = performance.now();
+        await assert.rejects(authenticateClient(createParts(state).parts, given));
+        const tookMs = performance.now() - startedAt;
+        // The most is generous: the machine may be busy.
+        assert.ok(tookMs > 29 && tookMs < 300, `${tookMs} ms`);
+      }
+    }
+  });
+});
+
 describe('authenticateClient by a secret', () => {
   const registered: Partial<Client> = {
     authMethod: 'client_secret_basic',

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { AuthMethod } from '@4runr/contracts/agent';
 import type { VerifyAssertion } from './assertion-signature.ts';
 import type { Client, ClientDirectory } from './client.ts';
@@ -45,18 +46,39 @@ export interface AuthenticatedClient extends Client {
 
 /**
  * Authenticates a client by the one method that it is registered for. Unknown clients, suspended ones, wrong keys and wrong
- * secrets, and right ones by the wrong method get the same answer after about the same time.
+ * secrets, and right ones by the wrong method get the same answer after the same time, however many and large keys a client
+ * has: refusals wait until more than the work for any of them has passed.
  *
  * @throws OAuthError `invalid_client`
  */
-export function authenticateClient(
+export async function authenticateClient(
   parts: ClientAuthenticationParts,
   credentials: ClientCredentials,
 ): Promise<AuthenticatedClient> {
-  return credentials.method === 'private_key_jwt'
-    ? authenticateByAssertion(parts, credentials)
-    : authenticateBySecret(parts, credentials);
+  const startedAt = performance.now();
+  try {
+    return await (credentials.method === 'private_key_jwt'
+      ? authenticateByAssertion(parts, credentials)
+      : authenticateBySecret(parts, credentials));
+  } catch (error) {
+    if (error instanceof OAuthError && untold.has(error.reason)) {
+      await delay(Math.max(0, startedAt + refusalMsMin - performance.now()));
+    }
+    throw error;
+  }
 }
+
+/** Reasons that depend on who the client is, which no answer may tell. */
+const untold: ReadonlySet<RefusalReason> = new Set([
+  'unknown_client',
+  'auth_method',
+  'signature',
+  'secret',
+  'suspended_client',
+]);
+
+/** In milliseconds. Ten keys of RSA-8192, the most that there can be, take about 10 ms. */
+const refusalMsMin = 30;
 
 /** RFC 7523 section 2.2. An assertion counts as used only once its signature has proved right. */
 async function authenticateByAssertion(
