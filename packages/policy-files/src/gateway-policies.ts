@@ -1,0 +1,127 @@
+import { readFileSync } from 'node:fs';
+import { type Policy, type PolicyRecord, policyListSchema } from '@4runr/contracts/policy';
+import { problemSchema } from '@4runr/contracts/problem';
+import { Agent, type Dispatcher, request } from 'undici';
+
+/** How to reach a gateway as an operator. */
+export interface GatewayAccess {
+  /** Base URL of its edge. */
+  readonly url: string;
+  /** Access token of an operator with `policies:read`, and `policies:write` to change anything. */
+  readonly token: string;
+  /** Certificates (PEM) to trust instead of the public ones. */
+  readonly caFile: string | undefined;
+}
+
+/** The policies of a gateway. Every method rejects with a `GatewayError` when the gateway refuses. */
+export interface GatewayPolicies {
+  /** All that are active, by name. */
+  list(): Promise<readonly PolicyRecord[]>;
+  create(policy: Policy): Promise<void>;
+  /** Replaces a policy that is still what `before` says. */
+  replace(before: PolicyRecord, after: Policy): Promise<void>;
+  /** Deletes a policy that is still what `before` says. */
+  delete(before: PolicyRecord): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** The gateway did not do what was asked; the message says why, for people. */
+export class GatewayError extends Error {
+  override readonly name = 'GatewayError';
+}
+
+const timeoutMs = 30_000;
+
+export function connectToGateway({ url, token, caFile }: GatewayAccess): GatewayPolicies {
+  const dispatcher = new Agent({
+    headersTimeout: timeoutMs,
+    bodyTimeout: timeoutMs,
+    ...(caFile === undefined ? {} : { connect: { ca: readFileSync(caFile, 'utf8') } }),
+  });
+
+  async function ask(method: Dispatcher.HttpMethod, path: string, sent: Sent = {}): Promise<unknown> {
+    const response = await request(`${url.replace(/\/$/, '')}${path}`, {
+      dispatcher,
+      method,
+      headers: {
+        accept: 'application/json',
+        authorization: `Bearer ${token}`,
+        ...(sent.ifMatch === undefined ? {} : { 'if-match': sent.ifMatch }),
+        ...(sent.body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      body: sent.body === undefined ? null : JSON.stringify(sent.body),
+    }).catch((error: unknown) => {
+      throw new GatewayError(`${url} cannot be reached: ${describeCause(error)}`, { cause: error });
+    });
+    const text = await response.body.text();
+    if (response.statusCode >= 300) throw refusal(`${method} ${path}`, response.statusCode, text);
+    return text === '' ? undefined : JSON.parse(text);
+  }
+
+  return {
+    async list() {
+      const records: PolicyRecord[] = [];
+      let cursor: string | null = '';
+      while (cursor !== null) {
+        const query: string = cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`;
+        const page = readPage(await ask('GET', `/v1/policies?limit=100${query}`));
+        records.push(...page.items);
+        cursor = page.nextCursor;
+      }
+      return records;
+    },
+    async create(policy) {
+      await ask('POST', '/v1/policies', { body: policy });
+    },
+    async replace(before, after) {
+      await ask('PUT', `/v1/policies/${before.name}`, { body: after, ifMatch: `"${before.version}"` });
+    },
+    async delete(before) {
+      await ask('DELETE', `/v1/policies/${before.name}`, { ifMatch: `"${before.version}"` });
+    },
+    close: () => dispatcher.close(),
+  };
+}
+
+interface Sent {
+  readonly body?: Policy;
+  readonly ifMatch?: string;
+}
+
+/** Documents that this version does not understand are no reason to guess what would become of them. */
+function readPage(body: unknown) {
+  const page = policyListSchema.safeParse(body);
+  if (page.success) return page.data;
+  throw new GatewayError('the gateway’s policies are not understood: is it of another version?', {
+    cause: page.error,
+  });
+}
+
+function refusal(what: string, status: number, text: string): GatewayError {
+  const problem = problemSchema.safeParse(parse(text)).data;
+  if (problem === undefined) return new GatewayError(`${what} was answered ${status}`);
+  if (
+    problem.code === 'precondition.failed' ||
+    problem.code === 'conflict' ||
+    problem.code === 'policy.unknown'
+  ) {
+    return new GatewayError(`${what}: ${problem.code}. The policy was changed meanwhile; look again`);
+  }
+  const faults = problem.errors?.map(({ pointer, detail }) => `${pointer}: ${detail}`) ?? [];
+  return new GatewayError(
+    [`${what}: ${problem.code}`, problem.detail ?? problem.title, ...faults].join('\n  '),
+  );
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function describeCause(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return message === '' && error instanceof AggregateError ? String(error.errors[0]) : message;
+}

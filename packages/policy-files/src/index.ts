@@ -1,0 +1,1 @@
+export { InvalidPolicyFilesError, type PolicyFile, readPolicyFolder } from './read-policy-folder.ts';
