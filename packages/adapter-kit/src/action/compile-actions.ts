@@ -1,7 +1,12 @@
 import { toScope } from '@4runr/contracts/call';
 import type { Effect, Manifest } from '@4runr/contracts/manifest';
 import type { ActionHandler } from '../adapter.ts';
-import { compileParamsCheck, type ParamsCheck } from './params-check.ts';
+import {
+  compileParamsCheck,
+  compileResultCheck,
+  type ParamsCheck,
+  type ResultCheck,
+} from './schema-checks.ts';
 
 /** An action made ready once, when the service starts. */
 export interface CompiledAction {
@@ -10,6 +15,7 @@ export interface CompiledAction {
   readonly effect: Effect;
   readonly timeoutMs: number;
   readonly checkParams: ParamsCheck;
+  readonly checkResult: ResultCheck;
   readonly handle: ActionHandler;
 }
 
@@ -21,9 +27,10 @@ export function compileActions(
   const compiled = Object.entries(manifest.actions).map(([name, action]): [string, CompiledAction] => {
     const handle = handlers[name];
     if (handle === undefined) throw new Error(`${manifest.tool}:${name} has no handler`);
-    const { effect, timeoutMs, params } = action;
+    const { effect, timeoutMs, params, result } = action;
     const scope = toScope(manifest.tool, name);
-    return [name, { name, scope, effect, timeoutMs, handle, checkParams: compileParamsCheck(params) }];
+    const checks = { checkParams: compileParamsCheck(params), checkResult: compileResultCheck(result) };
+    return [name, { name, scope, effect, timeoutMs, handle, ...checks }];
   });
   return new Map(compiled);
 }

@@ -71,6 +71,7 @@ async function respond(
       endedBy: deadline.reason,
       progress,
     });
+    action.checkResult(outcome.result);
     response.set(headers.serverTiming, `upstream;dur=${progress.upstreamMs.toFixed(3)}`).json(outcome);
   } catch (error) {
     if (deadline.reason() !== 'aborted') throw toCallFailure(error, action.effect, progress);

@@ -4,7 +4,7 @@ import type { ProviderResponse } from './provider-request.ts';
 
 /** What a provider says of a failure, in its own words. */
 export interface ProviderComplaint {
-  /** For the log alone. */
+  /** For operators alone. */
   readonly code?: string | undefined;
   readonly message?: string | undefined;
 }
@@ -34,7 +34,7 @@ export function malformedAnswer(detail: string, cause?: unknown): ProblemError {
 /**
  * An answer whose status is a failure: `upstream.failed` when trying again may help (429 and from 500 on), else
  * `upstream.rejected`. What the provider says, read by `schema`, goes to the log; its message also to the agent, unless
- * it is about the gateway's own credential (401 and 403). `Retry-After` is passed on.
+ * it is about the gateway's own credential (401 and 403); its code to operators. `Retry-After` is passed on.
  */
 export function rejectedAnswer(
   response: ProviderResponse,
@@ -48,9 +48,12 @@ export function rejectedAnswer(
     cause: new Error(
       `the provider answered ${[status, code, message].filter((part) => part !== undefined).join(' ')}`,
     ),
-    ...(message === undefined || isOfCredential ? {} : { detail: shorten(message) }),
+    ...(message === undefined || isOfCredential ? {} : { detail: shorten(message, detailLengthMax) }),
     ...(typeof retryAfter === 'string' ? { headers: { 'Retry-After': retryAfter } } : {}),
-    extensions: { upstreamStatus: status },
+    extensions: {
+      upstreamStatus: status,
+      ...(code === undefined ? {} : { upstreamCode: shorten(code, codeLengthMax) }),
+    },
   });
 }
 
@@ -63,7 +66,8 @@ function readComplaint(response: ProviderResponse, schema?: z.ZodType<ProviderCo
 }
 
 const detailLengthMax = 500;
+const codeLengthMax = 100;
 
-function shorten(text: string): string {
-  return text.length <= detailLengthMax ? text : `${text.slice(0, detailLengthMax - 1)}…`;
+function shorten(text: string, lengthMax: number): string {
+  return text.length <= lengthMax ? text : `${text.slice(0, lengthMax - 1)}…`;
 }

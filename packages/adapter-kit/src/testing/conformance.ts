@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Params } from '@4runr/contracts/call';
 import { headers } from '@4runr/contracts/headers';
-import { manifestSchema } from '@4runr/contracts/manifest';
+import { type ActionManifest, manifestSchema } from '@4runr/contracts/manifest';
 import { problemMediaType, problemSchema } from '@4runr/contracts/problem';
 import type { BaseConfig, Environment } from '@4runr/service-kit/config';
+import { compileParamsCheck } from '../action/schema-checks.ts';
 import type { AdapterDefinition } from '../adapter.ts';
 import {
   type AdapterAnswer,
@@ -31,7 +32,7 @@ interface Refusal {
 }
 
 /**
- * What every adapter must hold to, whatever it speaks to: a valid manifest, and no request to the provider without the
+ * What every adapter must hold to, whatever it speaks to: a valid manifest with the form of results and an example of each call, and no request to the provider without the
  * proxy's mesh token, a permit of policy-service for exactly this call, and parameters that fit the schema.
  */
 export function testConformance<C extends BaseConfig, A extends string>(
@@ -104,6 +105,21 @@ function testManifest<C extends BaseConfig, A extends string>(
         undefined,
         `${name} must say what it does with unknown members`,
       );
+    }
+  });
+
+  it('says of every action what its result looks like', () => {
+    for (const [name, { result }] of Object.entries(options.adapter.manifest.actions))
+      assert.ok(result !== undefined && Object.keys(result).length > 0, name);
+  });
+
+  it('shows a call of every action that fits its schema', () => {
+    for (const [name, action] of Object.entries(options.adapter.manifest.actions)) {
+      const { params } = action as ActionManifest;
+      const check = compileParamsCheck(params);
+      const examples = Array.isArray(params.examples) ? params.examples : [];
+      assert.notEqual(examples.length, 0, `${name} has no examples`);
+      for (const example of examples) check(example);
     }
   });
 }

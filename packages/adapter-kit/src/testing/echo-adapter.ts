@@ -7,7 +7,7 @@ const settings = {
   baseUrl: setting('ECHO_BASE_URL', url('http'), { about: 'the provider' }),
 };
 
-const complaintSchema = z.object({ message: z.string() });
+const complaintSchema = z.object({ message: z.string(), code: z.string().optional() });
 
 interface EchoParams {
   readonly word: string;
@@ -18,7 +18,10 @@ const params = {
   required: ['word'],
   additionalProperties: false,
   properties: { word: { type: 'string', maxLength: 20 } },
+  examples: [{ word: 'hello' }],
 };
+
+const result = { type: 'object', properties: { word: { type: 'string' } } };
 
 /** The smallest adapter that speaks to a provider: the kit's own tests run against it. */
 export const echoAdapter = defineAdapter({
@@ -27,8 +30,8 @@ export const echoAdapter = defineAdapter({
     version: '1',
     description: 'Repeats a word',
     actions: {
-      say: { description: 'Says it', effect: 'read', timeoutMs: 150, params },
-      post: { description: 'Posts it', effect: 'effect', timeoutMs: 150, params },
+      say: { description: 'Says it', effect: 'read', timeoutMs: 150, params, result },
+      post: { description: 'Posts it', effect: 'effect', timeoutMs: 150, params, result },
     },
   },
   readConfig: (environment = {}) => loadConfig(settings, environment),

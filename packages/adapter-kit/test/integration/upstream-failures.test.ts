@@ -12,7 +12,7 @@ import type { ProviderScript } from '../../src/testing/test-provider.ts';
 const status =
   (code: number, headers: Record<string, string> = {}): ProviderScript =>
   (_request, response) =>
-    void response.writeHead(code, headers).end('{"message":"no such word"}');
+    void response.writeHead(code, headers).end('{"message":"no such word","code":"WORD_UNKNOWN"}');
 
 /** What the provider does; what a read, and what an effect then answers; and whether it was dispatched. */
 const rows: [
@@ -40,6 +40,13 @@ const rows: [
   [
     'answers something else than JSON',
     (_, r) => void r.end('<html>'),
+    'upstream.failed',
+    'upstream.outcome_unknown',
+    'yes',
+  ],
+  [
+    'answers in another form than the action declares',
+    (_, r) => void r.end('{"word":1}'),
     'upstream.failed',
     'upstream.outcome_unknown',
     'yes',
@@ -113,6 +120,11 @@ describe('when the provider', () => {
     assert.equal((await adapter.call('say', { word: 'hello' })).body.detail, 'no such word');
     provider.play(status(403));
     assert.equal((await adapter.call('say', { word: 'hello' })).body.detail, undefined);
+  });
+
+  it('complains, operators are told its code', async () => {
+    provider.play(status(400));
+    assert.equal((await adapter.call('say', { word: 'hello' })).body.upstreamCode, 'WORD_UNKNOWN');
   });
 
   it('asks for patience, its Retry-After is passed on', async () => {

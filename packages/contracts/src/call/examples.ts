@@ -49,7 +49,9 @@ export const adapterFailureExamples: readonly Problem[] = [
     detail: 'Unknown location.',
     extensions: { dispatched: 'yes', upstreamStatus: 400 },
   }),
-  toProblem('upstream.failed', { extensions: { dispatched: 'yes', upstreamStatus: 503 } }),
+  toProblem('upstream.failed', {
+    extensions: { dispatched: 'yes', upstreamStatus: 503, upstreamCode: 'UNAVAILABLE' },
+  }),
   toProblem('upstream.timeout', { extensions: { dispatched: 'maybe' } }),
   toProblem('upstream.outcome_unknown', { extensions: { dispatched: 'maybe' } }),
   toProblem('response.too_large', { extensions: { dispatched: 'yes' } }),

@@ -27,15 +27,34 @@ export type JsonSchema = z.infer<typeof jsonSchemaSchema>;
 export const effectSchema = z.enum(['read', 'idempotent', 'effect']);
 export type Effect = z.infer<typeof effectSchema>;
 
-export const actionManifestSchema = z.strictObject({
-  description: z.string().min(1),
-  effect: effectSchema,
-  /** Schema of the call's body. Its root is an object. */
-  params: jsonSchemaSchema,
-  result: jsonSchemaSchema.optional(),
-  /** Longest time that one attempt may take, in milliseconds. */
-  timeoutMs: z.int().min(1).max(600_000),
+/** How long, and for whom, a result may serve calls with the same parameters. */
+export const actionCacheSchema = z.strictObject({
+  /** Life of a result, in seconds. */
+  ttlSeconds: z.int().min(1).max(86_400),
+  /** Whether a result serves the agent that asked for it alone, or every agent that may make the call. */
+  scope: z.enum(['agent', 'shared']),
+  /** How long after its life a result may still be answered while it is fetched anew (RFC 5861 section 3). Default: not at all. */
+  staleWhileRevalidateSeconds: z.int().min(1).max(86_400).exactOptional(),
 });
+export type ActionCache = z.infer<typeof actionCacheSchema>;
+
+export const actionManifestSchema = z
+  .strictObject({
+    description: z.string().min(1),
+    effect: effectSchema,
+    /** Schema of the call's body. Its root is an object. */
+    params: jsonSchemaSchema,
+    /** Schema of the call's `data`. A result that does not fit it is the provider's failure. */
+    result: jsonSchemaSchema.optional(),
+    /** Longest time that one attempt may take, in milliseconds. */
+    timeoutMs: z.int().min(1).max(600_000),
+    /** Without it no result is kept. Of a `read` alone: whatever changes the world must happen each time. */
+    cache: actionCacheSchema.exactOptional(),
+  })
+  .refine(({ effect, cache }) => cache === undefined || effect === 'read', {
+    path: ['cache'],
+    error: 'is of reads alone',
+  });
 export type ActionManifest = z.infer<typeof actionManifestSchema>;
 
 /** What an adapter says of itself at `GET /manifest`. */

@@ -4,6 +4,7 @@ import { operatorResources } from '../token/index.ts';
 import { manifestSchema, nameSchema } from './index.ts';
 
 const search = { description: 'Searches.', effect: 'read', params: { type: 'object' }, timeoutMs: 1_000 };
+const cache = { ttlSeconds: 60, scope: 'shared', staleWhileRevalidateSeconds: 30 };
 const manifest = { tool: 'serpapi', version: '1', description: 'The web.', actions: { search } };
 
 describe('a manifest', () => {
@@ -11,11 +12,22 @@ describe('a manifest', () => {
     assert.deepEqual(manifestSchema.parse(manifest), manifest);
   });
 
+  it('says how long results of a read may be kept', () => {
+    const cached = { ...manifest, actions: { search: { ...search, cache } } };
+    assert.deepEqual(manifestSchema.parse(cached), cached);
+  });
+
   const refusals: [guarantee: string, change: object][] = [
     ['has no members that nobody reads', { odd: 1 }],
     ['names actions as scopes and paths need it', { actions: { 'se/arch': search } }],
     ['says what an action does to the world', { actions: { search: { ...search, effect: 'odd' } } }],
     ['limits the time of an action', { actions: { search: { ...search, timeoutMs: 0 } } }],
+    ['says for whom a result is kept', { actions: { search: { ...search, cache: { ttlSeconds: 60 } } } }],
+    ['keeps no result of an effect', { actions: { search: { ...search, effect: 'effect', cache } } }],
+    [
+      'keeps no result of what may be repeated',
+      { actions: { search: { ...search, effect: 'idempotent', cache } } },
+    ],
     ['has a version', { version: '' }],
   ];
   for (const [guarantee, change] of refusals)

@@ -23,13 +23,15 @@ export const problemSchema = z.looseObject({
   decisionId: z.string().optional(),
   dispatched: dispatchedSchema.optional(),
   upstreamStatus: z.int().optional(),
+  /** The provider's own code of its failure, from adapters to the proxy, for its log alone: agents are not told. */
+  upstreamCode: z.string().optional(),
 });
 export type Problem = z.infer<typeof problemSchema>;
 
 /** The members that a failure may add to its document beside `code` and `detail`. */
 export type ProblemExtensions = Pick<
   Problem,
-  'errors' | 'reason' | 'decisionId' | 'dispatched' | 'upstreamStatus'
+  'errors' | 'reason' | 'decisionId' | 'dispatched' | 'upstreamStatus' | 'upstreamCode'
 >;
 
 export const problemMediaType = 'application/problem+json';

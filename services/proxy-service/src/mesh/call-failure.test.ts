@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { adapterFailureExamples, adapterRefusalExamples } from '@4runr/contracts/call';
 import { type Problem, toProblem } from '@4runr/contracts/problem';
 import { ServiceCallError, type ServiceResponse } from '@4runr/service-kit/client';
-import { lostAnswer, toCallFailure } from './call-failure.ts';
+import { AdapterFailure, lostAnswer, toCallFailure } from './call-failure.ts';
 
 function answerOf(problem: Problem, headers: Record<string, string> = {}): ServiceResponse {
   const type = { 'content-type': 'application/problem+json' };
@@ -22,6 +22,14 @@ describe('a failure of the call', () => {
       assert.deepEqual(extensions, Object.fromEntries(expected.filter(([, value]) => value !== undefined)));
     });
   }
+
+  it('keeps the provider’s own code for operators', () => {
+    const told = { dispatched: 'yes', upstreamStatus: 400, upstreamCode: 'INVALID_ARGUMENT' } as const;
+    const failure = toCallFailure(answerOf(toProblem('upstream.rejected', { extensions: told })), 'read');
+    assert.ok(failure.cause instanceof AdapterFailure);
+    assert.equal(failure.cause.upstreamCode, 'INVALID_ARGUMENT');
+    assert.equal(failure.extensions.upstreamCode, undefined);
+  });
 
   const retryAfter: Readonly<Record<string, [header: string, told: string | undefined]>> = {
     'in seconds is passed on': ['7', '7'],

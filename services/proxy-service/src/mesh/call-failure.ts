@@ -23,10 +23,21 @@ const unfinished: ReadonlySet<ProblemCode> = new Set([
   'response.too_large',
 ]);
 
+/** What operators are told of a failure beside what the agent is: the provider's own code. */
+export class AdapterFailure extends Error {
+  readonly upstreamCode: string | undefined;
+
+  constructor(answer: Error, upstreamCode: string | undefined) {
+    super(answer.message);
+    this.name = 'AdapterFailure';
+    this.upstreamCode = upstreamCode;
+  }
+}
+
 /** What an adapter answered in place of a result, as the agent is told of it. */
 export function toCallFailure(response: ServiceResponse, effect: Effect): ProblemError {
   const problem = problemSchema.safeParse(jsonOf(response)).data;
-  const cause = unexpectedAnswer('the adapter', response);
+  const cause = new AdapterFailure(unexpectedAnswer('the adapter', response), problem?.upstreamCode);
   if (problem === undefined || !ofTheCall.has(problem.code)) {
     return mayHaveActed(response.status, problem) ? failedInside(effect, cause) : unusable(cause, 'no');
   }

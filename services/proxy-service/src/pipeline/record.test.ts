@@ -4,6 +4,7 @@ import { ProblemError } from '@4runr/service-kit/errors';
 import { createLogger, createMetrics } from '@4runr/service-kit/telemetry';
 import { received, resolved, tools, web } from '../../test/fixtures/calls.ts';
 import type { ReceivedCall } from '../domain/call.ts';
+import { AdapterFailure } from '../mesh/call-failure.ts';
 import { createProxyMetrics } from '../metrics.ts';
 import type { Outcome } from './outcome.ts';
 import { createRecorder } from './record.ts';
@@ -50,6 +51,16 @@ describe('the record of a call', () => {
     );
     assert.deepEqual(counted(metrics), ['web', 'fetch', '200']);
     assert.ok(!metrics.includes('agt_1'), 'no label holds an agent’s id');
+  });
+
+  it('tells operators the provider’s own status and code', async () => {
+    const cause = new AdapterFailure(new Error('the adapter answered 502'), 'RESOURCE_EXHAUSTED');
+    const problem = { cause, extensions: { upstreamStatus: 429 } };
+    const { line } = await record(received(), failed('upstream.failed', problem));
+    assert.deepEqual(
+      [line.code, line.upstream_status, line.upstream_code],
+      ['upstream.failed', 429, 'RESOURCE_EXHAUSTED'],
+    );
   });
 
   const rows: Readonly<Record<string, [call: ReceivedCall, outcome: Outcome, labels: string[]]>> = {

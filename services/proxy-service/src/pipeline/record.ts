@@ -1,6 +1,7 @@
 import type { Kit } from '@4runr/service-kit/lifecycle';
 import type { ReceivedCall } from '../domain/call.ts';
 import type { ToolRegistry } from '../domain/tool.ts';
+import { AdapterFailure } from '../mesh/call-failure.ts';
 import type { ProxyMetrics } from '../metrics.ts';
 import { clientGone, type Outcome, statusOf } from './outcome.ts';
 import { type OutcomeLedger, settlementOf } from './settlement.ts';
@@ -55,10 +56,15 @@ function isRead(call: ReceivedCall, tools: ToolRegistry): boolean {
 }
 
 /** The cause is logged with the answer, or here where there is none. */
-function describeFailure(outcome: Outcome, status: number): { code?: string; err?: unknown } {
+function describeFailure(outcome: Outcome, status: number): object {
   if (outcome.kind !== 'failed') return {};
-  const { code, cause } = outcome.problem;
-  return status === clientGone && cause !== undefined ? { code, err: cause } : { code };
+  const { code, cause, extensions } = outcome.problem;
+  return {
+    code,
+    upstream_status: extensions.upstreamStatus,
+    upstream_code: cause instanceof AdapterFailure ? cause.upstreamCode : undefined,
+    ...(status === clientGone && cause !== undefined ? { err: cause } : {}),
+  };
 }
 
 /** Names that nobody has are counted together: labels come from closed sets. */

@@ -27,6 +27,7 @@ export const pageParamsSchema: JsonSchema = {
     },
   },
   additionalProperties: false,
+  examples: [{ url: 'https://example.com/' }],
 };
 
 /** The members of a result that both actions have. */

@@ -52,6 +52,7 @@ export const sendManifest: ActionManifest = {
       html: { type: 'string', maxLength: 500_000, description: 'The same message as HTML.' },
     },
     additionalProperties: false,
+    examples: [{ to: 'you@company.com', subject: 'Hello', text: 'From the gateway.' }],
   },
   result: {
     type: 'object',

@@ -45,6 +45,7 @@ export const chatManifest: ActionManifest = {
       tools: { type: 'array', maxItems: 128, items: { type: 'object' } },
     },
     additionalProperties: true,
+    examples: [{ model: 'gpt-4o-mini', messages: [{ role: 'user', content: 'Say hello.' }] }],
   },
   result: {
     type: 'object',

@@ -49,6 +49,7 @@ export const searchManifest: ActionManifest = {
       async: false,
     },
     additionalProperties: { type: ['string', 'number', 'boolean'], maxLength: 2_048 },
+    examples: [{ q: 'api gateway', num: 3 }],
   },
   result: {
     type: 'object',
