@@ -9,4 +9,5 @@ export {
 } from './decision-taker.ts';
 export type { LedgerClaim } from './quota-claims.ts';
 export type { ScriptRedis } from './redis-script.ts';
+export { outcomeSeconds } from './retention.ts';
 export type { Consumption, Usage } from './role-settlement.ts';

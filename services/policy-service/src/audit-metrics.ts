@@ -5,6 +5,8 @@ import type { RedisAuditInbox } from './store/redis-audit-inbox.ts';
 export interface AuditMetrics {
   /** Counts an item that can be read from now on. */
   recordStored(entry: AuditEntry): void;
+  /** Counts calls that are closed without their outcome. */
+  recordUnknown(calls: number): void;
 }
 
 /** @param count how much waits; while that cannot be known, the gauges stay at what was known last */
@@ -32,5 +34,12 @@ export function createAuditMetrics(metrics: Metrics, count: RedisAuditInbox['cou
         .catch(() => {});
     },
   });
-  return { recordStored: ({ at }) => delay.observe(Math.max(0, Date.now() - at.getTime()) / 1_000) };
+  const unknown = metrics.counter({
+    name: 'gateway_audit_unknown_total',
+    help: 'Allowed calls that were closed as unknown, since nobody told what came of them',
+  });
+  return {
+    recordStored: ({ at }) => delay.observe(Math.max(0, Date.now() - at.getTime()) / 1_000),
+    recordUnknown: (calls) => unknown.inc(calls),
+  };
 }

@@ -4,9 +4,11 @@ import type { Kit } from '@4runr/service-kit/lifecycle';
 import type { Redis } from '@4runr/service-kit/redis';
 import { createAuditMetrics } from './audit-metrics.ts';
 import type { PolicyConfig } from './config.ts';
+import { createAuditClosing } from './domain/audit-closing.ts';
 import { type AuditRejection, createAuditDrain } from './domain/audit-drain.ts';
 import { createAuditRetention } from './domain/audit-retention.ts';
 import type { AuditTrail } from './domain/audit-trail.ts';
+import { closeCalls } from './store/close-calls.ts';
 import type { PolicyDatabase } from './store/database-schema.ts';
 import { keepAuditTrail } from './store/keep-audit-trail.ts';
 import { createAuditStore } from './store/postgres-audit-store.ts';
@@ -33,7 +35,15 @@ export function composeAuditTrail(
     onStored: metrics.recordStored,
     onRejected: (rejection) => logRejection(kit, rejection),
   });
-  keepAuditTrail(kit, { database, inbox, retention, drain, prepare });
+  const close = createAuditClosing({
+    storedUntilMs: inbox.storedUntilMs,
+    closeCalls: (before, limit) => closeCalls(database, before, limit),
+    onClosed: (calls) => {
+      metrics.recordUnknown(calls);
+      kit.logger.warn({ calls }, 'nobody told what came of calls that were allowed; closed as unknown');
+    },
+  });
+  keepAuditTrail(kit, { database, inbox, retention, drain, close, prepare });
   return store;
 }
 

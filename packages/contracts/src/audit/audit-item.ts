@@ -19,6 +19,8 @@ export const callRecordSchema = z.object({
   ...callIdentityShape,
   ...z.object(callDecisionShape).omit({ sealedFacts: true }).partial().shape,
   ...z.object(callOutcomeShape).partial().shape,
+  /** When it was closed as `unknown`, its outcome not having come; an outcome that came later stands beside it. */
+  closedAt: z.iso.datetime().optional(),
 });
 export type CallRecord = z.infer<typeof callRecordSchema>;
 

@@ -6,6 +6,8 @@ import type { RedisAuditInbox } from './redis-audit-inbox.ts';
 
 /** Between two looks for new items, in milliseconds: they are to be read within two seconds. */
 const pollMs = 200;
+/** Between two looks for calls whose outcome has not come, in milliseconds. */
+const closingMs = 5_000;
 /** Between two looks for partitions to make or drop, in milliseconds. */
 const maintenanceMs = 600_000;
 
@@ -15,11 +17,13 @@ export interface AuditTrailParts {
   readonly retention: AuditRetention;
   /** One round of moving items from the inbox to the trail. */
   readonly drain: () => Promise<boolean>;
+  /** One round of closing calls whose outcome has not come. */
+  readonly close: () => Promise<void>;
   /** Brings the database to where the trail can be kept. */
   readonly prepare: () => Promise<void>;
 }
 
-/** Stores what waits in the streams, and makes and drops partitions, until the service stops. */
+/** Stores what waits in the streams, closes calls without outcome, and makes and drops partitions, until the service stops. */
 export function keepAuditTrail(kit: Kit, parts: AuditTrailParts): void {
   repeatUntilClosed(kit, {
     name: 'storing of the audit trail',
@@ -27,6 +31,14 @@ export function keepAuditTrail(kit: Kit, parts: AuditTrailParts): void {
     async run() {
       await parts.prepare();
       while ((await parts.drain()) && !kit.isDraining());
+    },
+  });
+  repeatUntilClosed(kit, {
+    name: 'closing of calls without outcome',
+    everyMs: closingMs,
+    async run() {
+      await parts.prepare();
+      await parts.close();
     },
   });
   repeatUntilClosed(kit, {

@@ -17,6 +17,8 @@ const forgottenAfterMs = 3_600_000;
 export interface RedisAuditInbox extends AuditInbox {
   /** How many messages wait to be stored, those that were taken included, and how many were set aside. */
   count(): Promise<{ readonly waiting: number; readonly rejected: number }>;
+  /** Up to when everything that was appended is stored, in milliseconds since the epoch by the clock of Redis. */
+  storedUntilMs(): Promise<number>;
   /** Forgets the names of replicas that are gone: each start makes a new one. */
   forgetReplicas(): Promise<void>;
 }
@@ -80,6 +82,15 @@ export function createAuditInbox(redis: Redis, replica: string): RedisAuditInbox
       ]);
       return { waiting, rejected };
     },
+    async storedUntilMs() {
+      // The time is asked first: what is appended later has a later id.
+      const [[seconds, micros], ...oldest] = await Promise.all([
+        redis.time(),
+        ...auditStreams.map(({ key }) => redis.xRange(key, '-', '+', { COUNT: 1 })),
+      ]);
+      const nowMs = Number(seconds) * 1_000 + Math.floor(Number(micros) / 1_000);
+      return Math.min(nowMs, ...oldest.flat().map((message) => appendedAtMs(message?.id ?? '0')));
+    },
     async forgetReplicas() {
       await makeGroups();
       const forgotten = auditStreams.map(({ key }) => forgetReplicasOf(redis, key));
@@ -129,6 +140,11 @@ async function forgetReplicasOf(redis: Redis, key: string): Promise<void> {
     // With the name would go what it has taken.
     if (pending === 0 && idle > forgottenAfterMs) await redis.xGroupDelConsumer(key, auditGroup, name);
   }
+}
+
+/** An id begins with the time that the message was appended at. */
+function appendedAtMs(id: string): number {
+  return Number.parseInt(id, 10);
 }
 
 function isReply(error: unknown, code: string): boolean {
