@@ -9,5 +9,11 @@ export {
 } from './decision-taker.ts';
 export type { LedgerClaim } from './quota-claims.ts';
 export type { ScriptRedis } from './redis-script.ts';
+export {
+  createRefusalRecorder,
+  type Refusal,
+  type RefusalRecorder,
+  type RefusalRecorderOptions,
+} from './refusal-recorder.ts';
 export { outcomeSeconds } from './retention.ts';
 export type { Consumption, Usage } from './role-settlement.ts';

@@ -13,6 +13,7 @@ export const roleTakingSchema = z.tuple([
   z.string(),
   z.string(),
 ]);
+export const refusalSchema = z.tuple([z.enum(['recorded', 'settled', 'known', 'dropped']), z.string()]);
 export const settlementSchema = z.tuple([z.enum(['settled', 'repeated']), z.string()]);
 
 /** @throws Error when Redis answers what no script of ours says */

@@ -1,4 +1,5 @@
 import {
+  auditBacklogSetting,
   base64Bytes,
   baseSettings,
   ConfigError,
@@ -47,11 +48,7 @@ export const settings = {
     default: '400',
     about: 'how long the audit trail is kept, in days; it is dropped by whole months',
   }),
-  auditBacklogMax: setting('AUDIT_BACKLOG_MAX', integer(16, 1_000_000_000), {
-    default: '800000',
-    about:
-      'most items of the audit trail that may wait to be stored, about a kilobyte each in the state Redis; when they are that many, no call is allowed',
-  }),
+  auditBacklogMax: auditBacklogSetting(),
   auditKey: setting('AUDIT_KEY_BASE64', base64Bytes(32), {
     default: developmentAuditKey,
     secret: true,

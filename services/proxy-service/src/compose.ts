@@ -1,5 +1,6 @@
 import { adapterServiceName } from '@4runr/contracts/mesh';
-import { createCallSettler } from '@4runr/decision-ledger';
+import { partitionCount } from '@4runr/contracts/partition';
+import { createCallSettler, createRefusalRecorder } from '@4runr/decision-ledger';
 import { createAccessTokenAuthority, createJwksSource } from '@4runr/service-kit/access-token';
 import { createServiceClient } from '@4runr/service-kit/client';
 import { createConfiguredDpopVerifier } from '@4runr/service-kit/dpop';
@@ -21,6 +22,7 @@ import { createScopeInquiry } from './mesh/scope-inquiry.ts';
 import { createSimulate } from './mesh/simulation-client.ts';
 import { createProxyMetrics } from './metrics.ts';
 import { createOutcomeLedger } from './store/outcome-ledger.ts';
+import { createRefusalLog } from './store/refusal-log.ts';
 
 export function compose(kit: Kit<ProxyConfig>): Express {
   const { config } = kit;
@@ -39,6 +41,8 @@ export function compose(kit: Kit<ProxyConfig>): Express {
   );
   const tools = createManifestRegistry(kit, adapterClients);
   const policyService = createServiceClient(kit, 'policy-service', config.policyServiceUrls);
+  const metrics = createProxyMetrics(kit.metrics);
+  const streamItemsMax = Math.ceil(config.auditBacklogMax / partitionCount);
   const routes = createRoutes({
     kit,
     publicUrl: config.publicUrl,
@@ -56,8 +60,9 @@ export function compose(kit: Kit<ProxyConfig>): Express {
     rolesOf: createAgentRoles(createServiceClient(kit, 'auth-service', [config.authServiceUrl])),
     adapters: createAdapterClient(adapterClients),
     filterAnswer: createAnswerFilter(kit),
-    metrics: createProxyMetrics(kit.metrics),
+    metrics,
     ledger: createOutcomeLedger(kit, createCallSettler(redis)),
+    refusals: createRefusalLog(kit, createRefusalRecorder(redis, { streamItemsMax }), metrics.auditDropped),
     meshReadiness: createMeshReadiness(meshParts(kit, { tools, revocations })),
   });
   return createServiceApp(kit, {

@@ -1,4 +1,5 @@
 import {
+  auditBacklogSetting,
   baseSettings,
   type ConfigOf,
   type Environment,
@@ -25,6 +26,7 @@ export const settings = {
   policyServiceUrls: setting('POLICY_SERVICE_URL', replicaUrls(), {
     about: 'base URL of policy-service; several replicas separated by `|`',
   }),
+  auditBacklogMax: auditBacklogSetting(),
   adapters: setting('ADAPTERS', adapterUrls(), {
     about:
       'base URLs of the adapters, `tool=url` separated by commas; several replicas of one tool separated by `|`',

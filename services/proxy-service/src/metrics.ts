@@ -4,6 +4,7 @@ export interface ProxyMetrics {
   readonly requests: Counter<'tool' | 'action' | 'code'>;
   readonly durationMs: Histogram<'tool' | 'action'>;
   readonly overheadMs: Histogram<'tool' | 'action'>;
+  readonly auditDropped: Counter<'reason'>;
 }
 
 export function createProxyMetrics(metrics: Metrics): ProxyMetrics {
@@ -23,6 +24,11 @@ export function createProxyMetrics(metrics: Metrics): ProxyMetrics {
       name: 'gateway_overhead_duration_ms',
       help: 'Time of a call less the time that its provider took, in milliseconds: what the gateway itself costs',
       ...perAction,
+    }),
+    auditDropped: metrics.counter({
+      name: 'gateway_audit_dropped_total',
+      help: 'Calls refused before a decision that the audit trail does not tell of: too much waits to be stored, or Redis is away',
+      labelNames: ['reason'],
     }),
   };
 }

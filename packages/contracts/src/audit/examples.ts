@@ -3,6 +3,7 @@ import type { CallRecord } from './audit-item.ts';
 import type { AuditList } from './audit-list.ts';
 import type { CallDecision } from './call-decision.ts';
 import type { CallOutcome } from './call-outcome.ts';
+import type { CallRefusal } from './call-refusal.ts';
 import type { OperatorChange } from './operator-change.ts';
 
 /** An operator suspends an agent. */
@@ -92,6 +93,25 @@ export const callOutcomeExample: CallOutcome = {
   cache: 'bypass',
 };
 
+/** The same agent asks for a tool that there is not. */
+export const callRefusalExample: CallRefusal = {
+  ...searchOfTheWeb,
+  part: 'refusal',
+  id: 'call_0b3c2f2e-6f4e-4a53-9a6c-8c3a7f9f4f14',
+  tool: 'unknown',
+  action: 'unknown',
+  role: 'scraper',
+  act: null,
+  traceId: '4bf92f3577b34da6a3ce929d0e0e4737',
+  outcome: 'failed',
+  code: 'tool.unknown',
+  status: 404,
+  attempts: 0,
+  durationMs: 0.8,
+  dispatched: 'no',
+  cache: 'bypass',
+};
+
 /** A search that comes after the last one that the quota allows. */
 export const limitedCallExample: CallDecision = {
   ...callDecisionExample,
@@ -112,11 +132,12 @@ export const limitedCallExample: CallDecision = {
 
 const { part: _decision, ...decided } = callDecisionExample;
 const { part: _outcome, ...ended } = callOutcomeExample;
+const { part: _refusal, ...refused } = callRefusalExample;
 
 /** The search as operators read it. */
 export const callRecordExample: CallRecord = { ...decided, ...ended };
 
 export const auditListExample: AuditList = {
-  items: [operatorChangeExample, policyChangeExample, systemChangeExample, callRecordExample],
+  items: [operatorChangeExample, policyChangeExample, systemChangeExample, callRecordExample, refused],
   nextCursor: 'YWZ0ZXI6MTc2MDAwMDAwMDAwMDpjaGdfMDFrM3ZjN2Y2cDhxMHMzdjV4N3o',
 };

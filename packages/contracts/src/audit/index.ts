@@ -19,11 +19,13 @@ export {
 } from './audit-stream.ts';
 export { type CallDecision, callDecisionSchema, callVerdictSchema } from './call-decision.ts';
 export { type CallOutcome, type CallOutcomeKind, callOutcomeSchema, outcomeSchema } from './call-outcome.ts';
+export { type CallRefusal, callRefusalSchema } from './call-refusal.ts';
 export {
   auditListExample,
   callDecisionExample,
   callOutcomeExample,
   callRecordExample,
+  callRefusalExample,
   limitedCallExample,
   operatorChangeExample,
   policyChangeExample,

@@ -12,12 +12,6 @@
 export const quotaFunctions = `
 local function int(number) return string.format('%.0f', number) end
 
-local function currentMs(given)
-  if given ~= '' then return tonumber(given) end
-  local time = redis.call('TIME')
-  return tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
-end
-
 local quotaArguments = 8
 
 local function readQuotas(firstKey, firstArgument)

@@ -1,3 +1,4 @@
+import { clockFunctions } from './clock.ts';
 import { quotaFunctions } from './quota.ts';
 
 /**
@@ -11,22 +12,7 @@ import { quotaFunctions } from './quota.ts';
  *
  * Answers `[taken | known | settled | full | room, item, role whose quotas a known call holds]`; `room` where nothing is decided.
  */
-export const takeScript = `${quotaFunctions}
--- RFC 3339. The days are turned into a date of the Gregorian calendar whose years begin in March.
-local function dateTime(ms)
-  local days = math.floor(ms / 86400000)
-  local rest = ms - days * 86400000
-  local era = math.floor((days + 719468) / 146097)
-  local dayOfEra = days + 719468 - era * 146097
-  local yearOfEra = math.floor((dayOfEra - math.floor(dayOfEra / 1460) + math.floor(dayOfEra / 36524) - math.floor(dayOfEra / 146096)) / 365)
-  local dayOfYear = dayOfEra - (365 * yearOfEra + math.floor(yearOfEra / 4) - math.floor(yearOfEra / 100))
-  local march = math.floor((5 * dayOfYear + 2) / 153)
-  local month = march < 10 and march + 3 or march - 9
-  return string.format('%04d-%02d-%02dT%02d:%02d:%02d.%03dZ',
-    yearOfEra + era * 400 + (month <= 2 and 1 or 0), month, dayOfYear - math.floor((153 * march + 2) / 5) + 1,
-    math.floor(rest / 3600000), math.floor(rest / 60000) % 60, math.floor(rest / 1000) % 60, rest % 1000)
-end
-
+export const takeScript = `${clockFunctions}${quotaFunctions}
 local record = redis.call('GET', KEYS[1])
 if record then
   if string.sub(record, 1, 1) ~= '{' then return { 'settled', '', '' } end
@@ -72,7 +58,7 @@ return { 'taken', item, '' }`;
  * Answers `[taken | held | refused, states, policy and reasons of a refusal, seconds until it would not be refused]`; `held`
  * where the call had taken before, whatever became of that.
  */
-export const takeRoleScript = `${quotaFunctions}
+export const takeRoleScript = `${clockFunctions}${quotaFunctions}
 local now = currentMs(ARGV[1])
 local quotas = readQuotas(2, 4)
 local isHeld = redis.call('EXISTS', KEYS[1]) == 1

@@ -1,3 +1,4 @@
+export { auditBacklogSetting } from './audit-backlog.ts';
 export { type BaseConfig, baseSettings, forwardedBodyBytesMax, type LogLevel } from './base-settings.ts';
 export { httpsInProduction } from './https-in-production.ts';
 export { ConfigError, type Environment, loadConfig, publicDefaultsIn } from './load-config.ts';

@@ -55,7 +55,7 @@ export function toAuditEntry(item: AuditItem, body: string): AuditEntry {
 
 /** A call that is not allowed has come to its end with the decision. */
 function outcomeOf(item: CallPart): string | null {
-  if (item.part === 'outcome') return item.outcome;
+  if (item.part !== 'decision') return item.outcome;
   return item.decision === 'allowed' ? null : item.decision;
 }
 

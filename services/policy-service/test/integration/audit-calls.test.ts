@@ -6,6 +6,7 @@ import {
   type CallOutcome,
   type CallRecord,
   callRecordSchema,
+  callRefusalExample,
 } from '@4runr/contracts/audit';
 import type { RunningService } from '@4runr/service-kit/lifecycle';
 import { createTestRedis, type TestRedis, writeRevocationList } from '@4runr/service-kit/testing';
@@ -121,6 +122,17 @@ describe('a call in the audit trail', () => {
       assert.equal((await list({ agent: refused.agent, outcome: decision })).length, 1);
     });
   }
+
+  it('that was refused before a decision is an item by itself', async () => {
+    const { part: _part, ...refused } = { ...callRefusalExample, at: new Date().toISOString() };
+    await appendParts(redis, [{ ...refused, part: 'refusal' }]);
+    assert.deepEqual(await recordOf(refused.id, refused.agent), refused);
+    const found = await list({ agent: refused.agent, outcome: 'failed', tool: 'unknown' });
+    assert.deepEqual(
+      found.map(({ id }) => id),
+      [refused.id],
+    );
+  });
 
   it('never shows what is encrypted of it', async () => {
     const { decision } = newCall({ agent: 'agt_sealed', sealedFacts: 'c2VhbGVk' });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type { Refusal } from '@4runr/decision-ledger';
 import { ProblemError } from '@4runr/service-kit/errors';
 import { createLogger, createMetrics } from '@4runr/service-kit/telemetry';
 import { received, resolved, tools, web } from '../../test/fixtures/calls.ts';
@@ -18,14 +19,15 @@ async function record(call: ReceivedCall, outcome: Outcome) {
   );
   const registry = createMetrics({ service: 'test', version: '0' });
   const ledger = { settle: async () => {} };
-  await createRecorder({ kit: { logger }, tools, metrics: createProxyMetrics(registry), ledger })(
-    call,
-    outcome,
-  );
+  const refused: Refusal[] = [];
+  const refusals = { record: (refusal: Refusal) => void refused.push(refusal) };
+  const metrics = createProxyMetrics(registry);
+  await createRecorder({ kit: { logger }, tools, metrics, ledger, refusals })(call, outcome);
   assert.equal(lines.length, 1);
   return {
     line: JSON.parse(lines[0] ?? '') as Record<string, unknown>,
     metrics: await registry.expose(),
+    refused,
   };
 }
 
@@ -128,7 +130,10 @@ describe('the settlement of a call', () => {
     };
     const kit = { logger: createLogger({ service: 'proxy-service', level: 'silent' }) };
     const metrics = createProxyMetrics(createMetrics({ service: 'test', version: '0' }));
-    const recording = createRecorder({ kit, tools, metrics, ledger })(call, outcome).then(() => false);
+    const refusals = { record: () => {} };
+    const recording = createRecorder({ kit, tools, metrics, ledger, refusals })(call, outcome).then(
+      () => false,
+    );
     const isWaiting = await Promise.race([recording, new Promise((resolve) => setImmediate(resolve, true))]);
     return { told, isWaiting };
   }
@@ -196,5 +201,46 @@ describe('the settlement of a call', () => {
     for (const observed of [{ timings: {} }, { timings: {}, ...undecided }]) {
       assert.deepEqual((await settle(received({ observed }), failed('policy.denied'))).told, []);
     }
+  });
+});
+
+describe('the record of a call that nobody decided', () => {
+  const { agent } = resolved(web, 'fetch');
+  const refuse = async (call: Partial<ReceivedCall>, outcome: Outcome) =>
+    (await record(received({ observed: { timings: {}, agent }, ...call }), outcome)).refused;
+
+  it('says who called, for what, and how it failed', async () => {
+    const [refusal] = await refuse({}, failed('params.invalid'));
+    const { durationMs, ...item } = refusal?.item ?? assert.fail();
+    assert.ok(durationMs >= 0);
+    assert.equal(refusal?.isAsked, false);
+    assert.deepEqual(item, {
+      ...{ kind: 'call', part: 'refusal', id: 'call_1', agent: 'agt_1', tool: 'web', action: 'fetch' },
+      ...{ role: 'scraper', act: null, traceId: received().traceId, outcome: 'failed' },
+      ...{ code: 'params.invalid', status: 422, attempts: 0, dispatched: 'no', cache: 'bypass' },
+    });
+  });
+
+  it('holds no name that no adapter has told of', async () => {
+    const call = { toolName: 'x'.repeat(1_000), actionName: '<script>' };
+    const [refusal] = await refuse(call, failed('tool.unknown'));
+    assert.deepEqual([refusal?.item.tool, refusal?.item.action], ['unknown', 'unknown']);
+  });
+
+  it('tells when policy was asked and its answer is not known', async () => {
+    const observed = { timings: { policy: 500 }, agent };
+    const [refusal] = await refuse({ observed }, failed('policy.unavailable'));
+    assert.equal(refusal?.isAsked, true);
+  });
+
+  it('is one of a call that its client left, too', async () => {
+    const [refusal] = await refuse({ signal: gone }, { kind: 'abandoned' });
+    assert.deepEqual([refusal?.item.outcome, refusal?.item.status], ['abandoned', 499]);
+  });
+
+  it('is none where nobody was authenticated, and none beside the record of a decision', async () => {
+    assert.deepEqual(await refuse({ observed: { timings: {} } }, failed('token.invalid')), []);
+    const decided = { timings: {}, agent, decisionId: 'dec_1' };
+    assert.deepEqual(await refuse({ observed: decided }, failed('policy.denied')), []);
   });
 });

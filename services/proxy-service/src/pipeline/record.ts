@@ -4,11 +4,12 @@ import type { ToolRegistry } from '../domain/tool.ts';
 import { AdapterFailure } from '../mesh/call-failure.ts';
 import type { ProxyMetrics } from '../metrics.ts';
 import { clientGone, type Outcome, statusOf } from './outcome.ts';
+import { type RefusalLog, refusalOf } from './refusal.ts';
 import { type OutcomeLedger, settlementOf } from './settlement.ts';
 
 /**
- * Says what came of a call, once: metrics, one log line, and to the ledger. Never rejects: an effect that happened is not
- * undone by it. Of an effect it waits until the ledger has been told.
+ * Says what came of a call, once: metrics, one log line, and to the audit trail. Never rejects: an effect that happened is
+ * not undone by it. Of an effect it waits until the ledger has been told.
  */
 export type RecordCall = (call: ReceivedCall, outcome: Outcome) => Promise<void>;
 
@@ -17,8 +18,9 @@ export function createRecorder(parts: {
   tools: ToolRegistry;
   metrics: ProxyMetrics;
   ledger: OutcomeLedger;
+  refusals: RefusalLog;
 }): RecordCall {
-  const { kit, metrics, tools, ledger } = parts;
+  const { kit, metrics, tools, ledger, refusals } = parts;
   return async (call, outcome) => {
     const { agent, decisionId, timings } = call.observed;
     const labels = labelsOf(call, tools);
@@ -44,7 +46,11 @@ export function createRecorder(parts: {
       'call',
     );
     const settlement = settlementOf(call, outcome);
-    if (settlement === undefined) return;
+    if (settlement === undefined) {
+      const refusal = refusalOf(call, outcome, labels);
+      if (refusal !== undefined) refusals.record(refusal);
+      return;
+    }
     const settling = ledger.settle(settlement);
     if (!isRead(call, tools)) await settling;
   };

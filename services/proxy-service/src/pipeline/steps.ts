@@ -11,6 +11,7 @@ import { authorize } from './authorize.ts';
 import { filter } from './filter.ts';
 import { forward } from './forward.ts';
 import { type Pipeline, pipeline } from './pipeline.ts';
+import type { RefusalLog } from './refusal.ts';
 import { resolve } from './resolve.ts';
 import type { OutcomeLedger } from './settlement.ts';
 import { validate } from './validate.ts';
@@ -24,6 +25,7 @@ export interface PipelineParts {
   readonly filterAnswer: AnswerFilter;
   readonly metrics: ProxyMetrics;
   readonly ledger: OutcomeLedger;
+  readonly refusals: RefusalLog;
 }
 
 /** The way of a call (design section 6), in order; a file each. */

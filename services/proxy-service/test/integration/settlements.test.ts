@@ -65,6 +65,7 @@ async function partsOf(id: string): Promise<readonly (CallDecision | CallOutcome
   return (messages ?? [])
     .map(({ message }) => parseAuditMessage(message))
     .filter((item) => item.kind === 'call')
+    .filter((item) => item.part !== 'refusal')
     .filter((item) => item.id === id);
 }
 
