@@ -21,6 +21,18 @@ describe('Redis of the stack', () => {
     });
   });
 
+  it('as state has on disk what it has answered, also when it is killed while it syncs a lot', async () => {
+    using folder = temporaryFolder();
+    using options = await partOptions(folder.path, 'redis');
+    const redis = await prepareRedis({ ...options, role: 'state' });
+    const server = await running(redis.spec);
+    const answered = await writeIntoSync(redis.url);
+    await killHard(server);
+
+    await using _again = await running(redis.spec);
+    assert.equal(await command(redis.url, ['GET', 'answered']), String(answered));
+  });
+
   it('as cache keeps nothing on disk and evicts beyond 64 MB', async () => {
     using folder = temporaryFolder();
     using options = await partOptions(folder.path, 'redis');
@@ -48,6 +60,32 @@ describe('Redis of the stack', () => {
     await assert.rejects(command(`redis://127.0.0.1:${options.port}`, ['PING']), /NOAUTH/);
   });
 });
+
+const megabyte = 'x'.repeat(1_048_576);
+
+/** A sync in the background would begin once a second. */
+const syncBeginsWithinMs = 1_500;
+
+/** Writes until a sync is under way in the background, or none comes, and a little more. Answers with the last number written. */
+async function writeIntoSync(url: string): Promise<number> {
+  const client = createClient({ url, socket: { reconnectStrategy: false } });
+  client.on('error', () => {});
+  await client.connect();
+  let answered = 0;
+  const until = performance.now() + syncBeginsWithinMs;
+  const write = () => client.set('answered', String(++answered));
+  const isSyncing = async () => /aof_pending_bio_fsync:[1-9]/.test(await client.info('persistence'));
+  try {
+    while (performance.now() < until && !(await isSyncing())) {
+      await client.set('bulk', megabyte);
+      await write();
+    }
+    for (let more = 0; more < 3; more += 1) await write();
+    return answered;
+  } finally {
+    client.destroy();
+  }
+}
 
 async function command(url: string, words: string[]): Promise<unknown> {
   const client = createClient({ url, RESP: 3, socket: { reconnectStrategy: false } });

@@ -68,7 +68,8 @@ const databasesMax = 4_096;
 
 function configuration(of: { folder: string; password: string | undefined; options: RedisOptions }): string {
   const byRole = {
-    state: ['appendonly yes', 'appendfsync everysec', 'maxmemory-policy noeviction'],
+    // Not `everysec`: while a sync is under way it answers what it has not even written to the kernel (ADR 26).
+    state: ['appendonly yes', 'appendfsync always', 'maxmemory-policy noeviction'],
     cache: ['appendonly no', 'maxmemory 64mb', 'maxmemory-policy allkeys-lru'],
   };
   const lines = [
