@@ -127,7 +127,7 @@ export default {
   options: {
     tsPreCompilationDeps: true,
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '(^|/)(\\.local|\\.turbo|dist)/' },
+    exclude: { path: '(^|/)(\\.local|\\.turbo|\\.generated|dist)/' },
     enhancedResolveOptions: {
       exportsFields: ['exports'],
       conditionNames: ['import', 'node', 'default', 'types'],

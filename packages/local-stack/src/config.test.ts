@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { describe, it } from 'node:test';
-import { readStackEnvironment } from './config.ts';
+import { handedOnTo, readStackEnvironment } from './config.ts';
 
 describe('the environment of the stack', () => {
   it('simulates providers unless told otherwise', () => {
@@ -37,6 +37,12 @@ describe('the environment of the stack', () => {
       OPENAI_API_KEY: 'k',
       FAULT_SEED: '7',
     });
+  });
+
+  it('hands what belongs to one adapter on to that adapter alone', () => {
+    const handedOn = { FF_CACHE: 'off', OPENAI_API_KEY: 'k', HTTP_FETCH_ALLOW_HOSTS: 'a.test' };
+    assert.deepEqual(handedOnTo('OPENAI_', handedOn), { FF_CACHE: 'off', OPENAI_API_KEY: 'k' });
+    assert.deepEqual(handedOnTo(undefined, handedOn), { FF_CACHE: 'off' });
   });
 
   it('hands on a file of faults by a path that means the same to every service', () => {

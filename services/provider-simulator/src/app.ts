@@ -10,6 +10,8 @@ import { translateRedisError } from '@4runr/service-kit/redis';
 import express, { type Express } from 'express';
 import type { FaultParts } from './compose-faults.ts';
 import type { SimulatorConfig } from './config.ts';
+import { createDeclaredProvider } from './declared/declared-provider.ts';
+import type { DeclaredProvider } from './declared/load-declared-providers.ts';
 import type { Mailbox } from './domain/mailbox.ts';
 import type { RequestCounts } from './domain/request-counts.ts';
 import type { ShownCredentials } from './domain/shown-credentials.ts';
@@ -25,6 +27,8 @@ export interface SimulatorParts extends FaultParts {
   readonly counts: RequestCounts;
   readonly mailbox: Mailbox;
   readonly credentials: ShownCredentials;
+  /** The providers of files. */
+  readonly declared: readonly DeclaredProvider[];
 }
 
 /** The providers with an API, told apart by path, and what tests ask the simulator itself. */
@@ -36,6 +40,9 @@ export function createApiApp(kit: Kit<SimulatorConfig>, parts: SimulatorParts): 
     createProviderRouter(createSerpapi(), parts),
     createProviderRouter(createOpenai(bodyBytesMax), parts),
     createProviderRouter(createGmail(bodyBytesMax, parts.mailbox), parts),
+    ...parts.declared.map((declared) =>
+      createProviderRouter(createDeclaredProvider(declared, bodyBytesMax), parts),
+    ),
     createRouter([...createSimRoutes(parts), ...parts.faultRoutes]),
     routeUnknown,
     renderProblems(kit.logger, [translateRedisError]),

@@ -13,6 +13,7 @@ import { createRevocationFeed } from '@4runr/service-kit/revocation';
 import { canFault, type SimulatorConfig } from './config.ts';
 import { createFaultTable, type FaultTable } from './domain/fault/fault-table.ts';
 import { parseFaults } from './domain/fault/parse-faults.ts';
+import type { SimulatedTool } from './domain/fault/simulated-tool.ts';
 import { createFaultLayer } from './faults/fault-layer.ts';
 import { createFaultRoutes } from './http/fault-routes.ts';
 import type { FaultLayer } from './http/provider-router.ts';
@@ -24,18 +25,27 @@ export interface FaultParts {
   readonly faultRoutes: readonly Route[];
 }
 
-/** @throws Error when there is a file of faults, and it cannot be read or used */
-export async function composeFaults(kit: Kit<SimulatorConfig>): Promise<FaultParts> {
-  const faults = await loadFaultTable(kit.config);
+/**
+ * @param tools the tools whose providers are played
+ * @throws Error when there is a file of faults, and it cannot be read or used
+ */
+export async function composeFaults(
+  kit: Kit<SimulatorConfig>,
+  tools: readonly SimulatedTool[],
+): Promise<FaultParts> {
+  const faults = await loadFaultTable(kit.config, tools);
   return {
     faultLayer: createFaultLayer(faults),
     faultRoutes: canFault(kit.config) ? describeFaultRoutes(kit, faults) : [],
   };
 }
 
-async function loadFaultTable({ faultsFile, faultSeed }: SimulatorConfig): Promise<FaultTable> {
-  const faults = faultsFile === '' ? {} : parseFaults(await readFile(faultsFile, 'utf8'));
-  return createFaultTable(faultSeed, faults);
+async function loadFaultTable(
+  { faultsFile, faultSeed }: SimulatorConfig,
+  tools: readonly SimulatedTool[],
+): Promise<FaultTable> {
+  const faults = faultsFile === '' ? {} : parseFaults(await readFile(faultsFile, 'utf8'), tools);
+  return createFaultTable(faultSeed, tools, faults);
 }
 
 function describeFaultRoutes(kit: Kit<SimulatorConfig>, faults: FaultTable): readonly Route[] {

@@ -6,6 +6,7 @@ import {
   flag,
   forwardedBodyBytesMax,
   httpsInProduction,
+  list,
   loadConfig,
   port,
   type Setting,
@@ -26,6 +27,11 @@ export const settings = {
   tlsKeyFile: setting('TLS_KEY_FILE', text(), {
     default: '',
     about: 'PEM file of the private key of the certificate',
+  }),
+  providersFiles: setting('PROVIDERS_FILES', list(), {
+    default: '',
+    about:
+      'JSON files of further providers to play (`simulated-provider.json` of their adapters), separated by commas',
   }),
   upstreamMode: setting('UPSTREAM_MODE', z.enum(['mock', 'live']), {
     default: 'mock',

@@ -14,7 +14,7 @@ import {
   type TestAdapter,
   testCallId,
 } from './test-adapter.ts';
-import { startTestProvider, type TestProvider } from './test-provider.ts';
+import { type ProviderScript, startTestProvider, type TestProvider } from './test-provider.ts';
 
 export interface ConformanceOptions<C extends BaseConfig, A extends string> {
   readonly adapter: AdapterDefinition<C, A>;
@@ -24,6 +24,8 @@ export interface ConformanceOptions<C extends BaseConfig, A extends string> {
   readonly params: (providerUrl: string) => Readonly<Record<A, Params>>;
   /** For each action, parameters that do not fit its schema. */
   readonly misfits: Readonly<Record<A, readonly Params[]>>;
+  /** Answers as the provider documents: then every example of the manifest must succeed. */
+  readonly provider?: ProviderScript;
 }
 
 interface Refusal {
@@ -70,9 +72,31 @@ export function testConformance<C extends BaseConfig, A extends string>(
         }
       });
     }
+    for (const { action, example } of examplesIf(options)) {
+      it(`carries out its example of ${action}`, async () => {
+        provider.play(options.provider ?? assert.fail());
+        const { status, body } = await adapter.call(action, example);
+        assert.equal(status, 200, JSON.stringify(body));
+        assert.notEqual(provider.seen.length, 0, 'the provider must have been asked');
+      });
+    }
     it('knows no other action', () =>
       assertRefused(() => adapter.call('no_such_action', {}), { status: 404, code: 'action.unknown' }));
   });
+}
+
+/** The manifest's calls, where there is a provider that answers them. */
+function examplesIf<C extends BaseConfig, A extends string>(
+  options: ConformanceOptions<C, A>,
+): readonly { action: string; example: Params }[] {
+  if (options.provider === undefined) return [];
+  return Object.entries(options.adapter.manifest.actions).flatMap(([action, manifest]) =>
+    examplesOf(manifest as ActionManifest).map((example) => ({ action, example })),
+  );
+}
+
+function examplesOf({ params: { examples } }: ActionManifest): readonly Params[] {
+  return Array.isArray(examples) ? examples : [];
 }
 
 interface ActionTest {
@@ -115,9 +139,8 @@ function testManifest<C extends BaseConfig, A extends string>(
 
   it('shows a call of every action that fits its schema', () => {
     for (const [name, action] of Object.entries(options.adapter.manifest.actions)) {
-      const { params } = action as ActionManifest;
-      const check = compileParamsCheck(params);
-      const examples = Array.isArray(params.examples) ? params.examples : [];
+      const examples = examplesOf(action as ActionManifest);
+      const check = compileParamsCheck((action as ActionManifest).params);
       assert.notEqual(examples.length, 0, `${name} has no examples`);
       for (const example of examples) check(example);
     }

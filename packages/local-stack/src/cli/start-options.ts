@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { replicableServices, type Scale } from '../services/place-services.ts';
+import { adapterDeclarations } from '../services/read-adapter-declarations.ts';
 import { UsageError } from './usage-error.ts';
 
 export interface StartOptions {
@@ -25,7 +26,7 @@ export const startUsage = `npm start -- [options]
   --help            show this
 
   From the environment: UPSTREAM_MODE=mock (default: providers are simulated) or live, LOG_LEVEL, FF_*, OTEL_*,
-  SIGNING_KEY_*, HTTP_FETCH_ALLOW_HOSTS, and in live mode the adapters' SERPAPI_*, OPENAI_* and GMAIL_*.
+  SIGNING_KEY_*, and the adapters' own: ${adapterDeclarations.map(({ settings }) => `${settings}*`).join(', ')}.
 `;
 
 /** @throws UsageError naming what is wrong */

@@ -1,11 +1,11 @@
 import type { MeshKey, ServiceName } from '@4runr/contracts/mesh';
 import { adapterServiceName } from '@4runr/contracts/mesh';
 import { deriveMeshKey } from '@4runr/service-kit/mesh';
-import { credentialTools, tools } from './tools.ts';
+import { adapterDeclarations } from './read-adapter-declarations.ts';
 
 type Pair = readonly [caller: ServiceName, audience: ServiceName];
 
-const adapters = tools.map(adapterServiceName);
+const adapters = adapterDeclarations.map(({ tool }) => adapterServiceName(tool));
 
 /** Who proves to whom who they are: callers sign mesh tokens, policy-service signs permits for adapters,
  * and auth-service seals credentials for the adapters that have one. */
@@ -14,7 +14,9 @@ export const meshPairs: readonly Pair[] = [
   ['proxy-service', 'auth-service'],
   ...adapters.map((adapter): Pair => ['proxy-service', adapter]),
   ...adapters.map((adapter): Pair => ['policy-service', adapter]),
-  ...credentialTools.map((tool): Pair => [adapterServiceName(tool), 'auth-service']),
+  ...adapterDeclarations
+    .filter(({ credential }) => credential)
+    .map(({ tool }): Pair => [adapterServiceName(tool), 'auth-service']),
 ];
 
 /** What mesh keys are derived from. */

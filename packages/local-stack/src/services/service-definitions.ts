@@ -1,6 +1,11 @@
 import { adapterServiceName, type ServiceName } from '@4runr/contracts/mesh';
 import { simulatedHosts } from '@4runr/provider-simulator/hosts';
-import { credentialTools, type Tool, tools } from './tools.ts';
+import {
+  type AdapterDeclaration,
+  fillSimulatorTemplate,
+  type SimulatorPlaces,
+} from './adapter-declaration.ts';
+import { adapterDeclarations } from './read-adapter-declarations.ts';
 
 /** What a service may be told of the mesh around it. */
 export interface MeshView {
@@ -22,14 +27,9 @@ export interface MeshView {
   readonly simulator: SimulatorView | undefined;
 }
 
-export interface SimulatorView {
-  readonly url: string;
-  /** `host:port` of its listeners. */
-  readonly http: string;
-  readonly https: string;
+export interface SimulatorView extends Omit<SimulatorPlaces, 'hosts'> {
   readonly certificateFile: string;
   readonly privateKeyFile: string;
-  readonly caFile: string;
 }
 
 /** One row of the table of services. */
@@ -41,6 +41,8 @@ export interface ServiceDefinition {
   readonly port: number;
   /** Further listeners: variable that tells the service, and preferred port. */
   readonly extraPorts?: Readonly<Record<string, number>>;
+  /** What the names of its own settings begin with, where it has any that are handed on. */
+  readonly settings?: string;
   /** False for what keeps its state in memory. */
   readonly replicable: boolean;
   /** Whether it is there only while providers are simulated. */
@@ -104,37 +106,12 @@ export const serviceDefinitions: readonly ServiceDefinition[] = [
       ...dpopEnv(mesh),
       AUTH_SERVICE_URL: first(mesh.urlsOf('auth-service')),
       POLICY_SERVICE_URL: mesh.urlsOf('policy-service').join('|'),
-      ADAPTERS: tools.map((tool) => `${tool}=${mesh.urlsOf(adapterServiceName(tool)).join('|')}`).join(','),
+      ADAPTERS: adapterDeclarations
+        .map(({ tool }) => `${tool}=${mesh.urlsOf(adapterServiceName(tool)).join('|')}`)
+        .join(','),
     }),
   },
-  adapter('serpapi', 4011, ({ simulator }) =>
-    simulator === undefined ? {} : { SERPAPI_BASE_URL: simulator.url, SERPAPI_API_KEY: simulatedKey },
-  ),
-  adapter('http_fetch', 4012, ({ simulator }) =>
-    simulator === undefined
-      ? {}
-      : {
-          HTTP_FETCH_OVERRIDE_HOSTS: simulatedHosts.join(','),
-          HTTP_FETCH_OVERRIDE_HTTP: simulator.http,
-          HTTP_FETCH_OVERRIDE_HTTPS: simulator.https,
-          HTTP_FETCH_CA_FILE: simulator.caFile,
-        },
-  ),
-  adapter('openai', 4013, ({ simulator }) =>
-    simulator === undefined ? {} : { OPENAI_BASE_URL: simulator.url, OPENAI_API_KEY: simulatedKey },
-  ),
-  adapter('gmail_send', 4014, ({ simulator }) =>
-    simulator === undefined
-      ? {}
-      : {
-          GMAIL_BASE_URL: simulator.url,
-          GMAIL_TOKEN_URL: `${simulator.url}/token`,
-          GMAIL_CLIENT_ID: simulatedKey,
-          GMAIL_CLIENT_SECRET: simulatedKey,
-          GMAIL_REFRESH_TOKEN: simulatedKey,
-          GMAIL_SENDER: 'gateway@company.com',
-        },
-  ),
+  ...adapterDeclarations.map(adapter),
   {
     name: 'provider-simulator',
     folder: 'services/provider-simulator',
@@ -146,6 +123,7 @@ export const serviceDefinitions: readonly ServiceDefinition[] = [
     env: (mesh) => ({
       TLS_CERT_FILE: mesh.simulator?.certificateFile ?? '',
       TLS_KEY_FILE: mesh.simulator?.privateKeyFile ?? '',
+      PROVIDERS_FILES: adapterDeclarations.flatMap(({ providerFile }) => providerFile ?? []).join(','),
       UPSTREAM_MODE: 'mock',
       PUBLIC_URL: mesh.publicUrl,
       ...dpopEnv(mesh),
@@ -155,22 +133,28 @@ export const serviceDefinitions: readonly ServiceDefinition[] = [
   },
 ];
 
-/** Whatever is sent to the simulator as a credential; it takes any. */
-const simulatedKey = 'simulated';
-
-function adapter(tool: Tool, port: number, env: ServiceDefinition['env']): ServiceDefinition {
-  const folder = `services/tool-adapters/${tool.replaceAll('_', '-')}`;
+function adapter(declaration: AdapterDeclaration): ServiceDefinition {
+  const { tool, port, folder, settings } = declaration;
   return {
     name: adapterServiceName(tool),
     folder,
     port,
+    settings,
     replicable: true,
     tier: 2,
-    env: async (mesh) => ({ ...vaultEnv(tool, mesh), ...(await env(mesh)) }),
+    env: (mesh) => ({ ...vaultEnv(declaration, mesh), ...mockEnv(declaration, mesh) }),
   };
 }
 
 /** Adapters whose provider asks for a credential are told where the vault is. */
-function vaultEnv(tool: Tool, mesh: MeshView): Record<string, string> {
-  return credentialTools.includes(tool) ? { AUTH_SERVICE_URL: first(mesh.urlsOf('auth-service')) } : {};
+function vaultEnv({ credential }: AdapterDeclaration, mesh: MeshView): Record<string, string> {
+  return credential ? { AUTH_SERVICE_URL: first(mesh.urlsOf('auth-service')) } : {};
+}
+
+function mockEnv({ mock }: AdapterDeclaration, { simulator }: MeshView): Record<string, string> {
+  if (simulator === undefined) return {};
+  const places = { ...simulator, hosts: simulatedHosts };
+  return Object.fromEntries(
+    Object.entries(mock).map(([variable, value]) => [variable, fillSimulatorTemplate(value, places)]),
+  );
 }

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { handedOnTo } from '../config.ts';
 import { baseEnv } from '../parts/program.ts';
 import { type ProcessSpec, untilHttpOk } from '../process/index.ts';
 import { type MeshKeySource, meshKeysOf } from './mesh-pairs.ts';
@@ -28,7 +29,7 @@ export async function serviceProcess(replica: Replica, around: ServiceSurroundin
     cwd: join(around.root, definition.folder),
     env: {
       ...baseEnv(),
-      ...around.handedOn,
+      ...handedOnTo(definition.settings, around.handedOn),
       NODE_COMPILE_CACHE: around.compileCacheFolder,
       OTEL_EXPORTER_OTLP_ENDPOINT: around.otlpEndpoint,
       MESH_KEYS: JSON.stringify(meshKeysOf(definition.name, around.meshKeys)),

@@ -5,7 +5,7 @@ import { jsonBody, parseBody, type Route } from '@4runr/service-kit/http';
 import type { Logger } from '@4runr/service-kit/telemetry';
 import type { Request, RequestHandler } from 'express';
 import type { FaultTable } from '../domain/fault/fault-table.ts';
-import { isSimulatedTool, type SimulatedTool } from '../domain/fault/simulated-tool.ts';
+import type { SimulatedTool } from '../domain/fault/simulated-tool.ts';
 
 export interface FaultRouteParts {
   readonly faults: FaultTable;
@@ -33,7 +33,7 @@ function listFaults(faults: FaultTable): RequestHandler {
 
 function getFault(faults: FaultTable): RequestHandler {
   return (request, response) => {
-    const tool = toolOf(request);
+    const tool = toolOf(request, faults);
     const fault = faults.get(tool);
     if (fault === undefined)
       throw new ProblemError('tool.unknown', { detail: `No fault is set for ${tool}.` });
@@ -43,7 +43,7 @@ function getFault(faults: FaultTable): RequestHandler {
 
 function putFault({ faults, logger }: FaultRouteParts): RequestHandler {
   return (request, response) => {
-    const tool = toolOf(request);
+    const tool = toolOf(request, faults);
     const fault = parseBody(faultSchema, request.body);
     const isNew = faults.set(tool, fault);
     logger.info({ operator: operatorOf(response).sub, tool, fault }, 'a fault was set');
@@ -54,7 +54,7 @@ function putFault({ faults, logger }: FaultRouteParts): RequestHandler {
 /** Answers alike whether there was a fault or not. */
 function deleteFault({ faults, logger }: FaultRouteParts): RequestHandler {
   return (request, response) => {
-    const tool = toolOf(request);
+    const tool = toolOf(request, faults);
     faults.clear(tool);
     logger.info({ operator: operatorOf(response).sub, tool }, 'a fault was taken back');
     response.status(204).end();
@@ -62,8 +62,8 @@ function deleteFault({ faults, logger }: FaultRouteParts): RequestHandler {
 }
 
 /** @throws ProblemError `tool.unknown` for a tool whose provider is not played here */
-function toolOf(request: Request): SimulatedTool {
+function toolOf(request: Request, faults: FaultTable): SimulatedTool {
   const { tool } = request.params;
-  if (!isSimulatedTool(tool)) throw new ProblemError('tool.unknown');
+  if (!faults.knows(tool)) throw new ProblemError('tool.unknown');
   return tool;
 }

@@ -2,12 +2,14 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { type Fault, faultModes } from '@4runr/contracts/fault';
 import fc from 'fast-check';
-import { createFaultTable } from './fault-table.ts';
-import { type SimulatedTool, simulatedTools } from './simulated-tool.ts';
+import { createFaultTable as createTable, type Faults } from './fault-table.ts';
+import { builtInTools, type SimulatedTool } from './simulated-tool.ts';
+
+const createFaultTable = (seed: string, faults?: Faults) => createTable(seed, builtInTools, faults);
 
 const seeds = fc.string({ maxLength: 20 });
 const rates = fc.double({ min: 0, max: 1, noNaN: true });
-const tools = fc.constantFrom(...simulatedTools);
+const tools = fc.constantFrom<SimulatedTool[]>(...builtInTools);
 const faults: fc.Arbitrary<Fault> = fc.record({ mode: fc.constantFrom(...faultModes), rate: rates });
 const orders = fc.array(tools, { maxLength: 60 });
 
@@ -42,7 +44,7 @@ describe('faults, for any seed and order of requests', () => {
 
   it('do not depend on requests to other tools', () => {
     const same = (seed: string, fault: Fault, order: SimulatedTool[]) => {
-      const set = Object.fromEntries(simulatedTools.map((tool) => [tool, fault]));
+      const set = Object.fromEntries(builtInTools.map((tool) => [tool, fault]));
       const mixed = createFaultTable(seed, set);
       const alone = createFaultTable(seed, set);
       for (const tool of order) {

@@ -1,9 +1,11 @@
 import type { Fault } from '@4runr/contracts/fault';
 import { stableFraction } from '../stable-random.ts';
-import { type SimulatedTool, simulatedTools } from './simulated-tool.ts';
+import type { SimulatedTool } from './simulated-tool.ts';
 
 /** The faults that are set, one for each tool at most. */
 export interface FaultTable {
+  /** Whether a provider is played for a tool of this name. */
+  knows(name: unknown): name is SimulatedTool;
   /** Replaces the tool's fault; its requests are numbered anew. Answers whether there was none before. */
   set(tool: SimulatedTool, fault: Fault): boolean;
   get(tool: SimulatedTool): Fault | undefined;
@@ -13,16 +15,18 @@ export interface FaultTable {
   strike(tool: SimulatedTool): Fault | undefined;
 }
 
-export type Faults = Partial<Readonly<Record<SimulatedTool, Fault>>>;
+export type Faults = Readonly<Record<SimulatedTool, Fault>>;
 
 /** The same seed, faults and order of requests give the same hits, whatever came before a fault was set. */
-export function createFaultTable(seed: string, faults: Faults = {}): FaultTable {
-  const set = new Map<SimulatedTool, { readonly fault: Fault; requests: number }>();
-  for (const tool of simulatedTools) {
-    const fault = faults[tool];
-    if (fault !== undefined) set.set(tool, { fault, requests: 0 });
-  }
+export function createFaultTable(
+  seed: string,
+  tools: readonly SimulatedTool[],
+  faults: Faults = {},
+): FaultTable {
+  const entries = Object.entries(faults).map(([tool, fault]) => [tool, { fault, requests: 0 }] as const);
+  const set = new Map<SimulatedTool, { readonly fault: Fault; requests: number }>(entries);
   return {
+    knows: (name): name is SimulatedTool => tools.some((tool) => tool === name),
     set(tool, fault) {
       const isNew = !set.has(tool);
       set.set(tool, { fault, requests: 0 });
@@ -31,7 +35,7 @@ export function createFaultTable(seed: string, faults: Faults = {}): FaultTable 
     get: (tool) => set.get(tool)?.fault,
     clear: (tool) => void set.delete(tool),
     list: () =>
-      simulatedTools.flatMap((tool) => {
+      tools.flatMap((tool) => {
         const fault = set.get(tool)?.fault;
         return fault === undefined ? [] : [{ tool, fault }];
       }),

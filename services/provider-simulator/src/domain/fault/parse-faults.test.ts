@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { faultExample, shortFaultExample } from '@4runr/contracts/fault';
-import { parseFaults } from './parse-faults.ts';
+import { parseFaults as parse } from './parse-faults.ts';
+import { builtInTools } from './simulated-tool.ts';
+
+const parseFaults = (text: string) => parse(text, builtInTools);
 
 describe('parseFaults', () => {
   it('reads a fault for each tool that is named', () => {

@@ -1,7 +1,5 @@
-/** The tools whose providers are played here, by the names that the gateway has for them. */
-export const simulatedTools = ['serpapi', 'openai', 'gmail_send', 'http_fetch'] as const;
-export type SimulatedTool = (typeof simulatedTools)[number];
+/** The tools whose providers are played by code of the simulator, by the names that the gateway has for them. */
+export const builtInTools = ['serpapi', 'openai', 'gmail_send', 'http_fetch'] as const;
 
-export function isSimulatedTool(name: unknown): name is SimulatedTool {
-  return simulatedTools.some((tool) => tool === name);
-}
+/** One of the tools whose providers are played here, those of files included. */
+export type SimulatedTool = string;
