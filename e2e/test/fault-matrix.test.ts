@@ -4,6 +4,7 @@ import type { Fault } from '@4runr/contracts/fault';
 import {
   type AdaptersUnderFault,
   everyAction,
+  type FaultyCall,
   startAdaptersUnderFault,
 } from './mesh/adapters-under-fault.ts';
 import { clearFaults, setFault } from './mesh/faults.ts';
@@ -105,7 +106,8 @@ const rows: readonly Row[] = [
   },
 ];
 
-const kindOf = (action: string): Kind => (action === 'send' ? 'effect' : action === 'head' ? 'head' : 'read');
+const kindOf = ({ action, effect }: FaultyCall): Kind =>
+  effect === 'effect' ? 'effect' : action === 'head' ? 'head' : 'read';
 
 describe('a call of a real adapter', () => {
   let adapters: AdaptersUnderFault;
@@ -119,14 +121,15 @@ describe('a call of a real adapter', () => {
   afterEach(clearFaults);
 
   for (const { what, fault, outcomes } of rows) {
-    for (const { tool, action, params, provider } of everyAction) {
+    for (const call of everyAction) {
+      const { tool, action, params, provider } = call;
       it(`of ${tool}:${action} that ${what} (${fault.mode})`, async () => {
         await setFault(tool, fault);
         const [arrived, hit] = [await arrivals(), (await faultsOf(provider))[fault.mode] ?? 0];
         const startedAt = performance.now();
         const answer = await adapters.byTool[tool]?.call(action, params);
         assert.ok(performance.now() - startedAt < timeLimitMs + slackMs, 'within its time limit');
-        const outcome = outcomes[kindOf(action)];
+        const outcome = outcomes[kindOf(call)];
         if (outcome === 'succeeds') assert.equal(answer?.status, 200);
         else {
           const { code, dispatched, upstreamStatus } = answer?.body ?? {};

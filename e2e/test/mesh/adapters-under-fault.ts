@@ -1,39 +1,48 @@
-import { gmailSendAdapter } from '@4runr/adapter-gmail-send/adapter';
-import { httpFetchAdapter } from '@4runr/adapter-http-fetch/adapter';
+import path from 'node:path';
 import type { AdapterDefinition } from '@4runr/adapter-kit';
 import { startTestAdapter, type TestAdapter } from '@4runr/adapter-kit/testing';
-import { openaiAdapter } from '@4runr/adapter-openai/adapter';
-import { serpapiAdapter } from '@4runr/adapter-serpapi/adapter';
 import type { Params } from '@4runr/contracts/call';
-import type { BaseConfig } from '@4runr/service-kit/config';
+import type { ActionManifest, Effect } from '@4runr/contracts/manifest';
+import { type AdapterDeclaration, fillSimulatorTemplate, readAdapterDeclarations } from '@4runr/local-stack';
 
 /** A call that succeeds unless a fault hits it. */
 export interface FaultyCall {
   readonly tool: string;
   readonly action: string;
+  readonly effect: Effect;
   readonly params: Params;
   /** What the simulator counts its requests under. */
   readonly provider: string;
 }
 
-/** A call of every action of every adapter. */
-export const everyAction: readonly FaultyCall[] = [
-  { tool: 'serpapi', action: 'search', params: { q: 'tea', num: 2 }, provider: 'serpapi' },
-  {
-    tool: 'openai',
-    action: 'chat',
-    params: { model: 'gpt-4o-mini', messages: [{ role: 'user', content: 'Hello' }] },
-    provider: 'openai',
-  },
-  { tool: 'http_fetch', action: 'get', params: { url: 'http://example.com/' }, provider: 'web' },
-  { tool: 'http_fetch', action: 'head', params: { url: 'http://example.com/' }, provider: 'web' },
-  {
-    tool: 'gmail_send',
-    action: 'send',
-    params: { to: 'ada@company.com', subject: 'Fault matrix', text: 'Hello' },
-    provider: 'gmail',
-  },
-];
+interface FoundAdapter {
+  readonly declaration: AdapterDeclaration;
+  readonly definition: AdapterDefinition;
+}
+
+const root = path.resolve(import.meta.dirname, '../../..');
+
+/** Every adapter that there is a folder of. */
+const adapters: readonly FoundAdapter[] = await Promise.all(
+  readAdapterDeclarations(root).map(async (declaration) => ({
+    declaration,
+    definition: await loadDefinition(declaration),
+  })),
+);
+
+/** Providers that the simulator counts under another name than their tool's. */
+const providersByTool: Readonly<Record<string, string>> = { gmail_send: 'gmail', http_fetch: 'web' };
+
+/** A call of every action of every adapter: the first example of its manifest. */
+export const everyAction: readonly FaultyCall[] = adapters.flatMap(({ definition: { manifest } }) =>
+  Object.entries(manifest.actions).map(([action, declared]) => ({
+    tool: manifest.tool,
+    action,
+    effect: declared.effect,
+    params: exampleOf(declared),
+    provider: providersByTool[manifest.tool] ?? manifest.tool,
+  })),
+);
 
 /** The real adapters in this process, before a simulator. */
 export interface AdaptersUnderFault {
@@ -48,43 +57,50 @@ export interface AdaptersUnderFaultOptions {
   readonly timeLimitMs: number;
 }
 
-export async function startAdaptersUnderFault(
-  options: AdaptersUnderFaultOptions,
-): Promise<AdaptersUnderFault> {
-  const { simulatorUrl: url, timeLimitMs } = options;
-  const start = <C extends BaseConfig, A extends string>(
-    adapter: AdapterDefinition<C, A>,
-    settings: Record<string, string>,
-  ) => startTestAdapter(limitTo(timeLimitMs, adapter), settings);
-  const byTool = {
-    serpapi: await start(serpapiAdapter, { SERPAPI_BASE_URL: url, SERPAPI_API_KEY: 'key' }),
-    openai: await start(openaiAdapter, { OPENAI_BASE_URL: url, OPENAI_API_KEY: 'key' }),
-    http_fetch: await start(httpFetchAdapter, {
-      HTTP_FETCH_OVERRIDE_HOSTS: 'example.com',
-      HTTP_FETCH_OVERRIDE_HTTP: new URL(url).host,
+export async function startAdaptersUnderFault({
+  simulatorUrl,
+  timeLimitMs,
+}: AdaptersUnderFaultOptions): Promise<AdaptersUnderFault> {
+  const started = await Promise.all(
+    adapters.map(async ({ declaration, definition }) => {
+      const settings = settingsOf(declaration, simulatorUrl);
+      return [declaration.tool, await startTestAdapter(limitTo(timeLimitMs, definition), settings)] as const;
     }),
-    gmail_send: await start(gmailSendAdapter, {
-      GMAIL_BASE_URL: url,
-      GMAIL_TOKEN_URL: `${url}/token`,
-      GMAIL_CLIENT_ID: 'client',
-      GMAIL_CLIENT_SECRET: 'secret',
-      GMAIL_REFRESH_TOKEN: 'token',
-      GMAIL_SENDER: 'gateway@company.com',
-    }),
-  };
+  );
   return {
-    byTool,
-    close: async () => void (await Promise.all(Object.values(byTool).map((adapter) => adapter.close()))),
+    byTool: Object.fromEntries(started),
+    close: async () => void (await Promise.all(started.map(([, adapter]) => adapter.close()))),
   };
 }
 
-function limitTo<C extends BaseConfig, A extends string>(
-  timeoutMs: number,
-  adapter: AdapterDefinition<C, A>,
-): AdapterDefinition<C, A> {
+async function loadDefinition({ folder, tool }: AdapterDeclaration): Promise<AdapterDefinition> {
+  const exported: Record<string, unknown> = await import(path.join(root, folder, 'src/adapter.ts'));
+  const found = Object.values(exported).find(isDefinition);
+  if (found === undefined) throw new Error(`${folder}/src/adapter.ts exports no adapter of ${tool}`);
+  return found;
+}
+
+function isDefinition(value: unknown): value is AdapterDefinition {
+  return typeof value === 'object' && value !== null && 'manifest' in value && 'compose' in value;
+}
+
+/** What it is told in mock mode. The simulator's web is asked over HTTP: the authority of its HTTPS is not known here. */
+function settingsOf({ mock }: AdapterDeclaration, url: string): Record<string, string> {
+  const places = { url, http: new URL(url).host, https: '', caFile: '', hosts: ['example.com'] };
+  const filled = Object.entries(mock).map(([name, value]) => [name, fillSimulatorTemplate(value, places)]);
+  return Object.fromEntries(filled.filter(([, value]) => value !== ''));
+}
+
+function exampleOf({ params: { examples } }: ActionManifest): Params {
+  const [example] = examples as [Params];
+  const { url } = example;
+  return typeof url === 'string' ? { ...example, url: url.replace('https:', 'http:') } : example;
+}
+
+function limitTo(timeoutMs: number, adapter: AdapterDefinition): AdapterDefinition {
   const actions = Object.entries(adapter.manifest.actions).map(([name, action]) => [
     name,
-    { ...(action as object), timeoutMs },
+    { ...action, timeoutMs },
   ]);
   return { ...adapter, manifest: { ...adapter.manifest, actions: Object.fromEntries(actions) } };
 }

@@ -42,7 +42,7 @@ function run(what: string, [command = '', ...args]: readonly string[]): void {
 function nextSteps(tool: string, action: string, folder: string): string {
   return `made ${folder}
 
-  cd ${folder} && pnpm test     its tests pass as they are; then change, in this order:
+  npm test -- adapter-${adapterFolderName(tool)}   passes as it is; then change, in this order:
     simulated-provider.json     what the provider answers, with source and date
     src/actions/                parameters, result, effect, cache
     src/client/                 how the provider is asked

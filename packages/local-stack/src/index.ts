@@ -9,7 +9,7 @@ export { type ClientCredentials, requestToken, TokenRefusedError } from './clien
 export { sessionVariables } from './clients/session-variables.ts';
 export { PartUnavailableError } from './parts/index.ts';
 export { deriveSecret, loadRootSecret } from './secrets/root-secret.ts';
-export { type AdapterDeclaration, adapterDeclarationSchema } from './services/adapter-declaration.ts';
+export { type AdapterDeclaration, fillSimulatorTemplate } from './services/adapter-declaration.ts';
 export { adapterFolderName, readAdapterDeclarations } from './services/read-adapter-declarations.ts';
 export { readServiceSettings } from './services/service-settings.ts';
 export type { Span } from './spans/span.ts';

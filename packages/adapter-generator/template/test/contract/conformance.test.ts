@@ -11,7 +11,14 @@ testConformance({
   }),
   params: () => ({ template_action: { id: 'a1' } }),
   misfits: {
-    template_action: [{}, { id: '' }, { id: 1 }, { id: 'x'.repeat(201) }, { id: 'a1', other: true }],
+    template_action: [
+      {},
+      { id: '' },
+      { id: 1 },
+      { id: '..' },
+      { id: 'x'.repeat(201) },
+      { id: 'a1', other: true },
+    ],
   },
   provider: documentedProvider(new URL('../../simulated-provider.json', import.meta.url)),
 });

@@ -13,7 +13,14 @@ export const templateActionManifest: ActionManifest = {
     type: 'object',
     required: ['id'],
     properties: {
-      id: { type: 'string', minLength: 1, maxLength: 200, description: 'Which item is read.' },
+      id: {
+        type: 'string',
+        minLength: 1,
+        maxLength: 200,
+        // As segments of a path, these would lead to another one.
+        not: { enum: ['.', '..'] },
+        description: 'Which item is read.',
+      },
     },
     additionalProperties: false,
     examples: [{ id: 'a1' }],
