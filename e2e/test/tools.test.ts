@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createHash, randomBytes } from 'node:crypto';
 import { describe, it } from 'node:test';
 import { callResponseSchema, toolListSchema } from '@4runr/contracts/call';
 import type { AgentName } from '@4runr/local-stack';
@@ -51,6 +52,30 @@ describe('the mail that an agent sends', () => {
     );
     assert.deepEqual([mail?.text, mail?.html], ['Hello', '<p>Hello</p>']);
   });
+
+  it('brings its files byte for byte, by their names', async () => {
+    const subject = `Files ${Date.now()}`;
+    const content = randomBytes(100_000);
+    const file = { filename: 'Übersicht 你好.pdf', contentType: 'application/pdf' };
+    const attachments = [{ ...file, content: content.toString('base64') }];
+    const params = { to: 'ada@company.com', subject, text: 'Hello', attachments };
+    const answer = await callTool('gmail_send/send', params, { by: 'engager' });
+    assert.equal(answer.status, 200, answer.text);
+    const sha256 = createHash('sha256').update(content).digest('hex');
+    const [mail] = await mailsWith(subject);
+    assert.deepEqual(mail?.attachments, [{ ...file, bytes: content.length, sha256 }]);
+  });
+
+  for (const list of ['to', 'cc', 'bcc'] as const) {
+    it(`goes to nobody when one address of ${list} is not allowed`, async () => {
+      const subject = `Outside ${list} ${Date.now()}`;
+      const allowed = { to: 'ada@company.com', subject, text: 'Hello' };
+      const params = { ...allowed, [list]: ['bob@company.com', 'mallory@evil.test'] };
+      const answer = await callTool('gmail_send/send', params, { by: 'engager' });
+      assert.deepEqual([answer.status, problemOf(answer).code], [403, 'policy.denied']);
+      assert.deepEqual(await mailsWith(subject), []);
+    });
+  }
 });
 
 describe('http_fetch', () => {

@@ -10,6 +10,7 @@ export interface ReceivedMail {
   readonly subject: string;
   readonly text: string;
   readonly html: string;
+  readonly attachments: readonly { filename: string; contentType: string; bytes: number; sha256: string }[];
 }
 
 /** The newest mails with a subject. */

@@ -3,7 +3,19 @@ import { describe, it } from 'node:test';
 import { createMailbox, type Mail } from './mailbox.ts';
 
 const mail = (id: string, bytes = 1): Mail => ({
-  ...{ id, bytes, from: '', to: [], cc: [], bcc: [], subject: '', text: '', html: '', receivedAt: '' },
+  ...{
+    id,
+    bytes,
+    from: '',
+    to: [],
+    cc: [],
+    bcc: [],
+    subject: '',
+    text: '',
+    html: '',
+    attachments: [],
+    receivedAt: '',
+  },
 });
 
 function filled(limits: { mailsMax: number; bytesMax: number }, ...mails: Mail[]) {

@@ -9,9 +9,19 @@ export interface Mail {
   readonly subject: string;
   readonly text: string;
   readonly html: string;
+  readonly attachments: readonly MailAttachment[];
   /** Size of the whole message as it was sent. */
   readonly bytes: number;
   readonly receivedAt: string;
+}
+
+/** A file of a mail; its content itself is not kept. */
+export interface MailAttachment {
+  readonly filename: string;
+  readonly contentType: string;
+  readonly bytes: number;
+  /** Of the content, in hex. */
+  readonly sha256: string;
 }
 
 /** A page of mails, newest first. */

@@ -3,12 +3,13 @@ import express from 'express';
 import type { Mailbox } from '../domain/mailbox.ts';
 import type { SimulatedProvider } from '../http/provider-router.ts';
 import { answerGoogleError } from './google-error.ts';
+import { readProfile } from './read-profile.ts';
 import { requireToken, sendMessage } from './send-message.ts';
 import { refreshToken, refreshTokenOf } from './token-endpoint.ts';
 
 const tokenPath = '/token';
 
-/** Gmail and Google's token endpoint: `POST /token`, `POST /gmail/v1/users/me/messages/send`. */
+/** Gmail and Google's token endpoint: `POST /token`, `POST /gmail/v1/users/me/messages/send`, `GET /gmail/v1/users/me/profile`. */
 export function createGmail(bodyBytesMax: number, mailbox: Mailbox): SimulatedProvider {
   const formBody = express.urlencoded({ extended: false, limit: bodyBytesMax, inflate: false });
   return {
@@ -22,6 +23,11 @@ export function createGmail(bodyBytesMax: number, mailbox: Mailbox): SimulatedPr
         method: 'post',
         path: '/gmail/v1/users/me/messages/send',
         handlers: [requireToken, jsonBody(bodyBytesMax), sendMessage(mailbox)],
+      },
+      {
+        method: 'get',
+        path: '/gmail/v1/users/me/profile',
+        handlers: [requireToken, readProfile(mailbox)],
       },
     ],
     credentialOf: refreshTokenOf,

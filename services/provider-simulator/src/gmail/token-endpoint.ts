@@ -36,7 +36,7 @@ export const refreshToken: RequestHandler = (request, response) => {
   response.set('Cache-Control', 'no-store').json({
     access_token: issueAccessToken(Date.now()),
     expires_in: accessTokenTtlSeconds,
-    scope: 'https://www.googleapis.com/auth/gmail.send',
+    scope: 'https://www.googleapis.com/auth/gmail.send https://www.googleapis.com/auth/gmail.metadata',
     token_type: 'Bearer',
   });
 };

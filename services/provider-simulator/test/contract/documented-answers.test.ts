@@ -45,6 +45,10 @@ const contracts: Readonly<Record<string, () => Promise<Response>>> = {
   'google-token-error': () =>
     simulator.request('/token', { method: 'POST', body: refreshForm({ refresh_token: 'invalid' }) }),
   'gmail-sent': sendMail,
+  'gmail-profile': async () =>
+    simulator.request('/gmail/v1/users/me/profile', {
+      headers: { authorization: `Bearer ${await simulator.accessToken()}` },
+    }),
   'gmail-error': () => simulator.postJson(sendPath, { raw }, 'stale'),
   'serpapi-server-error': () => hit('serpapi', error, () => simulator.request(search)),
   'serpapi-rate-limit': () => hit('serpapi', rateLimit, () => simulator.request(search)),

@@ -92,6 +92,7 @@ describe('Gmail', () => {
       subject: 'hé',
       text: 'Hello',
       html: '<p>Hello</p>',
+      attachments: [],
     });
   });
 

@@ -1,4 +1,6 @@
 import { defineAdapter } from '@4runr/adapter-kit';
+import { createProfileHandler } from './actions/profile/handler.ts';
+import { profileManifest } from './actions/profile/manifest.ts';
 import { createSendHandler } from './actions/send/handler.ts';
 import { sendManifest } from './actions/send/manifest.ts';
 import { createAccessTokenSource } from './client/access-token-source.ts';
@@ -9,9 +11,9 @@ import { readConfig, settings } from './config.ts';
 export const gmailSendAdapter = defineAdapter({
   manifest: {
     tool: 'gmail_send',
-    version: '1',
+    version: '2',
     description: 'E-mail by Gmail, from the mailbox that the operator has given access to.',
-    actions: { send: sendManifest },
+    actions: { send: sendManifest, profile: profileManifest },
   },
   readConfig,
   compose: ({ config, createCredentialSource, createProviderClient }) => {
@@ -25,6 +27,9 @@ export const gmailSendAdapter = defineAdapter({
     const provider = createProviderClient();
     const tokens = createAccessTokenSource(provider, config);
     const gmail = createGmailClient(provider, { baseUrl: config.baseUrl, tokens });
-    return { send: createSendHandler(gmail, credentials) };
+    return {
+      send: createSendHandler(gmail, credentials),
+      profile: createProfileHandler(gmail, credentials),
+    };
   },
 });

@@ -33,7 +33,7 @@ export const settings = {
   refreshToken: setting('GMAIL_REFRESH_TOKEN', text(), {
     default: '',
     secret: true,
-    about: 'refresh token of the mailbox, with the scope gmail.send',
+    about: 'refresh token of the mailbox, with the scope gmail.send, and gmail.metadata for `profile`',
   }),
   sender: setting('GMAIL_SENDER', text(), {
     default: '',

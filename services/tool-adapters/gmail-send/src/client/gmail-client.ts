@@ -20,6 +20,15 @@ const sentSchema = z.object({
 });
 export type SentMessage = z.infer<typeof sentSchema>;
 
+/** A mailbox (https://developers.google.com/workspace/gmail/api/reference/rest/v1/users/getProfile). */
+const profileSchema = z.object({
+  emailAddress: z.string().min(1),
+  messagesTotal: z.int().optional(),
+  threadsTotal: z.int().optional(),
+  historyId: z.string().optional(),
+});
+export type MailboxProfile = z.infer<typeof profileSchema>;
+
 /** What Google's APIs say of a failure (https://google.aip.dev/193). */
 const complaintSchema = z
   .object({ error: z.object({ message: z.string(), status: z.string().optional() }) })
@@ -39,43 +48,70 @@ export interface GmailClient {
    * @throws ProblemError `upstream.rejected`, `upstream.failed`, `upstream.timeout`
    */
   send(context: ExchangeContext, mail: OutgoingMail): Promise<SentMessage>;
+  /**
+   * Reads the profile of a mailbox. The scope gmail.send alone does not allow it.
+   *
+   * @throws ProblemError `upstream.rejected`, `upstream.failed`, `upstream.timeout`
+   */
+  readProfile(context: ExchangeContext, credential: MailboxCredential): Promise<MailboxProfile>;
 }
 
 const sendPath = '/gmail/v1/users/me/messages/send';
+const profilePath = '/gmail/v1/users/me/profile';
 
 export function createGmailClient(
   provider: ProviderClient,
   { baseUrl, tokens }: { baseUrl: string; tokens: AccessTokenSource },
 ): GmailClient {
-  const post = (context: ExchangeContext, body: string, token: string): Promise<ProviderResponse> =>
+  const ask = (
+    context: ExchangeContext,
+    { path, body }: ApiRequest,
+    token: string,
+  ): Promise<ProviderResponse> =>
     provider.request(context, {
-      method: 'POST',
-      url: new URL(`${baseUrl}${sendPath}`),
-      template: sendPath,
-      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-      body,
+      method: body === undefined ? 'GET' : 'POST',
+      url: new URL(`${baseUrl}${path}`),
+      template: path,
+      headers: {
+        authorization: `Bearer ${token}`,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(body === undefined ? {} : { body }),
     });
 
-  /** A 401 says that nothing was sent, so one more attempt with a new token cannot send the mail twice. */
-  async function postAuthorized(
+  /** A 401 says that nothing was done, so one more attempt with a new token cannot send a mail twice. */
+  async function askAuthorized(
     context: ExchangeContext,
-    { message, credential }: OutgoingMail,
+    credential: MailboxCredential,
+    request: ApiRequest,
   ): Promise<ProviderResponse> {
-    const body = JSON.stringify({ raw: message.toString('base64url') });
     const token = await waitForDetached(context, tokens.get(credential));
-    const response = await post(context, body, token);
+    const response = await ask(context, request, token);
     if (response.status !== 401) return response;
     tokens.drop(token);
-    return post(context, body, await waitForDetached(context, tokens.get(credential)));
+    return ask(context, request, await waitForDetached(context, tokens.get(credential)));
   }
 
   return {
-    async send(context, mail) {
-      const response = await postAuthorized(context, mail);
-      if (!isSuccess(response)) throw rejectedAnswer(response, complaintSchema);
-      const sent = sentSchema.safeParse(parseJsonAnswer(response));
-      if (!sent.success) throw malformedAnswer('Gmail answered in an unknown form.', sent.error);
-      return sent.data;
+    async send(context, { message, credential }) {
+      const body = JSON.stringify({ raw: message.toString('base64url') });
+      return readAnswer(await askAuthorized(context, credential, { path: sendPath, body }), sentSchema);
+    },
+    async readProfile(context, credential) {
+      return readAnswer(await askAuthorized(context, credential, { path: profilePath }), profileSchema);
     },
   };
+}
+
+interface ApiRequest {
+  readonly path: string;
+  /** With one, it is sent by POST. */
+  readonly body?: string;
+}
+
+function readAnswer<T>(response: ProviderResponse, schema: z.ZodType<T>): T {
+  if (!isSuccess(response)) throw rejectedAnswer(response, complaintSchema);
+  const answer = schema.safeParse(parseJsonAnswer(response));
+  if (!answer.success) throw malformedAnswer('Gmail answered in an unknown form.', answer.error);
+  return answer.data;
 }

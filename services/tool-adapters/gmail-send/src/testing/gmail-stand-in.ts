@@ -2,12 +2,12 @@ import type { ProviderScript } from '@4runr/adapter-kit/testing';
 
 /** Answers like Google's token endpoint (`/token`) and the Gmail API; each can be told to do otherwise. */
 export function gmailStandIn(
-  overrides: { token?: ProviderScript; send?: ProviderScript } = {},
+  overrides: { token?: ProviderScript; api?: ProviderScript } = {},
 ): ProviderScript {
   let tokens = 0;
   return (request, response) => {
     const isToken = request.url.pathname === '/token';
-    const override = isToken ? overrides.token : overrides.send;
+    const override = isToken ? overrides.token : overrides.api;
     if (override !== undefined) override(request, response);
     else if (isToken) {
       tokens += 1;

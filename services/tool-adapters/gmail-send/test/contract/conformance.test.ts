@@ -3,11 +3,15 @@ import { gmailSendAdapter } from '../../src/adapter.ts';
 import { gmailSettings } from '../../src/testing/gmail-stand-in.ts';
 
 const mail = { to: 'ada@company.com', subject: 'Hello', text: 'Hello' };
+const file = { filename: 'Grüße.txt', contentType: 'text/plain', content: 'aGVsbG8=' };
 
 testConformance({
   adapter: gmailSendAdapter,
   environment: gmailSettings,
-  params: () => ({ send: { ...mail, cc: ['bob@company.com'], html: '<p>Hello</p>' } }),
+  params: () => ({
+    send: { ...mail, cc: ['bob@company.com'], html: '<p>Hello</p>', attachments: [file] },
+    profile: {},
+  }),
   misfits: {
     send: [
       {},
@@ -26,6 +30,25 @@ testConformance({
       { ...mail, from: 'boss@company.com' },
       { ...mail, headers: { bcc: 'mallory@evil.test' } },
       { ...mail, attachments: [{ path: '/etc/passwd' }] },
+      { ...mail, attachments: [] },
+      { ...mail, attachments: [{ ...file, path: '/etc/passwd' }] },
+      { ...mail, attachments: [{ ...file, href: 'http://169.254.169.254/' }] },
+      { ...mail, attachments: [{ ...file, filename: 'a.txt\r\nBcc: mallory@evil.test' }] },
+      { ...mail, attachments: [{ ...file, filename: '../../etc/passwd' }] },
+      { ...mail, attachments: [{ ...file, filename: 'invoice\u202efdp.exe' }] },
+      { ...mail, attachments: [{ ...file, filename: '' }] },
+      { ...mail, attachments: [{ ...file, contentType: 'text/plain; name="x"' }] },
+      { ...mail, attachments: [{ ...file, contentType: 'text/plain\r\nBcc: mallory@evil.test' }] },
+      { ...mail, attachments: [{ ...file, contentType: 'Message/rfc822' }] },
+      { ...mail, attachments: [{ ...file, content: 'no base64!' }] },
+      { ...mail, attachments: [{ ...file, content: 'aGk' }] },
+      { ...mail, attachments: [{ ...file, content: 'aGl=' }] },
+      { ...mail, attachments: Array(21).fill(file) },
+      {
+        ...mail,
+        attachments: Array(2).fill({ ...file, content: Buffer.alloc(3_000_000).toString('base64') }),
+      },
     ],
+    profile: [{ userId: 'boss@company.com' }],
   },
 });

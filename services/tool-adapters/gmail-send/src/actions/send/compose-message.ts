@@ -1,14 +1,18 @@
 import MailComposer from 'nodemailer/lib/mail-composer';
 import type { SendParams } from './manifest.ts';
+import { readAttachments } from './read-attachments.ts';
 
 /**
  * The message of a call in the Internet Message Format (RFC 5322), UTF-8 throughout. Files and URLs are never read. Its
  * `Message-ID` is made of the call's id, so that a mail can be traced back to its call.
+ *
+ * @throws ProblemError `params.invalid` for attachments that are not base64, or too large together
  */
-export function composeMessage(
-  { to, cc, bcc, subject, text, html }: SendParams,
+export async function composeMessage(
+  { to, cc, bcc, subject, text, html, attachments }: SendParams,
   { sender, callId }: { sender: string; callId: string },
 ): Promise<Buffer> {
+  const files = readAttachments(attachments);
   const message = new MailComposer({
     from: toMailbox(sender),
     to: toMailboxes(to),
@@ -17,6 +21,7 @@ export function composeMessage(
     subject,
     text,
     ...(html === undefined ? {} : { html }),
+    attachments: files.map((file) => ({ ...file, contentDisposition: 'attachment' as const })),
     messageId: `<${callId.replaceAll(/[^\w.-]/g, '')}@${sender.slice(sender.lastIndexOf('@') + 1)}>`,
     disableFileAccess: true,
     disableUrlAccess: true,

@@ -47,7 +47,7 @@ describe('gmail_send:send', () => {
   });
 
   it('sends once, and says that it cannot know, when the answer is lost', async () => {
-    provider.play(gmailStandIn({ send: (_request, response) => void response.destroy() }));
+    provider.play(gmailStandIn({ api: (_request, response) => void response.destroy() }));
     const { body } = await adapter.call('send', params);
     assert.deepEqual(
       [body.code, body.dispatched, sendsSeen().length],
@@ -59,7 +59,7 @@ describe('gmail_send:send', () => {
     const refused = new Set<string>();
     provider.play(
       gmailStandIn({
-        send: ({ headers }, response) => {
+        api: ({ headers }, response) => {
           const first = refused.size === 0;
           refused.add(String(headers.authorization));
           if (first) response.writeHead(401).end('{}');
@@ -72,7 +72,7 @@ describe('gmail_send:send', () => {
   });
 
   it('gives up when the API refuses the new token too', async () => {
-    provider.play(gmailStandIn({ send: (_request, response) => void response.writeHead(401).end('{}') }));
+    provider.play(gmailStandIn({ api: (_request, response) => void response.writeHead(401).end('{}') }));
     const { body } = await adapter.call('send', params);
     assert.deepEqual([body.code, body.upstreamStatus, sendsSeen().length], ['upstream.rejected', 401, 2]);
   });
@@ -90,7 +90,10 @@ describe('gmail_send:send', () => {
 
   it('waits for a token no longer than the call has time', async (t) => {
     const { actions } = gmailSendAdapter.manifest;
-    const manifest = { ...gmailSendAdapter.manifest, actions: { send: { ...actions.send, timeoutMs: 100 } } };
+    const manifest = {
+      ...gmailSendAdapter.manifest,
+      actions: { ...actions, send: { ...actions.send, timeoutMs: 100 } },
+    };
     const hurried = await startTestAdapter({ ...gmailSendAdapter, manifest }, gmailSettings(provider.url));
     const asked = Promise.withResolvers<() => void>();
     provider.play(gmailStandIn({ token: (_request, response) => asked.resolve(() => response.destroy()) }));
@@ -108,7 +111,7 @@ describe('gmail_send:send', () => {
     const error = { code: 400, message: 'Invalid To header', status: 'INVALID_ARGUMENT' };
     provider.play(
       gmailStandIn({
-        send: (_request, response) => void response.writeHead(400).end(JSON.stringify({ error })),
+        api: (_request, response) => void response.writeHead(400).end(JSON.stringify({ error })),
       }),
     );
     const { body } = await adapter.call('send', params);

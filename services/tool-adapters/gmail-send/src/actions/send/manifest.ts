@@ -8,6 +8,14 @@ export interface SendParams {
   readonly html?: string;
   readonly cc?: string | readonly string[];
   readonly bcc?: string | readonly string[];
+  readonly attachments?: readonly AttachmentParams[];
+}
+
+export interface AttachmentParams {
+  readonly filename: string;
+  readonly contentType: string;
+  /** Base64 (RFC 4648 section 4). */
+  readonly content: string;
 }
 
 /**
@@ -31,6 +39,44 @@ const addresses = (description: string) => ({
   anyOf: [address, { type: 'array', minItems: 1, maxItems: addressesMax, items: address }],
 });
 
+/** Of all attachments of a mail together, in bytes: with the edge's limit of a body, base64 takes a third more. */
+export const attachmentBytesMax = 5 * 1024 * 1024;
+
+const attachmentsMax = 20;
+
+/** Characters that end a line, lead out of a folder, or turn the direction of what is shown (`exe.fdp` as `pdf.exe`). */
+const unfitForFilenames = '\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029\\u202a-\\u202e\\u2066-\\u2069/\\\\';
+
+const attachment = {
+  type: 'object',
+  required: ['filename', 'contentType', 'content'],
+  properties: {
+    filename: {
+      type: 'string',
+      minLength: 1,
+      maxLength: 200,
+      pattern: `^[^${unfitForFilenames}]+$`,
+      description: 'Name of the file, in any script, without folders.',
+    },
+    contentType: {
+      type: 'string',
+      maxLength: 127,
+      // RFC 6838 section 4.2, without parameters. Messages and multiparts cannot be sent as base64 (RFC 2045 section 6.4).
+      pattern:
+        '^(?![Mm][Uu][Ll][Tt][Ii][Pp][Aa][Rr][Tt]/|[Mm][Ee][Ss][Ss][Aa][Gg][Ee]/)[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]*/[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]*$',
+      description: 'Media type, e.g. application/pdf.',
+    },
+    content: {
+      type: 'string',
+      contentEncoding: 'base64',
+      minLength: 4,
+      maxLength: Math.ceil(attachmentBytesMax / 3) * 4,
+      description: 'The file in base64, padded.',
+    },
+  },
+  additionalProperties: false,
+};
+
 export const sendManifest: ActionManifest = {
   description: 'Sends an e-mail. Whoever asks twice sends it twice: use an Idempotency-Key.',
   effect: 'effect',
@@ -50,6 +96,14 @@ export const sendManifest: ActionManifest = {
       },
       text: { type: 'string', maxLength: 500_000, description: 'The message as plain text.' },
       html: { type: 'string', maxLength: 500_000, description: 'The same message as HTML.' },
+      attachments: {
+        type: 'array',
+        minItems: 1,
+        maxItems: attachmentsMax,
+        items: attachment,
+        description:
+          'Files, together no larger than 5 MiB; the whole call must fit what the gateway takes (1 MiB unless raised).',
+      },
     },
     additionalProperties: false,
     examples: [{ to: 'you@company.com', subject: 'Hello', text: 'From the gateway.' }],
