@@ -86,7 +86,8 @@ describe('a message, as mail software reads it', () => {
       cc: 'eve@company.com',
       bcc: 'kim@company.com',
     });
-    const addresses = (list: readonly { address?: string | undefined }[] = []) => list.map(({ address }) => address);
+    const addresses = (list: readonly { address?: string | undefined }[] = []) =>
+      list.map(({ address }) => address);
     assert.deepEqual(
       [addresses(mail.to), addresses(mail.cc), addresses(mail.bcc)],
       [['ada@company.com', 'bob@company.com'], ['eve@company.com'], ['kim@company.com']],
