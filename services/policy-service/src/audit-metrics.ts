@@ -1,6 +1,7 @@
+import { partitionCount } from '@4runr/contracts/partition';
 import type { Metrics } from '@4runr/service-kit/telemetry';
 import type { AuditEntry } from './domain/audit-trail.ts';
-import type { RedisAuditInbox } from './store/redis-audit-inbox.ts';
+import type { AuditCount, RedisAuditInbox } from './store/redis-audit-inbox.ts';
 
 export interface AuditMetrics {
   /** Counts an item that can be read from now on. */
@@ -9,8 +10,14 @@ export interface AuditMetrics {
   recordUnknown(calls: number): void;
 }
 
-/** @param count how much waits; while that cannot be known, the gauges stay at what was known last */
-export function createAuditMetrics(metrics: Metrics, count: RedisAuditInbox['count']): AuditMetrics {
+/**
+ * @param options.count how much waits; while that cannot be known, the gauges stay at what was known last
+ * @param options.backlogMax how much may wait
+ */
+export function createAuditMetrics(
+  metrics: Metrics,
+  { count, backlogMax }: { count: RedisAuditInbox['count']; backlogMax: number },
+): AuditMetrics {
   const delay = metrics.histogram({
     name: 'gateway_audit_delay_seconds',
     help: 'Time from what an item tells until the item could be read; the count is the number of items',
@@ -22,6 +29,21 @@ export function createAuditMetrics(metrics: Metrics, count: RedisAuditInbox['cou
     async collect() {
       await count()
         .then(({ waiting }) => this.set(waiting))
+        .catch(() => {});
+    },
+  });
+  metrics
+    .gauge({
+      name: 'gateway_audit_backlog_max',
+      help: 'Most items of the audit trail that may wait in all streams together (AUDIT_BACKLOG_MAX)',
+    })
+    .set(backlogMax);
+  metrics.gauge({
+    name: 'gateway_audit_backlog_ratio',
+    help: 'Share of its room that the fullest of the streams has taken: at 1 calls that lead to it are not allowed',
+    async collect() {
+      await count()
+        .then((counted) => this.set(fillRatio(counted, backlogMax)))
         .catch(() => {});
     },
   });
@@ -42,4 +64,9 @@ export function createAuditMetrics(metrics: Metrics, count: RedisAuditInbox['cou
     recordStored: ({ at }) => delay.observe(Math.max(0, Date.now() - at.getTime()) / 1_000),
     recordUnknown: (calls) => unknown.inc(calls),
   };
+}
+
+/** Share of its room that the fullest of the streams has taken. */
+export function fillRatio({ fullest }: AuditCount, backlogMax: number): number {
+  return fullest / (backlogMax / partitionCount);
 }

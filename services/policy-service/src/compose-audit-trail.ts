@@ -2,12 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { Kit } from '@4runr/service-kit/lifecycle';
 import type { Redis } from '@4runr/service-kit/redis';
-import { createAuditMetrics } from './audit-metrics.ts';
+import { createAuditMetrics, fillRatio } from './audit-metrics.ts';
 import type { PolicyConfig } from './config.ts';
 import { createAuditClosing } from './domain/audit-closing.ts';
 import { type AuditRejection, createAuditDrain } from './domain/audit-drain.ts';
 import { createAuditRetention } from './domain/audit-retention.ts';
 import type { AuditTrail } from './domain/audit-trail.ts';
+import { createBacklogWatch } from './domain/backlog-watch.ts';
 import { closeCalls } from './store/close-calls.ts';
 import type { PolicyDatabase } from './store/database-schema.ts';
 import { keepAuditTrail } from './store/keep-audit-trail.ts';
@@ -24,10 +25,11 @@ export function composeAuditTrail(
   parts: { database: PolicyDatabase; redis: Redis; prepare: () => Promise<void> },
 ): AuditTrail {
   const { database, redis, prepare } = parts;
+  const { auditBacklogMax: backlogMax, auditRetentionDays } = kit.config;
   const store = createAuditStore(database);
   const inbox = createAuditInbox(redis, `${hostname()}:${randomUUID()}`);
-  const metrics = createAuditMetrics(kit.metrics, inbox.count);
-  const retention = createAuditRetention(kit.config.auditRetentionDays);
+  const metrics = createAuditMetrics(kit.metrics, { count: inbox.count, backlogMax });
+  const retention = createAuditRetention(auditRetentionDays);
   const drain = createAuditDrain({
     inbox,
     store,
@@ -43,7 +45,17 @@ export function composeAuditTrail(
       kit.logger.warn({ calls }, 'nobody told what came of calls that were allowed; closed as unknown');
     },
   });
-  keepAuditTrail(kit, { database, inbox, retention, drain, close, prepare });
+  const watchBacklog = createBacklogWatch({
+    fillRatio: async () => fillRatio(await inbox.count(), backlogMax),
+    onHalfFull: (ratio) =>
+      kit.logger.warn(
+        { ratio },
+        'half of what may wait of the audit trail waits: when all of it does, no call is allowed',
+      ),
+    onBack: (ratio) =>
+      kit.logger.info({ ratio }, 'less than half of what may wait of the audit trail waits again'),
+  });
+  keepAuditTrail(kit, { database, inbox, retention, drain, close, watchBacklog, prepare });
   return store;
 }
 

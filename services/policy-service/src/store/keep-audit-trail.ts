@@ -6,6 +6,8 @@ import type { RedisAuditInbox } from './redis-audit-inbox.ts';
 
 /** Between two looks for new items, in milliseconds: they are to be read within two seconds. */
 const pollMs = 200;
+/** Between two looks at how much waits, in milliseconds. */
+const watchMs = 2_000;
 /** Between two looks for calls whose outcome has not come, in milliseconds. */
 const closingMs = 5_000;
 /** Between two looks for partitions to make or drop, in milliseconds. */
@@ -19,6 +21,8 @@ export interface AuditTrailParts {
   readonly drain: () => Promise<boolean>;
   /** One round of closing calls whose outcome has not come. */
   readonly close: () => Promise<void>;
+  /** One look at how much waits. */
+  readonly watchBacklog: () => Promise<void>;
   /** Brings the database to where the trail can be kept. */
   readonly prepare: () => Promise<void>;
 }
@@ -32,6 +36,11 @@ export function keepAuditTrail(kit: Kit, parts: AuditTrailParts): void {
       await parts.prepare();
       while ((await parts.drain()) && !kit.isDraining());
     },
+  });
+  repeatUntilClosed(kit, {
+    name: 'watch over the backlog of the audit trail',
+    everyMs: watchMs,
+    run: parts.watchBacklog,
   });
   repeatUntilClosed(kit, {
     name: 'closing of calls without outcome',

@@ -14,9 +14,17 @@ const claimEveryMs = 1_000;
 /** A replica that asked for nothing for so long is forgotten, in milliseconds. */
 const forgottenAfterMs = 3_600_000;
 
+export interface AuditCount {
+  /** Messages that wait to be stored, those that were taken included. */
+  readonly waiting: number;
+  /** Those of them that wait in the fullest stream. */
+  readonly fullest: number;
+  /** Messages that were set aside. */
+  readonly rejected: number;
+}
+
 export interface RedisAuditInbox extends AuditInbox {
-  /** How many messages wait to be stored, those that were taken included, and how many were set aside. */
-  count(): Promise<{ readonly waiting: number; readonly rejected: number }>;
+  count(): Promise<AuditCount>;
   /** Up to when everything that was appended is stored, in milliseconds since the epoch by the clock of Redis. */
   storedUntilMs(): Promise<number>;
   /** Forgets the names of replicas that are gone: each start makes a new one. */
@@ -74,13 +82,12 @@ export function createAuditInbox(redis: Redis, replica: string): RedisAuditInbox
       await removing(redis, stream.key, [id]).xAdd(stream.rejectedKey, '*', rejected).exec();
     },
     async count() {
-      const lengthOf = async (keys: readonly string[]) =>
-        sum(await Promise.all(keys.map((key) => redis.xLen(key))));
+      const lengthsOf = (keys: readonly string[]) => Promise.all(keys.map((key) => redis.xLen(key)));
       const [waiting, rejected] = await Promise.all([
-        lengthOf(auditStreams.map(({ key }) => key)),
-        lengthOf(auditStreams.map(({ rejectedKey }) => rejectedKey)),
+        lengthsOf(auditStreams.map(({ key }) => key)),
+        lengthsOf(auditStreams.map(({ rejectedKey }) => rejectedKey)),
       ]);
-      return { waiting, rejected };
+      return { waiting: sum(waiting), fullest: Math.max(...waiting), rejected: sum(rejected) };
     },
     async storedUntilMs() {
       // The time is asked first: what is appended later has a later id.

@@ -165,6 +165,10 @@ describe('while Postgres is away', () => {
         storedWithinMs,
       );
       assert.equal(await countWaiting(), 250);
+      const ratio = await metricOf(replicas[0], 'gateway_audit_backlog_ratio');
+      const backlogMax = await metricOf(replicas[0], 'gateway_audit_backlog_max');
+      const fullest = Math.round((ratio * backlogMax) / 16);
+      assert.ok(fullest >= 250 / 16 && fullest <= 250, String(fullest));
       assert.equal((await fetch(`${replicas[1].url}/livez`)).status, 200);
       await databaseLink.mend();
       await untilStored(changes);
