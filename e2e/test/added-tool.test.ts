@@ -6,7 +6,7 @@ import { enrolAgent } from './mesh/agents.ts';
 import { ask, callTool, problemOf } from './mesh/gateway.ts';
 import { storePolicy } from './mesh/policies.ts';
 
-const role = 'e2e-reader';
+const role = 'e2e-added-tool';
 const policyWithinMs = 2_000;
 
 /** `wikipedia` came by its folder alone: nothing else in the repository names it. */
