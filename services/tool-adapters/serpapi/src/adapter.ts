@@ -8,7 +8,7 @@ import { readConfig, settings } from './config.ts';
 export const serpapiAdapter = defineAdapter({
   manifest: {
     tool: 'serpapi',
-    version: '1',
+    version: '2',
     description: 'Web search by SerpAPI: Google and the other engines that it speaks for.',
     actions: { search: searchManifest },
   },

@@ -61,15 +61,17 @@ function readAnswer(response: ProviderResponse): SerpapiAnswer {
 }
 
 /**
- * SerpAPI reports failures with 200 too: a search that went wrong has the status `Error`, a request that it did not take
- * has no status at all. An `error` beside the status `Success` only says that nothing was found.
+ * SerpAPI reports failures with 200 too (https://serpapi.com/search-errors): a search that went wrong has the status
+ * `Error`, one that is not done yet `Processing` or `Queued`, a request that it did not take no status at all. An `error`
+ * beside the status `Success` only says that nothing was found.
  */
 function assertSearched({ error, search_metadata: metadata }: SerpapiAnswer, status: number): void {
-  if (metadata?.status === 'Success' || (error === undefined && metadata?.status !== 'Error')) return;
-  const detail = error ?? 'The search failed.';
-  throw new ProblemError(metadata?.status === 'Error' ? 'upstream.failed' : 'upstream.rejected', {
+  const state = metadata?.status;
+  if (state === 'Success' || (state === undefined && error === undefined)) return;
+  const detail = error ?? (state === 'Error' ? 'The search failed.' : 'The search is not done.');
+  throw new ProblemError(state === undefined ? 'upstream.rejected' : 'upstream.failed', {
     detail,
     cause: new Error(`SerpAPI answered ${status} with the error: ${detail}`),
-    extensions: { upstreamStatus: status },
+    extensions: { upstreamStatus: status, ...(state === undefined ? {} : { upstreamCode: state }) },
   });
 }

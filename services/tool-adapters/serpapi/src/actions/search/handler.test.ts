@@ -76,6 +76,32 @@ describe('serpapi:search', () => {
     assert.equal((await adapter.call('search', { q: 'a', gl: 'xx' })).body.code, 'upstream.rejected');
   });
 
+  it('takes a search that is not done for a failure, not for an empty result', async () => {
+    for (const state of ['Processing', 'Queued']) {
+      answerWith({ search_metadata: { id: '1', status: state } });
+      const { body } = await adapter.call('search', { q: 'a' });
+      assert.deepEqual([body.code, body.upstreamCode], ['upstream.failed', state]);
+    }
+  });
+
+  it('asks an engine by its own name of a query', async () => {
+    answerWith(found);
+    await adapter.call('search', { engine: 'yahoo', p: 'opening hours' });
+    const sent = Object.fromEntries(provider.seen[0]?.url.searchParams ?? []);
+    assert.deepEqual(sent, { engine: 'yahoo', p: 'opening hours', api_key: 'k&y' });
+  });
+
+  it('leaves to SerpAPI what an engine needs that it does not know', async () => {
+    answerWith(found);
+    const flight = {
+      engine: 'google_flights',
+      departure_id: 'CDG',
+      arrival_id: 'AUS',
+      outbound_date: '2026-12-01',
+    };
+    assert.equal((await adapter.call('search', flight)).status, 200);
+  });
+
   it('hides what SerpAPI says of our key', async () => {
     answerWith({ error: 'Invalid API key: k&y' }, 401);
     const { body } = await adapter.call('search', { q: 'a' });
