@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'node:test';
-import { auditStreams, type CallRecord } from '@4runr/contracts/audit';
-import type { EvaluationRequest } from '@4runr/contracts/decision';
+import { auditStreams } from '@4runr/contracts/audit';
 import { problemSchema } from '@4runr/contracts/problem';
 import type { RunningService } from '@4runr/service-kit/lifecycle';
 import {
@@ -20,6 +19,7 @@ import {
   questionOf,
   type ServiceDatabase,
   startPolicyService,
+  storedRecordOf,
 } from '../fixtures/policy-service-under-test.ts';
 
 let database: ServiceDatabase;
@@ -42,22 +42,6 @@ after(async () => {
   await database.drop();
 });
 
-/** The record of a call once it is stored. */
-async function recordOf({ context }: EvaluationRequest): Promise<CallRecord> {
-  let found: CallRecord | undefined;
-  await eventually(async () => {
-    const rows = await database.kysely
-      .selectFrom('audit_items')
-      .select('body')
-      .where('id', '=', context.callId)
-      .execute();
-    found = rows.map(({ body }) => body).find((body) => body.kind === 'call');
-    return found !== undefined;
-  }, 10_000);
-  assert.ok(found);
-  return found;
-}
-
 async function countOf(metric: string): Promise<number> {
   const text = await (await fetch(`${service.url}/metrics`)).text();
   return Number(new RegExp(`^${metric}\\{.*\\} (.*)$`, 'm').exec(text)?.[1] ?? 0);
@@ -70,7 +54,7 @@ describe('a decision', () => {
       params: { q: 'x' },
     });
     const { context } = await evaluate(service.url, question);
-    const record = await recordOf(question);
+    const record = await storedRecordOf(database, question);
     assert.deepEqual(
       [record.agent, record.role, record.tool, record.action, record.decision, record.outcome],
       ['agt_1', 'scraper', 'serpapi', 'search', 'allowed', undefined],
@@ -86,7 +70,7 @@ describe('a decision', () => {
   it('that denies a call is there too, and is its outcome', async () => {
     const question = questionOf('scraper', 'gmail_send:send');
     await evaluate(service.url, question);
-    const { decision, outcome, reasons } = await recordOf(question);
+    const { decision, outcome, reasons } = await storedRecordOf(database, question);
     assert.deepEqual([decision, outcome, reasons?.[0]?.rule], ['denied', 'denied', 'no_policy']);
   });
 
@@ -102,7 +86,7 @@ describe('a decision', () => {
       return { decision, context };
     });
     assert.deepEqual(decided, [decided[0], decided[0], decided[0]]);
-    await recordOf(question);
+    await storedRecordOf(database, question);
   });
 
   it('is none for another question under the same id', async () => {
@@ -119,7 +103,7 @@ describe('a decision', () => {
     const url = ['https://example.com/people?name=lovelace'];
     const question = questionOf('engager', 'gmail_send:send', { facts: { url, model: [], recipient } });
     await evaluate(service.url, question);
-    const record = await recordOf(question);
+    const record = await storedRecordOf(database, question);
     assert.deepEqual(record.facts, {
       url: ['https://example.com/people'],
       model: [],
@@ -139,7 +123,7 @@ describe('a decision', () => {
     assert.equal(context.recordedAt, undefined);
     const later = questionOf('scraper', 'serpapi:search');
     await evaluate(service.url, later);
-    await recordOf(later);
+    await storedRecordOf(database, later);
     const keys = await redis.client.keys(`*${question.context.callId}*`);
     assert.deepEqual(keys, []);
   });
