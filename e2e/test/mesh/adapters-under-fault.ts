@@ -1,9 +1,9 @@
-import path from 'node:path';
 import type { AdapterDefinition } from '@4runr/adapter-kit';
 import { startTestAdapter, type TestAdapter } from '@4runr/adapter-kit/testing';
 import type { Params } from '@4runr/contracts/call';
 import type { ActionManifest, Effect } from '@4runr/contracts/manifest';
-import { type AdapterDeclaration, fillSimulatorTemplate, readAdapterDeclarations } from '@4runr/local-stack';
+import { type AdapterDeclaration, fillSimulatorTemplate } from '@4runr/local-stack';
+import { everyAdapter } from './every-adapter.ts';
 
 /** A call that succeeds unless a fault hits it. */
 export interface FaultyCall {
@@ -15,26 +15,11 @@ export interface FaultyCall {
   readonly provider: string;
 }
 
-interface FoundAdapter {
-  readonly declaration: AdapterDeclaration;
-  readonly definition: AdapterDefinition;
-}
-
-const root = path.resolve(import.meta.dirname, '../../..');
-
-/** Every adapter that there is a folder of. */
-const adapters: readonly FoundAdapter[] = await Promise.all(
-  readAdapterDeclarations(root).map(async (declaration) => ({
-    declaration,
-    definition: await loadDefinition(declaration),
-  })),
-);
-
 /** Providers that the simulator counts under another name than their tool's. */
 const providersByTool: Readonly<Record<string, string>> = { gmail_send: 'gmail', http_fetch: 'web' };
 
 /** A call of every action of every adapter: the first example of its manifest. */
-export const everyAction: readonly FaultyCall[] = adapters.flatMap(({ definition: { manifest } }) =>
+export const everyAction: readonly FaultyCall[] = everyAdapter.flatMap(({ definition: { manifest } }) =>
   Object.entries(manifest.actions).map(([action, declared]) => ({
     tool: manifest.tool,
     action,
@@ -62,7 +47,7 @@ export async function startAdaptersUnderFault({
   timeLimitMs,
 }: AdaptersUnderFaultOptions): Promise<AdaptersUnderFault> {
   const started = await Promise.all(
-    adapters.map(async ({ declaration, definition }) => {
+    everyAdapter.map(async ({ declaration, definition }) => {
       const settings = settingsOf(declaration, simulatorUrl);
       return [declaration.tool, await startTestAdapter(limitTo(timeLimitMs, definition), settings)] as const;
     }),
@@ -71,17 +56,6 @@ export async function startAdaptersUnderFault({
     byTool: Object.fromEntries(started),
     close: async () => void (await Promise.all(started.map(([, adapter]) => adapter.close()))),
   };
-}
-
-async function loadDefinition({ folder, tool }: AdapterDeclaration): Promise<AdapterDefinition> {
-  const exported: Record<string, unknown> = await import(path.join(root, folder, 'src/adapter.ts'));
-  const found = Object.values(exported).find(isDefinition);
-  if (found === undefined) throw new Error(`${folder}/src/adapter.ts exports no adapter of ${tool}`);
-  return found;
-}
-
-function isDefinition(value: unknown): value is AdapterDefinition {
-  return typeof value === 'object' && value !== null && 'manifest' in value && 'compose' in value;
 }
 
 /** What it is told in mock mode. The simulator's web is asked over HTTP: the authority of its HTTPS is not known here. */
