@@ -110,6 +110,7 @@ describe('live mode', () => {
       const mock = await recordExamples(adapter, mockSettings(declaration));
       const live = await recordExamples(adapter, liveSettings(declaration));
       assert.notEqual(mock.length, 0);
+      if (!declaration.credential) assert.deepEqual(liveSettings(declaration), {});
       const basePath = simulatedBasePath(declaration);
       assert.deepEqual(
         live.map((request) => comparable(request)),
