@@ -43,7 +43,7 @@ describe('one trace', () => {
     const [root] = spans.filter(({ parentSpanId }) => parentSpanId === '');
     assert.deepEqual(
       root?.events.map(({ name }) => name),
-      ['authenticate', 'resolve', 'validate', 'authorize', 'forward', 'filter'],
+      ['admit', 'authenticate', 'share', 'resolve', 'validate', 'authorize', 'forward', 'filter'],
     );
   });
 

@@ -10,7 +10,9 @@ import { createRedis } from '@4runr/service-kit/redis';
 import { createRevocationFeed, type Revocations, revocationCheck } from '@4runr/service-kit/revocation';
 import type { Express } from 'express';
 import type { ProxyConfig } from './config.ts';
+import { createCapacity } from './domain/capacity.ts';
 import type { ToolRegistry } from './domain/tool.ts';
+import { watchEventLoop } from './event-loop.ts';
 import { createAnswerFilter } from './filter/answer-filter.ts';
 import { createRoutes } from './http/routes.ts';
 import { createAdapterClient } from './mesh/adapter-client.ts';
@@ -20,7 +22,7 @@ import { createMeshReadiness, type MeshPart } from './mesh/mesh-readiness.ts';
 import { createPolicyClient } from './mesh/policy-client.ts';
 import { createScopeInquiry } from './mesh/scope-inquiry.ts';
 import { createSimulate } from './mesh/simulation-client.ts';
-import { createProxyMetrics } from './metrics.ts';
+import { createProxyMetrics, exposeCapacity } from './metrics.ts';
 import { createOutcomeLedger } from './store/outcome-ledger.ts';
 import { createRefusalLog } from './store/refusal-log.ts';
 
@@ -41,10 +43,14 @@ export function compose(kit: Kit<ProxyConfig>): Express {
   );
   const tools = createManifestRegistry(kit, adapterClients);
   const policyService = createServiceClient(kit, 'policy-service', config.policyServiceUrls);
+  const capacity = createCapacity({ places: config.callsInFlightMax, placesOfAgent: config.callsOfAgent });
+  exposeCapacity(kit.metrics, capacity);
   const metrics = createProxyMetrics(kit.metrics);
   const streamItemsMax = Math.ceil(config.auditBacklogMax / partitionCount);
   const routes = createRoutes({
     kit,
+    capacity,
+    eventLoop: watchEventLoop(kit, config.eventLoopDelayMaxMs),
     publicUrl: config.publicUrl,
     bodyBytesMax: config.bodyBytesMax,
     authority: createAccessTokenAuthority(kit, {

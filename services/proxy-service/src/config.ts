@@ -4,6 +4,7 @@ import {
   type ConfigOf,
   type Environment,
   httpsInProduction,
+  integer,
   loadConfig,
   setting,
   url,
@@ -25,6 +26,21 @@ export const settings = {
   authServiceUrl: setting('AUTH_SERVICE_URL', url('http', 'https'), { about: 'base URL of auth-service' }),
   policyServiceUrls: setting('POLICY_SERVICE_URL', replicaUrls(), {
     about: 'base URL of policy-service; several replicas separated by `|`',
+  }),
+  callsInFlightMax: setting('CALLS_IN_FLIGHT_MAX', integer(1, 100_000), {
+    default: '2048',
+    about:
+      'calls that a replica carries at once; further ones are turned away, and from three quarters of it on those of agents that have many',
+  }),
+  callsOfAgent: setting('CALLS_IN_FLIGHT_OF_AGENT', integer(1, 100_000), {
+    default: '64',
+    about:
+      'calls that an agent may have in flight at a replica whatever others have, as long as it carries more',
+  }),
+  eventLoopDelayMaxMs: setting('EVENT_LOOP_DELAY_MAX_MS', integer(1, 60_000), {
+    default: '200',
+    about:
+      'delay of the event loop from which on calls are turned away, all from the double of it on, in milliseconds',
   }),
   auditBacklogMax: auditBacklogSetting(),
   adapters: setting('ADAPTERS', adapterUrls(), {

@@ -1,10 +1,22 @@
 import { type Counter, durationBucketsMs, type Histogram, type Metrics } from '@4runr/service-kit/telemetry';
+import type { Capacity } from './domain/capacity.ts';
 
 export interface ProxyMetrics {
   readonly requests: Counter<'tool' | 'action' | 'code'>;
   readonly durationMs: Histogram<'tool' | 'action'>;
   readonly overheadMs: Histogram<'tool' | 'action'>;
   readonly auditDropped: Counter<'reason'>;
+}
+
+/** Tells how many calls there are whenever it is asked. */
+export function exposeCapacity(metrics: Metrics, capacity: Capacity): void {
+  metrics.gauge({
+    name: 'gateway_calls_in_flight',
+    help: 'Calls that this replica carries now',
+    collect() {
+      this.set(capacity.inFlight);
+    },
+  });
 }
 
 export function createProxyMetrics(metrics: Metrics): ProxyMetrics {

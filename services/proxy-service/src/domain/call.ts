@@ -18,6 +18,8 @@ export interface ReceivedCall {
   readonly readBody: () => Promise<ReceivedBody>;
   /** Fires when the client has gone. */
   readonly signal: AbortSignal;
+  /** Is done when the call has come to its end, and its answer is out or nobody waits for it any more. */
+  readonly onEnd: (end: () => void) => void;
   /** Milliseconds on the monotonic clock. */
   readonly startedAt: number;
   readonly observed: Observed;

@@ -7,6 +7,7 @@ import type { Outcome } from '../pipeline/outcome.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import { createRecorder } from '../pipeline/record.ts';
 import { createCallPipeline } from '../pipeline/steps.ts';
+import { endOfCall } from './call-end.ts';
 import { setRateLimitHeaders } from './rate-limit-headers.ts';
 import { createCallReceiver } from './received-call.ts';
 import type { RouteParts } from './routes.ts';
@@ -19,10 +20,15 @@ export function callTool(parts: RouteParts): RequestHandler {
   const steps = createCallPipeline(parts);
   const record = createRecorder(parts);
   return async (request, response) => {
-    const call = receive(request, response);
-    const outcome = await carryOut(steps, call);
-    await record(call, outcome);
-    if (!call.signal.aborted) respond(response, call, outcome);
+    const end = endOfCall(response);
+    const call = receive(request, response, end.onEnd);
+    try {
+      const outcome = await carryOut(steps, call);
+      await record(call, outcome);
+      if (!call.signal.aborted) respond(response, call, outcome);
+    } finally {
+      end.arrive();
+    }
   };
 }
 

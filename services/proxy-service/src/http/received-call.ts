@@ -7,9 +7,9 @@ import type { ReceivedBody, ReceivedCall } from '../domain/call.ts';
 /** Takes a request for a call from the wire. The body stays unread until a step asks for it. */
 export function createCallReceiver(
   bodyBytesMax: number,
-): (request: Request, response: Response) => ReceivedCall {
+): (request: Request, response: Response, onEnd: ReceivedCall['onEnd']) => ReceivedCall {
   const parse = jsonBody(bodyBytesMax);
-  return (request, response) => ({
+  return (request, response, onEnd) => ({
     callId: `call_${randomUUID()}`,
     traceId: traceIdOf(response),
     toolName: String(request.params.tool),
@@ -25,6 +25,7 @@ export function createCallReceiver(
         });
       }),
     signal: signalOfClient(response),
+    onEnd,
     startedAt: performance.now(),
     observed: { timings: {} },
   });

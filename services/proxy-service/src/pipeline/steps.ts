@@ -1,11 +1,14 @@
 import type { AccessTokenAuthority } from '@4runr/service-kit/access-token';
 import type { Kit } from '@4runr/service-kit/lifecycle';
 import type { CompletedCall, ReceivedCall } from '../domain/call.ts';
+import type { Capacity } from '../domain/capacity.ts';
 import type { ToolRegistry } from '../domain/tool.ts';
+import type { EventLoopWatch } from '../event-loop.ts';
 import type { AnswerFilter } from '../filter/answer-filter.ts';
 import type { AdapterClient } from '../mesh/adapter-client.ts';
 import type { PolicyClient } from '../mesh/policy-client.ts';
 import type { ProxyMetrics } from '../metrics.ts';
+import { admit } from './admit.ts';
 import { authenticate } from './authenticate.ts';
 import { authorize } from './authorize.ts';
 import { filter } from './filter.ts';
@@ -14,10 +17,13 @@ import { type Pipeline, pipeline } from './pipeline.ts';
 import type { RefusalLog } from './refusal.ts';
 import { resolve } from './resolve.ts';
 import type { OutcomeLedger } from './settlement.ts';
+import { share } from './share.ts';
 import { validate } from './validate.ts';
 
 export interface PipelineParts {
   readonly kit: Kit;
+  readonly capacity: Capacity;
+  readonly eventLoop: EventLoopWatch;
   readonly authority: AccessTokenAuthority;
   readonly tools: ToolRegistry;
   readonly policy: PolicyClient;
@@ -31,7 +37,9 @@ export interface PipelineParts {
 /** The way of a call (design section 6), in order; a file each. */
 export function createCallPipeline(parts: PipelineParts): Pipeline<ReceivedCall, CompletedCall> {
   return pipeline<ReceivedCall>()
+    .step('admit', admit(parts))
     .step('authenticate', authenticate(parts))
+    .step('share', share(parts))
     .step('resolve', resolve(parts))
     .step('validate', validate())
     .step('authorize', authorize(parts))

@@ -1,0 +1,34 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import type { Kit } from '@4runr/service-kit/lifecycle';
+
+/** How far this process is behind with what it has to do. */
+export interface EventLoopWatch {
+  /** Part of new work to turn away, from 0 to 1, so that the rest is done in time. */
+  excess(): number;
+}
+
+const resolutionMs = 10;
+const windowMs = 500;
+
+/**
+ * Looks at the delay that half of the turns of the last half second had at least: a collection of garbage is one turn, a process
+ * that cannot keep up has many.
+ *
+ * @param delayMaxMs where turning away begins; from the double of it on, everything is
+ */
+export function watchEventLoop(kit: Pick<Kit, 'onClose'>, delayMaxMs: number): EventLoopWatch {
+  const delays = monitorEventLoopDelay({ resolution: resolutionMs });
+  let excess = 0;
+  delays.enable();
+  const timer = setInterval(() => {
+    const delayMs = delays.percentile(50) / 1_000_000 - resolutionMs;
+    excess = Math.min(1, Math.max(0, (delayMs - delayMaxMs) / delayMaxMs));
+    delays.reset();
+  }, windowMs);
+  timer.unref();
+  kit.onClose('event loop watch', () => {
+    clearInterval(timer);
+    delays.disable();
+  });
+  return { excess: () => excess };
+}
