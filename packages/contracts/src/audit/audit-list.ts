@@ -44,14 +44,14 @@ export const auditQuerySchema = z.strictObject({
   from: momentSchema.optional(),
   /** Items before this moment. */
   to: momentSchema.optional(),
-  /** Items per page. */
+  /** Most items of a page. */
   limit: z.coerce.number().int().min(1).max(500).default(50),
   /** `nextCursor` of the page before. The filters are given again. */
   cursor: z.string().max(200).optional(),
 });
 export type AuditQuery = z.infer<typeof auditQuerySchema>;
 
-/** `200` of `GET /v1/audit`, newest first. `nextCursor` is null on the last page. */
+/** `200` of `GET /v1/audit`, newest first. `nextCursor` is null on the last page alone: others may be short too, and even empty. */
 export const auditListSchema = z.object({
   items: z.array(auditRecordSchema),
   nextCursor: z.string().nullable(),

@@ -22,12 +22,19 @@ export interface AuditPosition {
   readonly id: string;
 }
 
+/** What operators ask of the trail: filters add up, `after` is where the page before ended. */
+export type AuditQuestion = Omit<AuditQuery, 'cursor'> & { readonly after: AuditPosition | undefined };
+
+/** Newest first. `next` is the position to go on after, where there may be more. */
+export interface AuditPage {
+  readonly items: readonly AuditRecord[];
+  readonly next: AuditPosition | undefined;
+}
+
 /** The audit trail as operators read it. */
 export interface AuditTrail {
-  /** A page of what fits all filters, newest first, after the position given. `next` is the position to go on after. */
-  list(
-    page: Omit<AuditQuery, 'cursor'> & { readonly after: AuditPosition | undefined },
-  ): Promise<{ items: readonly AuditRecord[]; next: AuditPosition | undefined }>;
+  /** A page may be short, and even empty, without being the last: what is looked at for one page is bounded. */
+  list(question: AuditQuestion): Promise<AuditPage>;
 }
 
 /** The audit trail as it is written. */

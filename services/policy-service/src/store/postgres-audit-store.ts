@@ -1,20 +1,8 @@
-import type { AuditRecord } from '@4runr/contracts/audit';
 import { sql } from 'kysely';
 import { type AuditEntry, type AuditStore, type AuditTrail, mergeCalls } from '../domain/audit-trail.ts';
 import { makePartitions } from './audit-partitions.ts';
 import type { PolicyDatabase } from './database-schema.ts';
-
-const filterColumns = ['kind', 'agent', 'tool', 'action', 'outcome'] as const;
-
-/** What changes by operators are found by, written as in their indexes (migration 0004). */
-const changeFilters = [
-  ['operator', sql<string>`body ->> 'operator'`],
-  ['target', sql<string>`body #>> '{target,id}'`],
-] as const;
-const isChange = sql<boolean>`kind = 'operator_change'`;
-
-/** What is encrypted stays where it is. */
-const shownBody = sql<AuditRecord>`body - 'sealedFacts'`;
+import { searchAuditTrail } from './search-audit-trail.ts';
 
 /** The audit trail in Postgres. */
 export function createAuditStore(database: PolicyDatabase): AuditStore & AuditTrail {
@@ -29,37 +17,7 @@ export function createAuditStore(database: PolicyDatabase): AuditStore & AuditTr
       }
     },
 
-    async list({ limit, after, from, to, ...filters }) {
-      const rows = await database
-        .selectFrom('audit_items')
-        .select(['at', 'id', shownBody.as('body')])
-        .where(({ eb, and }) =>
-          and([
-            ...filterColumns.flatMap((column) =>
-              filters[column] === undefined ? [] : eb(column, '=', filters[column]),
-            ),
-            ...changeFilters.flatMap(([name, value]) =>
-              filters[name] === undefined ? [] : [isChange, eb(value, '=', filters[name])],
-            ),
-          ]),
-        )
-        .$if(from !== undefined, (query) => query.where('at', '>=', new Date(from ?? 0)))
-        .$if(to !== undefined, (query) => query.where('at', '<', new Date(to ?? 0)))
-        .$if(after !== undefined, (query) =>
-          query.where(({ eb, refTuple, tuple }) =>
-            eb(refTuple('at', 'id'), '<', tuple(after?.at ?? new Date(0), after?.id ?? '')),
-          ),
-        )
-        .orderBy('at', 'desc')
-        .orderBy('id', 'desc')
-        .limit(limit + 1)
-        .execute();
-      const page = rows.slice(0, limit);
-      return {
-        items: page.map(({ body }) => body),
-        next: rows.length > limit ? page.at(-1) : undefined,
-      };
-    },
+    list: (question) => searchAuditTrail(database, question),
   };
 }
 
