@@ -39,6 +39,12 @@ describe('the environment of the stack', () => {
     });
   });
 
+  it('hands options of Node on under a name of their own, never those of the program that starts it', () => {
+    const handedOn = (environment: Record<string, string>) => readStackEnvironment(environment).handedOn;
+    assert.deepEqual(handedOn({ NODE_OPTIONS: '--inspect' }), {});
+    assert.deepEqual(handedOn({ SERVICE_NODE_OPTIONS: '--cpu-prof' }), { NODE_OPTIONS: '--cpu-prof' });
+  });
+
   it('hands what belongs to one adapter on to that adapter alone', () => {
     const handedOn = { FF_CACHE: 'off', OPENAI_API_KEY: 'k', HTTP_FETCH_ALLOW_HOSTS: 'a.test' };
     assert.deepEqual(handedOnTo('OPENAI_', handedOn), { FF_CACHE: 'off', OPENAI_API_KEY: 'k' });

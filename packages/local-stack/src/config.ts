@@ -40,6 +40,8 @@ export function readStackEnvironment(
     // A service runs in a folder of its own, where a relative path would mean another file.
     handedOn[name] = name === 'FAULTS_FILE' ? resolve(value) : value;
   }
+  // Not `NODE_OPTIONS`, which is for the program that starts the stack, and may be an editor's that attaches to it.
+  if (environment.SERVICE_NODE_OPTIONS) handedOn.NODE_OPTIONS = environment.SERVICE_NODE_OPTIONS;
   return {
     upstreamMode,
     trustedProxies: parseTrustedProxies(environment.EDGE_TRUSTED_PROXIES ?? ''),
