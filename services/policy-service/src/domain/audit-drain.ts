@@ -39,15 +39,16 @@ export interface AuditDrainParts {
  * meanwhile: everything else waits in the streams, for this replica or another. Only what is stored is removed, so
  * that a replica can end at any moment and nothing is lost; what it had stored already is recognised by its id.
  *
- * @returns one round: it answers whether there was anything to move, and rejects when streams or trail cannot be used now
+ * @returns one round: it answers how many messages there were to move, and rejects when streams or trail cannot be used now
  */
-export function createAuditDrain(parts: AuditDrainParts): () => Promise<boolean> {
+export function createAuditDrain(parts: AuditDrainParts): () => Promise<number> {
   const { inbox } = parts;
   let held: readonly AuditDelivery[] = [];
 
   return async () => {
     if (held.length === 0) held = await inbox.take();
-    if (held.length === 0) return false;
+    const { length } = held;
+    if (length === 0) return 0;
     const { stored, rejections } = await storeAll(parts, held);
     await inbox.remove(stored.map(({ delivery }) => delivery));
     held = rejections.map(({ delivery }) => delivery);
@@ -57,7 +58,7 @@ export function createAuditDrain(parts: AuditDrainParts): () => Promise<boolean>
       held = held.slice(1);
       parts.onRejected(rejection);
     }
-    return true;
+    return length;
   };
 }
 

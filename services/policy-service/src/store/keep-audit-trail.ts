@@ -6,6 +6,8 @@ import type { RedisAuditInbox } from './redis-audit-inbox.ts';
 
 /** Between two looks for new items, in milliseconds: they are to be read within two seconds. */
 const pollMs = 200;
+/** After a round with fewer messages the next waits for more: a round costs the same, however few it moves. */
+const worthwhileRound = 100;
 /** Between two looks at how much waits, in milliseconds. */
 const watchMs = 2_000;
 /** Between two looks for calls whose outcome has not come, in milliseconds. */
@@ -17,8 +19,8 @@ export interface AuditTrailParts {
   readonly database: PolicyDatabase;
   readonly inbox: RedisAuditInbox;
   readonly retention: AuditRetention;
-  /** One round of moving items from the inbox to the trail. */
-  readonly drain: () => Promise<boolean>;
+  /** One round of moving items from the inbox to the trail; answers how many. */
+  readonly drain: () => Promise<number>;
   /** One round of closing calls whose outcome has not come. */
   readonly close: () => Promise<void>;
   /** One look at how much waits. */
@@ -34,7 +36,7 @@ export function keepAuditTrail(kit: Kit, parts: AuditTrailParts): void {
     everyMs: pollMs,
     async run() {
       await parts.prepare();
-      while ((await parts.drain()) && !kit.isDraining());
+      while ((await parts.drain()) >= worthwhileRound && !kit.isDraining());
     },
   });
   repeatUntilClosed(kit, {
