@@ -23,6 +23,8 @@ export function createRedis(kit: Kit, options: RedisOptions): Redis {
     url: options.url,
     disableOfflineQueue: true,
     pingInterval: pingIntervalMs,
+    // Its own deadline is a timer and a signal for each command that are kept for five seconds, answered or not.
+    commandOptions: { timeout: 0 },
     socket: {
       connectTimeout: 1_000,
       // Ends a handshake that is never answered; pings keep a healthy connection from ever being idle for so long.
