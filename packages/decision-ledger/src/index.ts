@@ -7,7 +7,7 @@ export {
   type DecisionTaker,
   type DecisionTakerOptions,
 } from './decision-taker.ts';
-export type { LedgerClaim } from './quota-claims.ts';
+export { type LedgerClaim, limitOf, refusalOf, usedBefore } from './quota-claims.ts';
 export type { ScriptRedis } from './redis-script.ts';
 export {
   createRefusalRecorder,

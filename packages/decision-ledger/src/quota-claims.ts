@@ -1,4 +1,4 @@
-import type { QuotaClaim, Reason } from '@4runr/contracts/decision';
+import type { QuotaClaim, QuotaState, Reason } from '@4runr/contracts/decision';
 import { type QuotaHolder, quotaKeysOf } from './ledger-keys.ts';
 
 /** A quota, and how much of it one call takes. */
@@ -47,14 +47,20 @@ function shapeOf(claim: QuotaClaim): 'fixed' | 'exact' | 'coarse' {
   return limitOf(claim) <= exactLimitMax ? 'exact' : 'coarse';
 }
 
-/** In the unit of amounts. Beyond 2^53 numbers are not whole any more, and nobody spends that much. */
-function limitOf({ limit, cost }: QuotaClaim): number {
+/** A limit in the unit of amounts. Beyond 2^53 numbers are not whole any more, and nobody spends that much. */
+export function limitOf({ limit, cost }: Pick<QuotaClaim, 'limit' | 'cost'>): number {
   const inUnits = cost === 'usd' ? Math.floor(limit * microsPerDollar) : Math.floor(limit);
   return Math.min(inUnits, Number.MAX_SAFE_INTEGER);
 }
 
+/** How much of a quota had been used when a call asked for it, in the unit of amounts. @param taken what the call then took */
+export function usedBefore({ limit, cost, remaining, overdrawn = 0 }: QuotaState, taken: number): number {
+  const inUnits = (shown: number) => (cost === 'usd' ? Math.round(shown * microsPerDollar) : shown);
+  return limitOf({ limit, cost }) - inUnits(remaining) + inUnits(overdrawn) - taken;
+}
+
 /** What is said when the quota refuses a call. */
-function refusalOf({
+export function refusalOf({
   policy,
   pointer,
   scope,

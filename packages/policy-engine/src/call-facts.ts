@@ -1,10 +1,11 @@
 import type { PiiKind } from '@4runr/contracts/decision';
 import { type MailAddress, parseMailAddress } from '@4runr/contracts/policy';
-import { holdsPii } from '@4runr/pii-detection';
 import type { Condition } from './condition/condition.ts';
-import { readConditionVariables, type SharedVariables } from './condition/condition-variables.ts';
+import type { ParamsReader } from './params-reader.ts';
 import type { PolicyCall, PolicySubject } from './policy-call.ts';
-import { textsIn } from './texts-in.ts';
+
+/** What guards look at of a call, its parameters apart. */
+export type Guarded = Pick<PolicyCall, 'intent' | 'requestBytes' | 'facts'>;
 
 /**
  * The facts of one call as guards compare them, read once for all policies; what few of them look at, when the first does. A value
@@ -17,39 +18,29 @@ export class CallFacts {
   readonly hosts: readonly (string | undefined)[];
   readonly models: readonly string[];
   readonly recipients: readonly (MailAddress | undefined)[];
-  readonly #call: PolicyCall;
-  #texts: readonly string[] | 'too many' | undefined;
-  #kinds: Map<PiiKind, boolean> | undefined;
-  #variables: SharedVariables | 'too many' | undefined;
+  readonly #params: ParamsReader;
 
-  constructor(call: PolicyCall, at: Date) {
+  constructor({ intent, requestBytes, facts }: Guarded, at: Date, params: ParamsReader) {
     this.at = at;
-    this.intent = call.intent;
-    this.requestBytes = call.requestBytes;
-    this.hosts = call.facts.url.map(readHost);
-    this.models = call.facts.model;
-    this.recipients = call.facts.recipient.map(parseMailAddress);
-    this.#call = call;
+    this.intent = intent;
+    this.requestBytes = requestBytes;
+    this.hosts = facts.url.map(readHost);
+    this.models = facts.model;
+    this.recipients = facts.recipient.map(parseMailAddress);
+    this.#params = params;
   }
 
-  /** Whether the parameters hold personal data of one of the kinds; true as well where they are too long to be looked through. */
+  /**
+   * Whether the parameters hold personal data of one of the kinds; true as well where they are too long to be looked through.
+   * All kinds are looked for, found or not: it is recorded what was.
+   */
   holdsPii(kinds: readonly PiiKind[]): boolean {
-    return kinds.some((kind) => this.#holdsKind(kind));
+    return kinds.filter((kind) => this.#params.holdsPii(kind)).length > 0;
   }
 
   /** Whether a condition is true of the call, where the permission of this agent is asked about. */
   isTrue(condition: Condition, agent: PolicySubject): boolean {
-    this.#variables ??= readConditionVariables(this.#call, this.at) ?? 'too many';
-    return this.#variables !== 'too many' && condition.isTrue({ ...this.#variables, agent });
-  }
-
-  #holdsKind(kind: PiiKind): boolean {
-    this.#texts ??= textsIn(this.#call.params) ?? 'too many';
-    if (this.#texts === 'too many') return true;
-    this.#kinds ??= new Map();
-    const found = this.#kinds.get(kind) ?? this.#texts.some((text) => holdsPii(text, [kind]));
-    this.#kinds.set(kind, found);
-    return found;
+    return this.#params.isTrue(condition, agent);
   }
 }
 

@@ -4,6 +4,7 @@ import { reasonsMax } from '@4runr/contracts/decision';
 import { type Policy, weekdays } from '@4runr/contracts/policy';
 import { CallFacts } from './call-facts.ts';
 import { compilePolicies, decide, type PolicyCall, updatePolicies } from './index.ts';
+import { PresentParams } from './present-params.ts';
 import { isMet, type RequirementTest } from './requirement.ts';
 
 const call: PolicyCall = {
@@ -41,7 +42,7 @@ describe('what this version does not know', () => {
 
   it('is never met, even where a kind of rule got past the compiler', () => {
     const test = { rule: 'weather' } as unknown as RequirementTest;
-    assert.equal(isMet(test, new CallFacts(call, at), call.subject), false);
+    assert.equal(isMet(test, new CallFacts(call, at, new PresentParams(call, at)), call.subject), false);
   });
 });
 

@@ -1,12 +1,14 @@
+import type { QuotaClaim } from '@4runr/contracts/decision';
 import { CallFacts } from './call-facts.ts';
-import { type Decision, type ShadowVerdict, shadowMax } from './decision.ts';
+import { type Decision, type ShadowVerdict, shadowMax, type Verdict } from './decision.ts';
 import { judge, type Party } from './judge.ts';
 import type { Asked } from './judge-agent.ts';
 import type { PolicyCall, PolicySubject } from './policy-call.ts';
 import { type ApplyingRules, byPolicyName, type PolicySet } from './policy-set.ts';
+import { PresentParams } from './present-params.ts';
 
 /** An agent that needs permission, and everything that applies to it. */
-interface FullParty extends Party {
+export interface FullParty extends Party {
   readonly rules: ApplyingRules;
 }
 
@@ -15,18 +17,33 @@ interface FullParty extends Party {
  * Quotas are the subject's.
  */
 export function decide(policies: PolicySet, call: PolicyCall, at: Date): Decision {
-  const asked = { call, facts: new CallFacts(call, at) };
-  const toParty = (agent: PolicySubject): FullParty => ({
-    agent,
-    rules: policies.rulesFor(call.scope, agent),
-  });
-  const parties = [toParty(call.subject), ...(call.actors ?? []).map(toParty)] as const;
+  const params = new PresentParams(call, at);
+  const asked = { call, facts: new CallFacts(call, at, params) };
+  const parties = partiesOf(policies, call);
   const verdict = judge(parties, asked);
   return {
     ...verdict,
-    quotas: verdict.allowed ? parties[0].rules.allow.flatMap(({ quotas }) => quotas) : [],
+    quotas: quotasOf(verdict, parties),
     shadow: judgeShadows(parties, asked),
+    readings: params.read,
   };
+}
+
+/** Everybody who needs permission for the call, its subject first. */
+export function partiesOf(
+  policies: PolicySet,
+  { scope, subject, actors = [] }: Pick<PolicyCall, 'scope' | 'subject' | 'actors'>,
+): readonly [FullParty, ...FullParty[]] {
+  const toParty = (agent: PolicySubject) => ({ agent, rules: policies.rulesFor(scope, agent) });
+  return [toParty(subject), ...actors.map(toParty)];
+}
+
+/** What the call takes of quotas by this verdict. */
+export function quotasOf(
+  { allowed }: Verdict,
+  [subject]: readonly [FullParty, ...FullParty[]],
+): readonly QuotaClaim[] {
+  return allowed ? subject.rules.allow.flatMap(({ quotas }) => quotas) : [];
 }
 
 /** What enforcing each policy in shadow would make of the verdict, one at a time. */

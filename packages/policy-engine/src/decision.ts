@@ -1,4 +1,4 @@
-import type { Obligation, PolicyReference, QuotaClaim, Reason } from '@4runr/contracts/decision';
+import type { Obligation, PolicyReference, QuotaClaim, Readings, Reason } from '@4runr/contracts/decision';
 
 /** Whether one call may be made, and why. */
 export interface Verdict {
@@ -23,6 +23,8 @@ export interface Decision extends Verdict {
   readonly quotas: readonly QuotaClaim[];
   /** One for each policy in shadow that names the scope for the subject or who acts for it, by name; at most `shadowMax`. */
   readonly shadow: readonly ShadowVerdict[];
+  /** What was read of the parameters to reach all this, for `reconsider`; `undefined` where nothing was. */
+  readonly readings: Readings | undefined;
 }
 
 /** How many policies in shadow a decision says the verdict of. */

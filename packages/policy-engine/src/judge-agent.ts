@@ -8,7 +8,7 @@ import type { AllowRule, DenyRule } from './rule.ts';
 
 /** What is judged: a call, and whose permission to make it is asked about. */
 export interface Asked {
-  readonly call: PolicyCall;
+  readonly call: Pick<PolicyCall, 'scope' | 'facts'>;
   /** Of the call. */
   readonly facts: CallFacts;
   /** The call's subject, or one that acts for it. */
@@ -75,7 +75,7 @@ function explainLack(rules: readonly AllowRule[], { facts, agent }: Asked): read
  * on domains every host does, else their lists unite. A host that one of them denies stays denied, which may be less
  * than each alone would give, never more.
  */
-function domainsObligations(met: readonly AllowRule[], call: PolicyCall): readonly Obligation[] {
+function domainsObligations(met: readonly AllowRule[], call: Asked['call']): readonly Obligation[] {
   if (call.facts.url.length === 0) return [];
   const domains = met.map((rule) => rule.domains).filter((guard) => guard !== undefined);
   if (domains.length < met.length) return [];

@@ -123,7 +123,7 @@ describe('decide, for any policies and any call', () => {
   });
 
   it('decides as if policies in shadow were not there', () => {
-    const verdict = ({ shadow: _said, ...rest }: Decision) => rest;
+    const verdict = ({ shadow: _said, readings: _read, ...rest }: Decision) => rest;
     const ignored = (documents: Policy[], asked: TimedCall) => {
       const enforced = documents.filter(({ mode }) => mode !== 'shadow');
       assert.deepEqual(verdict(decideBy(documents, asked)), verdict(decideBy(enforced, asked)));

@@ -4,6 +4,7 @@ import { tellPoliciesHistory } from './0003-tell-policies-history.ts';
 import { findChangesByOperatorAndTarget } from './0004-find-changes-by-operator-and-target.ts';
 import { findCallsWithoutOutcome } from './0005-find-calls-without-outcome.ts';
 import { searchAuditTrail } from './0006-search-audit-trail.ts';
+import { tellWhatWasActive } from './0007-tell-what-was-active.ts';
 
 /** Every migration by its name, in the order in which they are applied. One that was released never changes. */
 export const migrations = {
@@ -13,4 +14,5 @@ export const migrations = {
   '0004-find-changes-by-operator-and-target': findChangesByOperatorAndTarget,
   '0005-find-calls-without-outcome': findCallsWithoutOutcome,
   '0006-search-audit-trail': searchAuditTrail,
+  '0007-tell-what-was-active': tellWhatWasActive,
 };

@@ -23,6 +23,8 @@ import { createPolicyMetrics } from './metrics.ts';
 import { onceDone } from './once-done.ts';
 import { type PolicySchema, schemaName } from './store/database-schema.ts';
 import { followPolicies } from './store/follow-policies.ts';
+import { createPastCalls } from './store/postgres-past-calls.ts';
+import { createPolicyPast } from './store/postgres-past-policies.ts';
 import { createPolicyChanges } from './store/postgres-policy-changes.ts';
 import { createPolicyHistories } from './store/postgres-policy-histories.ts';
 import { createPolicyStore } from './store/postgres-policy-store.ts';
@@ -46,6 +48,7 @@ export async function compose(kit: Kit<PolicyConfig>): Promise<RequestListener> 
   });
   kit.onClose('access token keys', keys.close);
   const revocations = createRevocationFeed(kit, { redisUrl });
+  const sealer = createFactsSealer(kit.config.auditKey, kit.config.acceptedAuditKeys);
   const routes = describeRoutes({
     kit,
     metrics: createPolicyMetrics(kit.metrics, { meshKeys, checkedAt: follower.checkedAt }),
@@ -54,13 +57,16 @@ export async function compose(kit: Kit<PolicyConfig>): Promise<RequestListener> 
       decide: chooseDecide(kit, decideByPolicies(active)),
       issuePermit: createPermitIssuer(kit.keyring),
       record: createDecisionRecorder(redis, { backlogMax: kit.config.auditBacklogMax }),
-      sealFacts: createFactsSealer(kit.config.auditKey, kit.config.acceptedAuditKeys).seal,
+      sealFacts: sealer.seal,
     }),
     policies,
     changes: createPolicyChanges(database),
     histories: createPolicyHistories(database),
     prepare,
     audit,
+    pastCalls: createPastCalls(database),
+    policyPast: createPolicyPast(database),
+    openFacts: sealer.open,
     authority: createAccessTokenAuthority(kit, {
       issuer,
       keys,

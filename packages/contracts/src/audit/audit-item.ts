@@ -21,7 +21,7 @@ export type AuditItem = z.infer<typeof auditItemSchema>;
 /** A call as the trail shows it: its parts as one. For a moment one of them may be missing; of a refused call the decision always is. */
 export const callRecordSchema = z.object({
   ...callIdentityShape,
-  ...z.object(callDecisionShape).omit({ sealedFacts: true }).partial().shape,
+  ...z.object(callDecisionShape).omit({ sealedFacts: true, basis: true }).partial().shape,
   ...z.object(callOutcomeShape).partial().shape,
   /** When it was closed as `unknown`, its outcome not having come; an outcome that came later stands beside it. */
   closedAt: z.iso.datetime().optional(),

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { auditKinds, auditRecordSchema } from './audit-item.ts';
 
 /** A date and time (RFC 3339) of this era, as milliseconds since the epoch. */
-const momentSchema = z.iso
+export const momentSchema = z.iso
   .datetime({ offset: true })
   .transform((text) => Date.parse(text))
   .refine((ms) => ms >= 0 && ms < Date.UTC(9999, 0), 'is not a date between 1970 and 9998');

@@ -26,9 +26,11 @@ describe('examples of the audit contract', () => {
 });
 
 describe('a call as it is shown', () => {
-  it('never holds the encrypted facts', () => {
-    const shown = audit.auditRecordSchema.parse({ ...audit.callRecordExample, sealedFacts: 'sealed' });
-    assert.deepEqual(shown, audit.callRecordExample);
+  it('never holds the encrypted facts, nor what it was decided by', () => {
+    const { basis } = audit.callDecisionExample;
+    assert.ok(basis);
+    const stored = { ...audit.callRecordExample, sealedFacts: 'sealed', basis };
+    assert.deepEqual(audit.auditRecordSchema.parse(stored), audit.callRecordExample);
   });
 });
 

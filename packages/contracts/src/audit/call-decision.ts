@@ -1,10 +1,12 @@
 import * as z from 'zod';
 import {
   actingAgentSchema,
+  costsSchema,
   factsSchema,
   obligationSchema,
   policyReferenceSchema,
   quotaStateSchema,
+  readingsSchema,
   reasonSchema,
   reasonsMax,
   shadowVerdictSchema,
@@ -28,6 +30,18 @@ export const callIdentityShape = {
 /** `allowed`; `denied` by a policy; `limited`: allowed, but a quota is used up. */
 export const callVerdictSchema = z.enum(['allowed', 'denied', 'limited']);
 
+/** What a verdict was reached by beside the call: enough to reach it again, by the same policies or by others. */
+export const decisionBasisSchema = z.object({
+  /** Of the policies: there is another after every change of what is active. */
+  revision: z.string().regex(/^\d{1,19}$/),
+  /** What the clock showed by which it was decided; `at` of the record is that of the state Redis. */
+  at: z.iso.datetime(),
+  costs: costsSchema.optional(),
+  /** Only where guards looked at the parameters, which are not recorded. */
+  readings: readingsSchema.optional(),
+});
+export type DecisionBasis = z.infer<typeof decisionBasisSchema>;
+
 /** What is decided about a call and why, as it may be shown. */
 export const callDecisionShape = {
   decisionId: z.string().min(1),
@@ -48,6 +62,8 @@ export const callDecisionShape = {
   facts: factsSchema,
   /** The facts as they were, encrypted; only where something was left out above. Never shown. */
   sealedFacts: z.string().min(1).optional(),
+  /** For replays, never shown. Absent where policies were switched off. */
+  basis: decisionBasisSchema.optional(),
   /** Whether there were more or longer facts than are recorded. */
   factsCut: z.literal(true).optional(),
   /** SHA-256 of the canonical parameters (RFC 8785), base64url without padding. */

@@ -74,6 +74,7 @@ export const callDecisionExample: CallDecision = {
   obligations: [],
   quota: [quotaStateExample],
   facts: { url: [], model: [], recipient: [] },
+  basis: { revision: '17', at: '2025-10-09T08:53:05.118Z' },
   paramsSha256: 'q0Yb3kD1xW8vZ2mNq0Yb3kD1xW8vZ2mNq0Yb3kD1xW8',
   requestBytes: 21,
   intent: 'lead_discovery',
@@ -130,7 +131,7 @@ export const limitedCallExample: CallDecision = {
   retryAfterSeconds: 3_120,
 };
 
-const { part: _decision, ...decided } = callDecisionExample;
+const { part: _decision, basis: _basis, ...decided } = callDecisionExample;
 const { part: _outcome, ...ended } = callOutcomeExample;
 const { part: _refusal, ...refused } = callRefusalExample;
 

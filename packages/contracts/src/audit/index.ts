@@ -8,7 +8,13 @@ export {
   type CallRecord,
   callRecordSchema,
 } from './audit-item.ts';
-export { type AuditList, type AuditQuery, auditListSchema, auditQuerySchema } from './audit-list.ts';
+export {
+  type AuditList,
+  type AuditQuery,
+  auditListSchema,
+  auditQuerySchema,
+  momentSchema,
+} from './audit-list.ts';
 export {
   type AuditMessage,
   type AuditStream,
@@ -17,7 +23,13 @@ export {
   parseAuditMessage,
   toAuditMessage,
 } from './audit-stream.ts';
-export { type CallDecision, callDecisionSchema, callVerdictSchema } from './call-decision.ts';
+export {
+  type CallDecision,
+  callDecisionSchema,
+  callVerdictSchema,
+  type DecisionBasis,
+  decisionBasisSchema,
+} from './call-decision.ts';
 export { type CallOutcome, type CallOutcomeKind, callOutcomeSchema, outcomeSchema } from './call-outcome.ts';
 export { type CallRefusal, callRefusalSchema } from './call-refusal.ts';
 export {

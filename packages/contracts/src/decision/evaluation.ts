@@ -19,6 +19,10 @@ export const factsSchema = z.strictObject({
 } satisfies Record<FactKind, z.ZodType>);
 export type Facts = z.infer<typeof factsSchema>;
 
+/** Most that a call can use, for quotas of tokens (whole) and of money (millionths of a US dollar). */
+export const costsSchema = z.strictObject({ tokens: z.int().min(0), usdMicros: z.int().min(0) }).partial();
+export type Costs = z.infer<typeof costsSchema>;
+
 /** Body of `POST /access/v1/evaluation` (AuthZEN 1.0 section 6.1): may this agent make this call? */
 export const evaluationRequestSchema = z
   .object({
@@ -42,11 +46,7 @@ export const evaluationRequestSchema = z
       facts: factsSchema,
       /** Length of the call's body as it arrived, in bytes. */
       requestBytes: z.int().min(0),
-      /** Most that the call can use, for quotas of tokens (whole) and of money (millionths of a US dollar). */
-      costs: z
-        .strictObject({ tokens: z.int().min(0), usdMicros: z.int().min(0) })
-        .partial()
-        .optional(),
+      costs: costsSchema.optional(),
       /** Only asks: nothing is taken, recorded or permitted. */
       dryRun: z.boolean(),
     }),

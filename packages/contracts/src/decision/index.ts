@@ -3,6 +3,8 @@ export {
   type AuthzenConfiguration,
   authzenConfigurationPath,
   authzenConfigurationSchema,
+  type Costs,
+  costsSchema,
   type EvaluationRequest,
   type EvaluationResponse,
   evaluationPath,
@@ -69,6 +71,7 @@ export {
   quotaHolderSchema,
   quotaStateSchema,
 } from './quota.ts';
+export { type Readings, readingsSchema } from './readings.ts';
 export {
   type PolicyReference,
   policyReferenceSchema,

@@ -37,6 +37,8 @@ export type QuotaClaim = z.infer<typeof quotaClaimSchema>;
 export const quotaStateSchema = z.strictObject({
   ...quotaRuleShape,
   remaining: z.number().min(0),
+  /** Only where more is used than the limit, which was lowered since: how much more. */
+  overdrawn: z.number().positive().optional(),
   /** Until more is there again, in seconds. */
   resetSeconds: z.int().min(0),
 });

@@ -134,7 +134,9 @@ end
 local function describeStates(quotas, now)
   local states = {}
   for at, quota in ipairs(quotas) do
-    states[at] = quota.state .. ',"remaining":' .. shown(quota, math.max(0, quota.limit - quota.used))
+    local over = quota.used - quota.limit
+    states[at] = quota.state .. ',"remaining":' .. shown(quota, math.max(0, -over))
+      .. (over > 0 and ',"overdrawn":' .. shown(quota, over) or '')
       .. ',"resetSeconds":' .. seconds(msUntilFree(quota, now, 1)) .. '}'
   end
   return table.concat(states, ',')

@@ -9,6 +9,7 @@ import {
   createDecisionTaker,
   DecisionSettledError,
   type DecisionTaker,
+  usedBefore,
 } from '../../src/index.ts';
 import { claimOf, draftOf, outcomeOf, unique } from '../fixtures/ledger-under-test.ts';
 
@@ -166,6 +167,21 @@ describe('several quotas', () => {
       [await take(2), await take(20_000), await take(5), await take(20_000)],
       [1, 19_998, 2, 19_996],
     );
+  });
+
+  it('say by how much more than their limit is used, and how much was before, once it is lowered', async () => {
+    const draft = draftOf();
+    const claim = claimOf({ limit: 0.000_005, cost: 'usd' });
+    const take = async (limit: number) => {
+      const claims = [{ claim: { ...claim, limit }, amount: 2 }];
+      const { quota } = await taker.take({ ...draft, id: unique('call') }, claims);
+      return quota[0];
+    };
+    const [first, second, lowered] = [await take(5e-6), await take(5e-6), await take(1e-6)];
+    assert.ok(first && second && lowered);
+    assert.deepEqual([first.remaining, first.overdrawn], [3e-6, undefined]);
+    assert.deepEqual([lowered.remaining, lowered.overdrawn], [0, 3e-6]);
+    assert.deepEqual([usedBefore(first, 2), usedBefore(second, 2), usedBefore(lowered, 0)], [0, 2, 4]);
   });
 
   it('of a role are shared by its agents in all partitions', async () => {

@@ -15,28 +15,25 @@ export interface ConditionVariables {
   readonly facts: CelInput;
 }
 
-/** The same, whichever agent is asked about. */
-export type SharedVariables = Omit<ConditionVariables, 'agent'>;
+/** The same, whichever agent is asked about, and whatever the parameters are. */
+export type SharedVariables = Omit<ConditionVariables, 'agent' | 'params'>;
 
 /** Most values, and deepest nesting, of parameters that conditions can look at. */
 const valuesMax = 50_000;
 const depthMax = 200;
 
-/**
- * What conditions see of a call, whichever agent they are about.
- *
- * @returns `undefined` when the parameters are more than conditions can look at: then none of them is true
- */
-export function readConditionVariables(call: PolicyCall, at: Date): SharedVariables | undefined {
-  const params = toConditionValue(call.params);
-  if (params === undefined) return undefined;
+/** What conditions see of a call beside its parameters, whichever agent they are about. */
+export function readSharedVariables(
+  call: Pick<PolicyCall, 'scope' | 'intent' | 'facts'>,
+  at: Date,
+): SharedVariables {
   const [tool = '', action = ''] = call.scope.split(':');
   const facts = {
     url: [...call.facts.url],
     model: [...call.facts.model],
     recipient: [...call.facts.recipient],
   };
-  return { params, intent: call.intent ?? '', tool, action, now: timestampFromDate(at), facts };
+  return { intent: call.intent ?? '', tool, action, now: timestampFromDate(at), facts };
 }
 
 /**

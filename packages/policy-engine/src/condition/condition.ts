@@ -1,13 +1,23 @@
+import { createHash } from 'node:crypto';
 import { parseTextPattern } from '@4runr/contracts/text-pattern';
 import { plan } from '@bufbuild/cel';
 import { assertCondition } from './assert-condition.ts';
 import { conditionEnvironment, withMeter } from './condition-environment.ts';
 import type { ConditionVariables } from './condition-variables.ts';
-import { parseExpression } from './expression.ts';
+import { namesIn, parseExpression } from './expression.ts';
 import { meterExpression } from './meter-expression.ts';
+
+/** In characters of base64url. */
+const idLength = 16;
 
 /** A compiled condition. */
 export interface Condition {
+  /** The same for the same text: 96 bits of its hash. */
+  readonly id: string;
+  /** Whether it looks at the parameters. */
+  readonly readsParams: boolean;
+  /** Whether it looks at the facts. */
+  readonly readsFacts: boolean;
   /** Whether it is true: what fails, is no truth value or takes too many steps is not. */
   isTrue(variables: ConditionVariables): boolean;
 }
@@ -23,7 +33,11 @@ export function compileCondition(text: string): Condition {
     assertCondition(expression).map((pattern) => [pattern, parseTextPattern(pattern)]),
   );
   const evaluate = plan(conditionEnvironment, meterExpression(expression));
+  const names = namesIn(expression);
   return {
+    id: createHash('sha256').update(text).digest('base64url').slice(0, idLength),
+    readsParams: names.has('params'),
+    readsFacts: names.has('facts'),
     isTrue: (variables) =>
       withMeter(patterns, () => evaluate({ ...variables, agent: { ...variables.agent } })) === true,
   };

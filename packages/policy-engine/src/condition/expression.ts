@@ -63,7 +63,18 @@ function present(nodes: readonly (Expression | undefined)[]): readonly Expressio
 
 /** How many nodes a tree has. */
 export function countNodes(node: Expression): number {
+  return nodesBelow(node).reduce((sum, child) => sum + countNodes(child), 1);
+}
+
+/** All variables that a tree names, those of its loops too. */
+export function namesIn(node: Expression): ReadonlySet<string> {
+  const { exprKind } = node;
+  const own = exprKind.case === 'identExpr' ? [exprKind.value.name] : [];
+  return new Set([...own, ...nodesBelow(node).flatMap((child) => [...namesIn(child)])]);
+}
+
+function nodesBelow(node: Expression): readonly Expression[] {
   const { exprKind } = node;
   const body = exprKind.case === 'comprehensionExpr' ? loopBodyOf(exprKind.value) : [];
-  return [...childrenOf(node), ...body].reduce((sum, child) => sum + countNodes(child), 1);
+  return [...childrenOf(node), ...body];
 }

@@ -14,6 +14,6 @@ describe('createActivePolicies', () => {
     const unknown = { name: 'later', subjects: { roles: ['x'] }, schedule: {} };
     assert.throws(() => active.replace('2', [unknown]), { name: 'ZodError' });
     assert.equal(active.revision(), '1');
-    assert.equal(active.current().names.size, builtInPolicies.length);
+    assert.equal(active.current().policies.names.size, builtInPolicies.length);
   });
 });

@@ -1,10 +1,15 @@
 import { type PolicySet, updatePolicies } from '@4runr/policy-engine';
 import { ProblemError } from '@4runr/service-kit/errors';
 
+export interface PoliciesOfRevision {
+  readonly revision: string;
+  readonly policies: PolicySet;
+}
+
 /** What decisions are made by: a compiled copy in memory, which stays when the database goes. */
 export interface ActivePolicies {
   /** @throws ProblemError `policy.unavailable` before anything was loaded: nothing may be allowed unseen */
-  current(): PolicySet;
+  current(): PoliciesOfRevision;
   /** The revision that `current` is of; `undefined` before anything was loaded. */
   revision(): string | undefined;
   /**
@@ -16,7 +21,7 @@ export interface ActivePolicies {
 }
 
 export function createActivePolicies(): ActivePolicies {
-  let active: { readonly revision: string; readonly policies: PolicySet } | undefined;
+  let active: PoliciesOfRevision | undefined;
   return {
     current() {
       if (active === undefined) {
@@ -25,7 +30,7 @@ export function createActivePolicies(): ActivePolicies {
           headers: { 'Retry-After': '1' },
         });
       }
-      return active.policies;
+      return active;
     },
     revision: () => active?.revision,
     replace(revision, documents) {

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import type { DecisionBasis } from '@4runr/contracts/audit';
 import type { EvaluationRequest, Facts } from '@4runr/contracts/decision';
 import type { DecisionDraft } from '@4runr/decision-ledger';
 import type { Decision } from '@4runr/policy-engine';
 import { hashParams } from '@4runr/service-kit/mesh';
+import type { Decided } from './decision-point.ts';
 import { boundFacts, redactFacts } from './recorded-facts.ts';
 
 /** Encrypts the facts of one call for the audit trail. @param callId what is sealed serves no other call */
@@ -12,6 +14,7 @@ export type SealFacts = (facts: Facts, callId: string) => string;
 export function createDecisionDraft(of: {
   readonly request: EvaluationRequest;
   readonly decision: Decision;
+  readonly by: Decided['by'];
   readonly traceId: string | undefined;
   readonly sealFacts: SealFacts;
 }): DecisionDraft {
@@ -32,6 +35,7 @@ export function createDecisionDraft(of: {
     reasons: [...reasons],
     obligations: [...obligations],
     ...(shadow.length === 0 ? {} : { shadow: [...shadow] }),
+    ...(of.by === undefined ? {} : { basis: recordBasis(of.by, of.decision, context) }),
     ...recordFacts(context.facts, context.callId, of.sealFacts),
     paramsSha256: hashParams(context.params),
     requestBytes: context.requestBytes,
@@ -42,6 +46,19 @@ export function createDecisionDraft(of: {
 
 export function newDecisionId(): string {
   return `dec_${randomUUID()}`;
+}
+
+function recordBasis(
+  { revision, at }: NonNullable<Decided['by']>,
+  { readings }: Decision,
+  { costs }: EvaluationRequest['context'],
+): DecisionBasis {
+  return {
+    revision,
+    at: at.toISOString(),
+    ...(costs === undefined ? {} : { costs }),
+    ...(readings === undefined ? {} : { readings }),
+  };
 }
 
 function recordFacts(

@@ -15,7 +15,10 @@ import { ProblemError } from '@4runr/service-kit/errors';
 import { createTestPoint } from '../../test/fixtures/test-point.ts';
 import { allowEverything, createDecisionPoint, type Decide, decideByPolicies } from './decision-point.ts';
 
-const denyEverything = decideByPolicies({ current: () => compilePolicies([]) });
+const by = (...documents: Policy[]) => ({
+  current: () => ({ revision: '7', policies: compilePolicies(documents) }),
+});
+const denyEverything = decideByPolicies(by());
 
 const allowWithin =
   (...quotas: QuotaClaim[]): Decide =>
@@ -135,7 +138,7 @@ describe('decideByPolicies', () => {
     schedule: { timezone: 'UTC', days: ['mon'], from: '09:00', to: '10:00' },
   };
   const ask = async (context: object, now = '2026-03-02T09:00:00Z') => {
-    const decide = decideByPolicies({ current: () => compilePolicies([policy]) }, () => new Date(now));
+    const decide = decideByPolicies(by(policy), () => new Date(now));
     const { decision, context: answer } = await createTestPoint(decide).ask({
       ...evaluationRequestExample,
       context: { ...evaluationRequestExample.context, ...context },
@@ -154,7 +157,7 @@ describe('decideByPolicies', () => {
       },
       response: { redact: ['token'], truncate: { content: 1 }, block: ['secret'] },
     };
-    const { ask, records } = createTestPoint(decideByPolicies({ current: () => compilePolicies([policy]) }));
+    const { ask, records } = createTestPoint(decideByPolicies(by(policy)));
     const { decision, context } = await ask(evaluationRequestExample);
     const types = obligationExamples.filter((each) => !isAdapterObligation(each)).map(({ type }) => type);
     assert.deepEqual([decision, context.obligations.map(({ type }) => type)], [true, types]);
@@ -166,5 +169,15 @@ describe('decideByPolicies', () => {
     assert.deepEqual(await ask({ params: { q: 'another' } }), [false, 'when']);
     assert.deepEqual(await ask({ requestBytes: 22 }), [false, 'request_bytes']);
     assert.deepEqual(await ask({}, '2026-03-02T10:00:00Z'), [false, 'schedule']);
+  });
+
+  it('records what a verdict was reached by, so that it can be reached again', async () => {
+    const now = new Date('2026-03-02T09:00:00Z');
+    const { ask: put, records } = createTestPoint(decideByPolicies(by(policy), () => now));
+    const costs = { tokens: 700 };
+    await put({ ...evaluationRequestExample, context: { ...evaluationRequestExample.context, costs } });
+    const { readings, ...basis } = records.get(evaluationRequestExample.context.callId)?.basis ?? {};
+    assert.deepEqual(basis, { revision: '7', at: now.toISOString(), costs });
+    assert.deepEqual(Object.values(readings?.conditions ?? {}), [true]);
   });
 });

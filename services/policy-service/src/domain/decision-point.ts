@@ -1,8 +1,9 @@
 import type { CallDecision } from '@4runr/contracts/audit';
 import { actingAgentsOf, type EvaluationRequest, type EvaluationResponse } from '@4runr/contracts/decision';
 import type { DecisionDraft, LedgerClaim } from '@4runr/decision-ledger';
-import { type Decision, decide, type PolicyCall, type PolicySet } from '@4runr/policy-engine';
+import { type Decision, decide, type PolicyCall } from '@4runr/policy-engine';
 import { ProblemError } from '@4runr/service-kit/errors';
+import type { ActivePolicies } from './active-policies.ts';
 import { createDecisionDraft, newDecisionId, type SealFacts } from './decision-draft.ts';
 import { claimQuotas } from './quota-claims.ts';
 
@@ -25,8 +26,13 @@ export type DecisionPoint = (
   traceId?: string | undefined,
 ) => Promise<EvaluationResponse>;
 
+/** A decision, and what it was reached by beside the call; `undefined` where policies are switched off. */
+export interface Decided extends Decision {
+  readonly by: { readonly revision: string; readonly at: Date } | undefined;
+}
+
 /** How a verdict is reached. */
-export type Decide = (call: PolicyCall) => Decision;
+export type Decide = (call: PolicyCall) => Decided;
 
 export interface DecisionPointParts {
   readonly decide: Decide;
@@ -46,7 +52,8 @@ export function createDecisionPoint(parts: DecisionPointParts): DecisionPoint {
     const byPolicy = parts.decide(toPolicyCall(request));
     if (request.context.dryRun) return answerOnly(byPolicy);
     const { decision, claims } = claimQuotas(byPolicy, request.context.costs);
-    const draft = createDecisionDraft({ request, decision, traceId, sealFacts: parts.sealFacts });
+    const { by } = byPolicy;
+    const draft = createDecisionDraft({ request, decision, by, traceId, sealFacts: parts.sealFacts });
     // Before anything is taken: without a permit nothing can be done with it.
     const permit = decision.allowed ? parts.issuePermit(request, draft) : undefined;
     const recorded = await parts.record(draft, claims);
@@ -91,20 +98,26 @@ function assertSameQuestion(recorded: CallDecision, asked: DecisionDraft): void 
 
 /** Verdicts by the policies that are active at the time of each call. */
 export function decideByPolicies(
-  active: { current(): PolicySet },
+  active: Pick<ActivePolicies, 'current'>,
   now: () => Date = () => new Date(),
 ): Decide {
-  return (call) => decide(active.current(), call, now());
+  return (call) => {
+    const { policies, revision } = active.current();
+    const at = now();
+    return { ...decide(policies, call, at), by: { revision, at } };
+  };
 }
 
 /** `FF_POLICY=off`: everything is allowed. */
-export const allowEverything = (): Decision => ({
+export const allowEverything = (): Decided => ({
   allowed: true,
   policy: null,
   reasons: [{ rule: 'policy_off', policy: null, pointer: null, detail: 'Policies are switched off.' }],
   obligations: [],
   quotas: [],
   shadow: [],
+  readings: undefined,
+  by: undefined,
 });
 
 /** What the engine looks at of a question. */

@@ -23,6 +23,9 @@ export interface PolicyStore {
 export interface PolicySource {
   /** Another value after every change of what is active. */
   revision(): Promise<string>;
-  /** The active documents, as they stand in the store: nothing says that this version understands them. */
-  documents(): Promise<readonly unknown[]>;
+  /**
+   * The active documents, as they stand in the store, and the revision that they are of. Nothing says that this version
+   * understands them.
+   */
+  snapshot(): Promise<{ readonly revision: string; readonly documents: readonly unknown[] }>;
 }

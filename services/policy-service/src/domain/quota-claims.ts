@@ -1,17 +1,18 @@
-import type { EvaluationRequest, QuotaClaim } from '@4runr/contracts/decision';
+import type { Costs, QuotaClaim } from '@4runr/contracts/decision';
 import type { LedgerClaim } from '@4runr/decision-ledger';
 import type { Decision } from '@4runr/policy-engine';
 
-type Costs = EvaluationRequest['context']['costs'];
+/** What a quota can have a say in. */
+type QuotaDecision = Pick<Decision, 'allowed' | 'policy' | 'reasons' | 'obligations' | 'quotas'>;
 
 /**
  * What a call takes at most of each quota. Of costs other than calls that has to be known, else the call is denied: a limit
  * that is only looked at when it has been exceeded is none.
  */
-export function claimQuotas(
-  decision: Decision,
-  costs: Costs,
-): { readonly decision: Decision; readonly claims: readonly LedgerClaim[] } {
+export function claimQuotas<Decided extends QuotaDecision>(
+  decision: Decided,
+  costs: Costs | undefined,
+): { readonly decision: Decided; readonly claims: readonly LedgerClaim[] } {
   const claims: LedgerClaim[] = [];
   for (const claim of decision.quotas) {
     const amount = amountOf(claim, costs);
@@ -21,7 +22,8 @@ export function claimQuotas(
   return { decision, claims };
 }
 
-function amountOf({ cost }: QuotaClaim, costs: Costs): number | undefined {
+/** What a call takes at most of a quota; `undefined` where it is not known. */
+export function amountOf({ cost }: QuotaClaim, costs: Costs | undefined): number | undefined {
   switch (cost) {
     case 'calls':
       return 1;
@@ -32,7 +34,7 @@ function amountOf({ cost }: QuotaClaim, costs: Costs): number | undefined {
   }
 }
 
-function denyUnbounded({ policy, pointer, scope, cost }: QuotaClaim): Omit<Decision, 'shadow'> {
+function denyUnbounded({ policy, pointer, scope, cost }: QuotaClaim): QuotaDecision {
   const detail = `${policy.name} counts ${cost} of ${scope}, and it is not known how many this call may use.`;
   return {
     allowed: false,

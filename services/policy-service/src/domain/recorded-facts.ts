@@ -19,6 +19,11 @@ export function boundFacts(facts: Facts): { facts: Facts; isCut: boolean } {
   return { facts: { url: bound(url), model: bound(model), recipient: bound(recipient) }, isCut: true };
 }
 
+/** Whether values of a call of which something was cut may be what was. */
+export function isMaybeCut(values: readonly string[]): boolean {
+  return values.length >= valuesMax || values.some(({ length }) => length >= valueLengthMax);
+}
+
 /** The facts without what may be personal: of a url no credentials, query and fragment, of a recipient the domain alone. */
 export function redactFacts({ url, model, recipient }: Facts): { shown: Facts; isRedacted: boolean } {
   const shown = { url: url.map(redactUrl), model, recipient: recipient.map(redactRecipient) };

@@ -12,6 +12,7 @@ import type { AuditTrail } from '../domain/audit-trail.ts';
 import type { DecisionPoint } from '../domain/decision-point.ts';
 import type { PolicyChanges, PolicyHistories } from '../domain/policy-change.ts';
 import type { PolicyStore } from '../domain/policy-store.ts';
+import type { ReplayParts } from '../domain/replay/replay-period.ts';
 import type { PolicyMetrics } from '../metrics.ts';
 import { createAnswerQuestion } from './answer-question.ts';
 import { authzenConfigurationHandler } from './authzen-configuration.ts';
@@ -26,6 +27,7 @@ import { getPolicyHandler } from './policies/get-policy.ts';
 import { listPoliciesHandler } from './policies/list-policies.ts';
 import { listPolicyVersionsHandler } from './policies/list-policy-versions.ts';
 import { replacePolicyHandler } from './policies/replace-policy.ts';
+import { replayCallsHandler } from './policies/replay-calls.ts';
 import { rollBackPolicyHandler } from './policies/roll-back-policy.ts';
 import { simulateCallHandler } from './policies/simulate-call.ts';
 import { whenPrepared } from './when-prepared.ts';
@@ -40,6 +42,10 @@ export interface RouteParts {
   readonly changes: PolicyChanges;
   readonly histories: PolicyHistories;
   readonly audit: AuditTrail;
+  /** What calls and policies were, for replays. */
+  readonly pastCalls: ReplayParts['calls'];
+  readonly policyPast: ReplayParts['policies'];
+  readonly openFacts: ReplayParts['openFacts'];
   readonly authority: AccessTokenAuthority;
   /** Brings the database to where it can be asked; done once. */
   readonly prepare: () => Promise<void>;
@@ -98,12 +104,18 @@ function policyRoutes(
   const { policies, histories } = parts;
   const prepared = whenPrepared(parts.prepare);
   const reader = [operator('policies:read'), prepared];
-  const writer = [operator('policies:write'), jsonBody(documentBytesMax), prepared];
+  const document = jsonBody(documentBytesMax);
+  const writer = [operator('policies:write'), document, prepared];
   const change: PolicyChangeParts = parts;
   const path = '/v1/policies/:name';
   return [
     { method: 'post', path: '/v1/policies', handlers: [...writer, createPolicyHandler(change)] },
     { method: 'get', path: '/v1/policies', handlers: [...reader, listPoliciesHandler(policies)] },
+    {
+      method: 'post',
+      path: '/v1/policies/replay',
+      handlers: [operator('policies:read'), document, prepared, replayCallsHandler(parts)],
+    },
     { method: 'get', path, handlers: [...reader, getPolicyHandler(policies)] },
     { method: 'put', path, handlers: [...writer, replacePolicyHandler(change)] },
     { method: 'delete', path, handlers: [...writer, deletePolicyHandler(change)] },

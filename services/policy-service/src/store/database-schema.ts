@@ -23,6 +23,14 @@ export interface PolicySchema {
     created_at: Generated<Date>;
     updated_at: Generated<Date>;
   };
+  /** What became active, and when: a trigger keeps it with every change of `policies`. */
+  policy_activations: {
+    name: string;
+    /** From this revision on. */
+    revision: string;
+    /** The change that made it active; null where nothing of the name is active any more. */
+    number: number | null;
+  };
   /** One row; a trigger raises the number with every change of `policies`. pg hands bigint over as text. */
   revision: { number: ColumnType<string, never, never> };
   /** The audit trail, partitioned by the month of `at`. A column is null where it means nothing for the kind. */

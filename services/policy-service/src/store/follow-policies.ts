@@ -25,10 +25,10 @@ export async function followPolicies(
   async function refresh(): Promise<void> {
     await prepare();
     const startedAt = Date.now();
-    const revision = await source.revision();
-    if (revision !== active.revision()) {
-      active.replace(revision, await source.documents());
-      kit.logger.info({ revision, policies: active.current().names.size }, 'policies loaded');
+    if ((await source.revision()) !== active.revision()) {
+      const { revision, documents } = await source.snapshot();
+      active.replace(revision, documents);
+      kit.logger.info({ revision, policies: documents.length }, 'policies loaded');
     }
     checkedAt = startedAt;
   }

@@ -17,16 +17,24 @@ export function createPolicyStore(database: PolicyDatabase): PolicyStore & Polic
       return { items, next: rows.length > limit ? items.at(-1)?.name : undefined };
     },
 
-    async revision() {
-      const { number } = await database.selectFrom('revision').select('number').executeTakeFirstOrThrow();
-      return number;
-    },
+    revision: () => readRevision(database),
 
-    async documents() {
-      const rows = await activePolicies(database).execute();
-      return rows.map(({ document }) => document);
-    },
+    snapshot: () =>
+      database
+        .transaction()
+        .setIsolationLevel('repeatable read')
+        .setAccessMode('read only')
+        .execute(async (transaction) => {
+          const revision = await readRevision(transaction);
+          const rows = await activePolicies(transaction).execute();
+          return { revision, documents: rows.map(({ document }) => document) };
+        }),
   };
+}
+
+async function readRevision(database: PolicyDatabase): Promise<string> {
+  const { number } = await database.selectFrom('revision').select('number').executeTakeFirstOrThrow();
+  return number;
 }
 
 /** The active version of a policy. */

@@ -8,7 +8,7 @@ import type { PolicyDatabase } from './database-schema.ts';
 export const lookedAtMax = 5_000;
 
 /** What is encrypted stays where it is. */
-const shownBody = sql<AuditRecord>`body - 'sealedFacts'`;
+const shownBody = sql<AuditRecord>`body - '{sealedFacts,basis}'::text[]`;
 
 /** What items are found by, written as in their indexes (migration 0006). */
 const found = {
