@@ -7,4 +7,4 @@ export {
   type EgressRequestOptions,
 } from './guard.ts';
 export { type HostOverride, parseHostPort } from './host-exceptions.ts';
-export { type ResolvedAddress, type Resolver, systemResolver } from './resolver.ts';
+export { createDnsResolver, type ResolvedAddress, type Resolver, systemResolver } from './resolver.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { defineAdapter } from '@4runr/adapter-kit';
-import { createEgressGuard } from '@4runr/egress-guard';
+import { createDnsResolver, createEgressGuard, type EgressGuardOptions } from '@4runr/egress-guard';
 import { createGetHandler } from './actions/get/handler.ts';
 import { getManifest } from './actions/get/manifest.ts';
 import { createHeadHandler } from './actions/head/handler.ts';
@@ -31,13 +31,20 @@ export const httpFetchAdapter = defineAdapter({
   },
 });
 
-function toGuardOptions(config: HttpFetchConfig) {
-  const { allowHosts, overrideHosts, overrideHttp, overrideHttps, caFile } = config;
-  if (overrideHosts.length === 0) return { allowHosts };
+function toGuardOptions(config: HttpFetchConfig): EgressGuardOptions {
+  const { allowHosts, dnsServers } = config;
+  const ports = config.ports.map(Number);
+  const resolve = dnsServers.length === 0 ? {} : { resolve: createDnsResolver(dnsServers) };
+  return { ports, allowHosts, ...resolve, ...toOverride(config) };
+}
+
+function toOverride(config: HttpFetchConfig): Pick<EgressGuardOptions, 'override'> {
+  const { overrideHosts, overrideHttp, overrideHttps, caFile } = config;
+  if (overrideHosts.length === 0) return {};
   const servers = {
     ...(overrideHttp === '' ? {} : { http: overrideHttp }),
     ...(overrideHttps === '' ? {} : { https: overrideHttps }),
   };
   const ca = caFile === '' ? {} : { ca: readFileSync(caFile, 'utf8') };
-  return { allowHosts, override: { hosts: overrideHosts, ...servers, ...ca } };
+  return { override: { hosts: overrideHosts, ...servers, ...ca } };
 }

@@ -1,5 +1,5 @@
 import { domainPatternSchema } from '@4runr/contracts/domain-pattern';
-import { parseHostPort } from '@4runr/egress-guard';
+import { createDnsResolver, parseHostPort } from '@4runr/egress-guard';
 import {
   baseSettings,
   type ConfigOf,
@@ -46,6 +46,15 @@ export const settings = {
     default: '',
     about: 'PEM file of the authority behind the overridden hosts; empty trusts the public ones',
   }),
+  ports: setting('HTTP_FETCH_PORTS', list().refine(arePorts, 'is not a list of ports'), {
+    default: '80,443',
+    about: 'ports that may be reached, separated by commas',
+  }),
+  dnsServers: setting('HTTP_FETCH_DNS_SERVERS', list().refine(areNameServers, 'is not a list of addresses'), {
+    default: '',
+    about:
+      'name servers to ask for every host, `address` or `address:port` separated by commas; empty asks as the operating system does',
+  }),
   bytesMax: setting('HTTP_FETCH_BYTES_MAX', integer(1, 104_857_600), {
     default: '5242880',
     about: 'largest page, compressed or not, in bytes',
@@ -68,6 +77,19 @@ function hostPortOrEmpty() {
 function isHostPort(value: string): boolean {
   try {
     parseHostPort(value);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function arePorts(items: readonly string[]): boolean {
+  return items.length > 0 && items.every((item) => /^[1-9]\d{0,4}$/.test(item) && Number(item) < 65_536);
+}
+
+function areNameServers(servers: readonly string[]): boolean {
+  try {
+    createDnsResolver(servers);
     return true;
   } catch {
     return false;

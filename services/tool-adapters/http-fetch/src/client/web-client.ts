@@ -87,10 +87,11 @@ function toHeaders({ accept, acceptLanguage }: PageRequest, userAgent: string): 
   };
 }
 
+/** `Location` is read as UTF-8, as browsers and `fetch` do, for the servers that do not escape what lies beyond ASCII. */
 function redirectOf({ status, headers }: ProviderResponse, base: URL): URL | undefined {
   const { location } = headers;
   if (!redirectStatuses.has(status) || typeof location !== 'string') return undefined;
-  const url = URL.parse(location, base.href);
+  const url = URL.parse(Buffer.from(location, 'latin1').toString('utf8'), base.href);
   if (url === null) throw malformedAnswer('The server redirects to something that is not a URL.');
   return url;
 }

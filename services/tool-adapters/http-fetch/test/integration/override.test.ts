@@ -26,9 +26,11 @@ it('malformed exceptions of the operator are all reported before the service sta
     HTTP_FETCH_ALLOW_HOSTS: 'localhost',
     HTTP_FETCH_OVERRIDE_HOSTS: '*',
     HTTP_FETCH_OVERRIDE_HTTP: 'http://127.0.0.1:80',
+    HTTP_FETCH_PORTS: '80,99999',
+    HTTP_FETCH_DNS_SERVERS: 'dns.example.com',
   };
   assert.throws(
     () => readConfig(environment),
-    (error) => error instanceof ConfigError && error.faults.length === 2,
+    (error) => error instanceof ConfigError && error.faults.length === 4,
   );
 });
