@@ -38,7 +38,7 @@ export const settings = {
       'calls that an agent may have in flight at a replica whatever others have, as long as it carries more',
   }),
   eventLoopDelayMaxMs: setting('EVENT_LOOP_DELAY_MAX_MS', integer(1, 60_000), {
-    default: '200',
+    default: '500',
     about:
       'delay of the event loop from which on calls are turned away, all from the double of it on, in milliseconds',
   }),
