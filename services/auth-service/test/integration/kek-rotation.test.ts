@@ -60,6 +60,12 @@ async function requestToken({ url }: { url: string }): Promise<Response> {
   return postToken(url, tokenForm(await operatorKey.assert(operatorClientId, issuer)));
 }
 
+/** What a replica is not ready for: soon after its start, that may be more than what a test is after. */
+async function failingChecks({ url }: { url: string }): Promise<readonly string[]> {
+  const { failing } = (await (await fetch(`${url}/readyz`)).json()) as { failing: string[] };
+  return failing;
+}
+
 /** What happens between two steps of the runbook: a signing key is made, sealed and promoted by a replica of this stage. */
 async function rotateSigningKey(sealer: KeySealer): Promise<string> {
   await sql`update auth.signing_keys set created_at = created_at - interval '11 minutes'`.execute(database);
@@ -156,12 +162,12 @@ describe('a change of the KEK', { concurrency: false }, () => {
     await rotateSigningKey(sealer);
     await rotateSigningKey(sealer);
     const deadline = performance.now() + 10_000;
-    while ((await fetch(`${behind.url}/readyz`)).status !== 503) {
-      assert.ok(performance.now() < deadline, 'still ready after 10 s');
+    while (!(await failingChecks(behind)).includes('signing keys')) {
+      assert.ok(performance.now() < deadline, 'its keys still pass after 10 s');
       await delay(20);
     }
-    const response = await requestToken(behind);
-    assert.equal(response.status, 503);
+    assert.equal((await fetch(`${behind.url}/readyz`)).status, 503);
+    assert.equal((await requestToken(behind)).status, 503);
     assert.equal((await fetch(`${behind.url}/.well-known/jwks.json`)).status, 200);
     assert.equal((await requestToken(await start(stages.swapped))).status, 200);
   });
