@@ -1,4 +1,5 @@
 import { createPrivateKey, type KeyObject, randomUUID } from 'node:crypto';
+import type { Policy } from '@4runr/contracts/policy';
 import { clientAssertionType } from '@4runr/contracts/token';
 import { type ClientCredentials, type EdgeClient, requestToken } from '@4runr/local-stack';
 import { SignJWT } from 'jose';
@@ -14,6 +15,8 @@ export interface EnrolledAgent {
 export interface Operator {
   enrol(role: string): Promise<EnrolledAgent>;
   revokeTokensOf(agent: EnrolledAgent): Promise<void>;
+  /** Creates a policy; it is active within a second. */
+  storePolicy(policy: Policy): Promise<void>;
 }
 
 /** What operators do, through the edge. Everything but success throws. */
@@ -27,6 +30,9 @@ export async function createOperator(edge: EdgeClient, credentials: ClientCreden
     },
     async revokeTokensOf({ id }) {
       await succeed(edge, `/v1/agents/${id}/revoke-tokens`, { token, json: {} });
+    },
+    async storePolicy(policy) {
+      await succeed(edge, '/v1/policies', { token, json: policy });
     },
   };
 }

@@ -5,11 +5,12 @@ import { type Stack, type StackOptions, stackFolder, startStack } from '@4runr/l
 
 const root = path.resolve(import.meta.dirname, '../../..');
 
-/** Runs a proof against a mesh of its own, on free ports, that leaves nothing behind. */
-export async function withStack(
-  options: Pick<StackOptions, 'scale' | 'environment'>,
-  prove: (stack: Stack, folder: ReturnType<typeof stackFolder>) => Promise<void>,
-): Promise<void> {
+type ProofStackOptions = Pick<StackOptions, 'scale' | 'environment'>;
+
+/** A mesh of its own, on free ports, that leaves nothing behind when it is disposed of. */
+export async function startProofStack(
+  options: ProofStackOptions,
+): Promise<Stack & AsyncDisposable & { readonly folder: ReturnType<typeof stackFolder> }> {
   const state = await mkdtemp(path.join(tmpdir(), '4runr-proof-'));
   const folder = stackFolder(root, { state });
   const { environment, ...others } = options;
@@ -21,10 +22,21 @@ export async function withStack(
     environment: { UPSTREAM_MODE: 'mock', LOG_LEVEL: 'warn', ...environment },
     ...others,
   });
-  try {
-    await prove(stack, folder);
-  } finally {
-    await stack.stop();
-    await rm(state, { recursive: true, force: true });
-  }
+  return {
+    ...stack,
+    folder,
+    async [Symbol.asyncDispose]() {
+      await stack.stop();
+      await rm(state, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Runs a proof against such a mesh. */
+export async function withStack(
+  options: ProofStackOptions,
+  prove: (stack: Stack, folder: ReturnType<typeof stackFolder>) => Promise<void>,
+): Promise<void> {
+  await using stack = await startProofStack(options);
+  await prove(stack, stack.folder);
 }
