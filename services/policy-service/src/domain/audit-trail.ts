@@ -1,4 +1,4 @@
-import type { AuditItem, AuditQuery, AuditRecord } from '@4runr/contracts/audit';
+import type { AuditItem, AuditQuery } from '@4runr/contracts/audit';
 
 type CallPart = Extract<AuditItem, { kind: 'call' }>;
 
@@ -27,7 +27,8 @@ export type AuditQuestion = Omit<AuditQuery, 'cursor'> & { readonly after: Audit
 
 /** Newest first. `next` is the position to go on after, where there may be more. */
 export interface AuditPage {
-  readonly items: readonly AuditRecord[];
+  /** Each is an `AuditRecord` as JSON. */
+  readonly items: readonly string[];
   readonly next: AuditPosition | undefined;
 }
 

@@ -1,4 +1,4 @@
-import { type AuditList, auditQuerySchema } from '@4runr/contracts/audit';
+import { auditQuerySchema } from '@4runr/contracts/audit';
 import type { RequestHandler } from 'express';
 import type { AuditTrail } from '../domain/audit-trail.ts';
 import { formatAuditCursor, parseAuditCursor } from './audit-cursor.ts';
@@ -10,10 +10,12 @@ export function listAuditHandler(trail: AuditTrail): RequestHandler {
     const { cursor, ...query } = parseInput(auditQuerySchema, { ...request.query });
     const after = cursor === undefined ? undefined : parseAuditCursor(cursor);
     const { items, next } = await trail.list({ ...query, after });
-    const body: AuditList = {
-      items: [...items],
-      nextCursor: next === undefined ? null : formatAuditCursor(next),
-    };
-    response.set('Cache-Control', 'no-store').json(body);
+    const nextCursor = next === undefined ? null : formatAuditCursor(next);
+    response.set('Cache-Control', 'no-store').type('json').send(toAuditList(items, nextCursor));
   };
+}
+
+/** An `AuditList` whose items are JSON already. */
+function toAuditList(items: readonly string[], nextCursor: string | null): string {
+  return `{"items":[${items.join()}],"nextCursor":${JSON.stringify(nextCursor)}}`;
 }

@@ -37,11 +37,13 @@ async function pagesOf(asked: AuditFilters & Partial<AuditQuestion>): Promise<st
   let position: AuditPosition | undefined;
   do {
     const { items, next } = await store.list({ limit: 50, ...asked, after: position });
-    pages.push(items.map(({ id }) => id));
+    pages.push(items.map(idOf));
     position = next;
   } while (position !== undefined);
   return pages;
 }
+
+const idOf = (item: string) => (JSON.parse(item) as { id: string }).id;
 
 const nameOf = (filters: AuditFilters) => JSON.stringify(filters);
 
