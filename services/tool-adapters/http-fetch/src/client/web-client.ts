@@ -28,7 +28,7 @@ export interface Page {
 
 export interface WebClient {
   /**
-   * Fetches a page. Every hop is judged like the first: by the egress guard, and by the permit's domains. What a server
+   * Fetches a page. GET stays GET and HEAD stays HEAD, whichever status redirects (RFC 9110 section 15.4). Every hop is judged like the first: by the egress guard, and by the permit's domains. What a server
    * answers of the page (404, say) is a result.
    *
    * @throws ProblemError `target.forbidden`; `upstream.failed` for 429 and from 500 on; `upstream.rejected` after too many
@@ -87,12 +87,16 @@ function toHeaders({ accept, acceptLanguage }: PageRequest, userAgent: string): 
   };
 }
 
-/** `Location` is read as UTF-8, as browsers and `fetch` do, for the servers that do not escape what lies beyond ASCII. */
+/**
+ * Where an answer leads. `Location` is read as UTF-8, as browsers and `fetch` do, for the servers that do not escape what
+ * lies beyond ASCII; without a fragment of its own it keeps the one asked for (RFC 9110 section 10.2.2).
+ */
 function redirectOf({ status, headers }: ProviderResponse, base: URL): URL | undefined {
   const { location } = headers;
   if (!redirectStatuses.has(status) || typeof location !== 'string') return undefined;
   const url = URL.parse(Buffer.from(location, 'latin1').toString('utf8'), base.href);
   if (url === null) throw malformedAnswer('The server redirects to something that is not a URL.');
+  if (url.hash === '') url.hash = base.hash;
   return url;
 }
 

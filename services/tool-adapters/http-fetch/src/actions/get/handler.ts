@@ -1,5 +1,6 @@
 import type { ActionHandler } from '@4runr/adapter-kit';
-import { decompressBody, toContent } from '../../client/decode-body.ts';
+import { toContent } from '../../client/decode-content.ts';
+import { decompressBody } from '../../client/decompress-body.ts';
 import { toPageResult } from '../../client/page-result.ts';
 import type { PageParams } from '../../client/page-schemas.ts';
 import type { WebClient } from '../../client/web-client.ts';
