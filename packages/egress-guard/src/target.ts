@@ -35,6 +35,7 @@ export function routeOf(url: URL, { ports, exceptions }: TargetRules): Route {
 
   const literal = addressLiteral(target.hostname);
   if (literal !== undefined && !isPublicAddress(literal)) throw new ForbiddenTargetError('address', literal);
+  if (isLocalhost(target.hostname)) throw new ForbiddenTargetError('address', 'localhost');
   return { kind: 'public', target };
 }
 
@@ -42,4 +43,9 @@ export function routeOf(url: URL, { ports, exceptions }: TargetRules): Route {
 function addressLiteral(hostname: string): string | undefined {
   if (hostname.startsWith('[')) return hostname.slice(1, -1);
   return /(?:^|\.)\d+$/.test(hostname) ? hostname : undefined;
+}
+
+/** Names that stand for this machine whatever a name server says (RFC 6761 section 6.3). */
+function isLocalhost(hostname: string): boolean {
+  return /(?:^|\.)localhost\.?$/.test(hostname);
 }

@@ -5,9 +5,9 @@ import { type Answer, decode, encode, type Question } from 'dns-packet';
 
 /**
  * What is known of each name: addresses of both families, or another name that it stands for (CNAME). A list of lists is
- * one answer after the other, the last one for good.
+ * one answer after the other, the last one for good. Questions for a name that is `silent` get no answer.
  */
-export type Zone = Readonly<Record<string, readonly string[] | readonly (readonly string[])[]>>;
+export type Zone = Readonly<Record<string, 'silent' | readonly string[] | readonly (readonly string[])[]>>;
 
 /** A DNS server on loopback, over UDP. Nothing that it answers may be kept (TTL 0). */
 export interface NameServer {
@@ -26,6 +26,7 @@ export async function startNameServer(zone: Zone): Promise<NameServer> {
     const [question] = questions;
     if (question === undefined) return;
     asked.push(question);
+    if (zone[question.name.toLowerCase()] === 'silent') return;
     socket.send(encode(answerTo(id ?? 0, question)), port, address);
   });
   socket.bind(0, '127.0.0.1');
@@ -60,6 +61,7 @@ export async function startNameServer(zone: Zone): Promise<NameServer> {
 
   function valuesOf(name: string, turn: number): readonly string[] {
     const entry = zone[name.toLowerCase()] ?? [];
+    if (entry === 'silent') return [];
     const [first] = entry;
     if (typeof first === 'string' || first === undefined) return entry as readonly string[];
     return (entry[Math.min(turn, entry.length - 1)] ?? []) as readonly string[];

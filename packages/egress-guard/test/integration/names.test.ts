@@ -71,6 +71,7 @@ const zone: Zone = {
   'chain-1.test': ['chain-2.test'],
   'chain-2.test': ['loopback.test'],
   'dangling.test': ['nowhere.test'],
+  'silent.test': 'silent',
   'rebinding.test': [[publicFour], ['127.0.0.1']],
   'rebinding-six.test': [[publicSix], ['::1']],
 };
@@ -121,7 +122,15 @@ describe('a guard that asks a name server', () => {
     });
   }
 
-  for (const name of ['nowhere.test', 'dangling.test', 'localhost', 'ip6-localhost']) {
+  for (const name of ['localhost', 'LOCALHOST.', 'canary.localhost']) {
+    it(`refuses ${name}, and asks nobody for it`, async () => {
+      await assert.rejects(reach(name), isRefusal);
+      assert.deepEqual(names.asked(name.toLowerCase()), []);
+      assert.equal(canary.connections(), 0);
+    });
+  }
+
+  for (const name of ['nowhere.test', 'dangling.test', 'ip6-localhost']) {
     it(`fails to find ${name}, whatever the hosts file says`, async () => {
       await assert.rejects(reach(name), (error: NodeJS.ErrnoException) =>
         /^E(NOTFOUND|NODATA)$/.test(error.code ?? ''),
@@ -129,6 +138,18 @@ describe('a guard that asks a name server', () => {
       assert.equal(canary.connections(), 0);
     });
   }
+
+  it('is not held up by names whose servers are silent, however many', async () => {
+    const ended: string[] = [];
+    const silent = Array.from({ length: 64 }, (_, n) =>
+      assert
+        .rejects(reach('silent.test'), { code: 'UND_ERR_CONNECT_TIMEOUT' })
+        .then(() => ended.push(`silent ${n}`)),
+    );
+    await assert.rejects(reach('loopback.test'), isRefusal);
+    assert.deepEqual(ended, []);
+    await Promise.all(silent);
+  });
 
   it('reaches a name on loopback only where the operator has exempted it, so that the canary proves something', async (t) => {
     const port = canary.port;
