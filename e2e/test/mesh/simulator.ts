@@ -25,6 +25,16 @@ export async function arrivals(): Promise<number> {
   return items.reduce((sum, { received }) => sum + received, 0);
 }
 
+/** How many requests a provider has answered with a status so far; 499 where the client went away before all of the answer. */
+export async function answersOf(provider: string, status: number): Promise<number> {
+  const { items } = await read<{ items: { provider: string; statuses: Record<string, number> }[] }>(
+    '/_sim/counts',
+  );
+  return items
+    .filter((item) => item.provider === provider)
+    .reduce((sum, { statuses }) => sum + (statuses[status] ?? 0), 0);
+}
+
 /** How many requests to a provider (`serpapi`, `openai`, `gmail`, `web`) faults have hit so far, by mode. */
 export async function faultsOf(provider: string): Promise<Partial<Record<FaultMode, number>>> {
   const { items } = await read<{ items: { provider: string; faults: Record<string, number> }[] }>(

@@ -22,6 +22,26 @@ export interface ActionOutcome {
  */
 export type ActionHandler<P = Params> = (call: ActionCall<P>) => Promise<ActionOutcome>;
 
+/** What is known when a streamed answer has come to its end. */
+export type StreamEnd = Omit<ActionOutcome, 'result'>;
+
+/**
+ * Carries one action out whose answer is handed on as it comes: each JSON text that is yielded is a piece of the result. It is
+ * asked for the next when the last one is on its way to the caller; `return` ends it when the caller has gone.
+ *
+ * @throws ProblemError as an `ActionHandler`; before the first piece it is the answer, later the answer ends with it
+ */
+export type StreamHandler<P = Params> = (call: ActionCall<P>) => AsyncGenerator<string, StreamEnd, void>;
+
+/** Both ways to carry out an action whose manifest has `streaming`. */
+export interface StreamingHandlers<P = Params> {
+  readonly whole: ActionHandler<P>;
+  readonly stream: StreamHandler<P>;
+}
+
+/** How an action is carried out. */
+export type ActionHandlers<P = Params> = ActionHandler<P> | StreamingHandlers<P>;
+
 /** What an adapter builds its handlers from. */
 export interface AdapterParts<C extends BaseConfig> {
   readonly config: C;
@@ -44,7 +64,7 @@ export interface AdapterDefinition<C extends BaseConfig = BaseConfig, A extends 
    */
   readonly readConfig: (environment?: Environment) => C;
   // biome-ignore lint/suspicious/noExplicitAny: each handler has parameters of its own, which the manifest's schema vouches for.
-  readonly compose: (parts: AdapterParts<C>) => Readonly<Record<A, ActionHandler<any>>>;
+  readonly compose: (parts: AdapterParts<C>) => Readonly<Record<A, ActionHandlers<any>>>;
 }
 
 /** Declares an adapter; the types hold manifest and handlers to the same actions. */

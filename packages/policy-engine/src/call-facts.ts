@@ -5,7 +5,7 @@ import type { ParamsReader } from './params-reader.ts';
 import type { PolicyCall, PolicySubject } from './policy-call.ts';
 
 /** What guards look at of a call, its parameters apart. */
-export type Guarded = Pick<PolicyCall, 'intent' | 'requestBytes' | 'facts'>;
+export type Guarded = Pick<PolicyCall, 'intent' | 'requestBytes' | 'streamed' | 'facts'>;
 
 /**
  * The facts of one call as guards compare them, read once for all policies; what few of them look at, when the first does. A value
@@ -15,15 +15,17 @@ export class CallFacts {
   readonly at: Date;
   readonly intent: string | undefined;
   readonly requestBytes: number;
+  readonly isStreamed: boolean;
   readonly hosts: readonly (string | undefined)[];
   readonly models: readonly string[];
   readonly recipients: readonly (MailAddress | undefined)[];
   readonly #params: ParamsReader;
 
-  constructor({ intent, requestBytes, facts }: Guarded, at: Date, params: ParamsReader) {
+  constructor({ intent, requestBytes, streamed, facts }: Guarded, at: Date, params: ParamsReader) {
     this.at = at;
     this.intent = intent;
     this.requestBytes = requestBytes;
+    this.isStreamed = streamed === true;
     this.hosts = facts.url.map(readHost);
     this.models = facts.model;
     this.recipients = facts.recipient.map(parseMailAddress);

@@ -1,4 +1,4 @@
-import type { Obligation } from '@4runr/contracts/decision';
+import { fitsStream, type Obligation } from '@4runr/contracts/decision';
 import type { Policy } from '@4runr/contracts/policy';
 
 /** What a policy obliges to on every allowed call whose scope it allows for the agent, whether or not it is what allowed it. */
@@ -12,4 +12,11 @@ export function compileObligations({ guards = {}, response = {} }: Policy): read
   if (patterns.length > 0) obligations.push({ type: 'block', patterns });
   if (pii?.on === 'response') obligations.push({ type: 'pii', detect: pii.detect, effect: pii.effect });
   return obligations;
+}
+
+/** Where a policy obliges to what cannot be done to a streamed answer, as paths in its document. */
+export function pathsAgainstStreams(policy: Policy): readonly (readonly string[])[] {
+  return compileObligations(policy)
+    .filter((obligation) => !fitsStream(obligation))
+    .map(({ type }) => [type === 'pii' ? 'guards' : 'response', type]);
 }

@@ -1,6 +1,6 @@
 import type { DomainsObligation, PolicyReference, Reason } from '@4runr/contracts/decision';
 import type { Policy } from '@4runr/contracts/policy';
-import { compileObligations } from './compile-obligations.ts';
+import { compileObligations, pathsAgainstStreams } from './compile-obligations.ts';
 import { compileQuotas } from './compile-quotas.ts';
 import { compileRequirements } from './compile-requirements.ts';
 import { policyVersion } from './policy-version.ts';
@@ -35,6 +35,7 @@ function compileAllowRules(document: Policy, policy: PolicyReference): ReadonlyM
     requirements: compileRequirements(document, policy),
     domains: domainsObligation(document),
     obligations: compileObligations(document),
+    againstStreams: reasonAgainstStreams(document, policy),
   };
   return new Map(
     document.allow?.map((scope, index) => {
@@ -59,6 +60,14 @@ function ruleReason(
 ): Reason {
   const verb = rule === 'allow' ? 'allows' : 'denies';
   return { rule, policy, pointer, detail: `${policy.name} ${verb} ${scope}.` };
+}
+
+/** Whether or not the policy's guards are met: what it obliges to goes with every call of the scope. */
+function reasonAgainstStreams(document: Policy, policy: PolicyReference): Reason | undefined {
+  const [first] = pathsAgainstStreams(document);
+  if (first === undefined) return undefined;
+  const detail = `What ${policy.name} asks of answers cannot be done to a streamed one.`;
+  return { rule: 'streaming', policy, pointer: `/${first.join('/')}`, detail };
 }
 
 function domainsObligation({ guards }: Policy): DomainsObligation | undefined {

@@ -39,13 +39,15 @@ export function compileRequirements(document: Policy, policy: PolicyReference): 
 
 /** Guards on the answer are obligations: `compileObligations`. */
 function compileGuards(guards: PolicyGuards, policy: PolicyReference): Requirement[] {
-  const { maxRequestBytes, maxResponseBytes, domains, models, recipients, pii, when, ...unknown } = guards;
+  const { maxRequestBytes, maxResponseBytes, domains, models, recipients, pii, streaming, when, ...unknown } =
+    guards;
   return [
     ...present(maxRequestBytes, (given) => compileRequestBytes(given, policy)),
     ...present(domains, (given) => compileDomains(given, policy)),
     ...present(models, (given) => compileModels(given, policy)),
     ...present(recipients, (given) => compileRecipients(given, policy)),
     ...(pii === undefined ? [] : compilePii(pii, policy)),
+    ...present(streaming, (given) => compileStreaming(given, policy)),
     ...present(when, (given) => compileWhen(given, policy)),
     ...Object.keys(unknown).map((guard) => compileUnknown(`/guards/${guard}`, policy)),
   ];
@@ -117,6 +119,11 @@ function compilePii({ detect, on }: PiiGuard, policy: PolicyReference): Requirem
     default:
       return [compileUnknown('/guards/pii/on', policy)];
   }
+}
+
+function compileStreaming(given: 'deny', policy: PolicyReference): Requirement {
+  if (given !== 'deny') return compileUnknown('/guards/streaming', policy);
+  return requirement({ rule: 'streaming' }, policy, '/guards/streaming', 'the answer not to be streamed');
 }
 
 /** A condition that cannot be compiled is like a guard that this version does not know. */

@@ -29,7 +29,8 @@ export function judgeAgent(
     requirements.every(({ test }) => isMet(test, asked.facts, asked.agent)),
   );
   const [deciding] = met;
-  if (deciding !== undefined && deny.length === 0) {
+  const forbidding = [...deny.map(({ reason }) => reason), ...reasonsAgainstStream(allow, asked)];
+  if (deciding !== undefined && forbidding.length === 0) {
     return {
       allowed: true,
       policy: deciding.policy,
@@ -38,13 +39,18 @@ export function judgeAgent(
     };
   }
   const lacking = deciding === undefined ? explainLack(allow, asked) : [];
-  return denial([...deny.map(({ reason }) => reason), ...lacking], asked.call.scope);
+  return denial([...forbidding, ...lacking], asked.call.scope);
 }
 
 /** What redirects must keep to, and what all that allow the scope ask to be done to the answer. */
 function addUp(domains: readonly Obligation[], allow: readonly AllowRule[]): readonly Obligation[] {
   const onAnswers = allow.flatMap(({ obligations }) => obligations);
   return onAnswers.length === 0 ? domains : mergeObligations([...domains, ...onAnswers]);
+}
+
+/** What all that allow the scope ask to be done to the answer, and cannot be where it is streamed. */
+function reasonsAgainstStream(allow: readonly AllowRule[], { facts }: Asked): readonly Reason[] {
+  return facts.isStreamed ? allow.flatMap(({ againstStreams }) => againstStreams ?? []) : [];
 }
 
 function denial(reasons: readonly Reason[], scope: string): Verdict {

@@ -19,6 +19,8 @@ export interface PolicyCall {
   readonly params: Readonly<Record<string, unknown>>;
   /** Length of the call's body as it arrived, in bytes. */
   readonly requestBytes: number;
+  /** Whether the answer is to be streamed. */
+  readonly streamed?: boolean | undefined;
   /** Every value of each kind in the parameters. A kind without values leaves its guards with nothing to object to. */
   readonly facts: Facts;
 }

@@ -26,6 +26,7 @@ export type RequirementTest =
   | { readonly rule: 'recipient'; readonly allow: readonly RecipientPattern[] }
   | { readonly rule: 'pii'; readonly detect: readonly PiiKind[] }
   | { readonly rule: 'when'; readonly condition: Condition }
+  | { readonly rule: 'streaming' }
   | { readonly rule: 'unknown' };
 
 /** A test, and what is said when a call does not pass it. */
@@ -60,6 +61,8 @@ export function isMet(test: RequirementTest, facts: CallFacts, agent: PolicySubj
       return !facts.holdsPii(test.detect);
     case 'when':
       return facts.isTrue(test.condition, agent);
+    case 'streaming':
+      return !facts.isStreamed;
     case 'unknown':
       return false;
     default:

@@ -17,6 +17,8 @@ export interface AllowRule {
   readonly domains: DomainsObligation | undefined;
   /** What it obliges to, whether or not its requirements are met. */
   readonly obligations: readonly Obligation[];
+  /** What is said of a streamed call; `undefined` where all that it obliges to can be done to a stream. */
+  readonly againstStreams: Reason | undefined;
   /** What it counts, whether or not its requirements are met. */
   readonly quotas: readonly QuotaClaim[];
 }

@@ -62,6 +62,7 @@ const guards = record(
       .map(({ on, ...rest }) => ({ ...rest, on, ...(on === 'request' ? { effect: 'deny' } : {}) })),
     0.3,
   ),
+  maybe('streaming', fc.constant('deny'), 0.2),
   maybe('domains', record(maybe('allow', some(domains)), maybe('deny', some(domains)))),
   maybe('models', fc.record({ allow: some(models) })),
   maybe('recipients', fc.record({ allow: some(recipients) })),
@@ -148,6 +149,7 @@ export const call: fc.Arbitrary<TimedCall> = fc
     intent: fc.option(fc.constantFrom(...intents), { nil: undefined }),
     params: fc.record({ q: fc.constantFrom(...texts), n: fc.constantFrom(1, 4111111111111111) }),
     requestBytes: fc.constantFrom(10, 11, 100, 1_000),
+    streamed: fc.boolean(),
     at: fc.constantFrom(...times).map((time) => new Date(time)),
     scopeAndFacts,
   })

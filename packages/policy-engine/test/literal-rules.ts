@@ -35,7 +35,14 @@ export function isAllowedLiterally(policies: readonly Policy[], call: TimedCall)
 function isAgentAllowed(policies: readonly Policy[], call: TimedCall): boolean {
   const applying = policies.filter((policy) => policy.mode !== 'shadow' && isSubject(policy, call));
   if (applying.some(({ deny }) => deny?.includes(call.scope))) return false;
-  return applying.some((policy) => policy.allow?.includes(call.scope) && meetsGuards(policy, call));
+  const allowing = applying.filter(({ allow }) => allow?.includes(call.scope));
+  if (call.streamed === true && allowing.some(asksOfWholeAnswers)) return false;
+  return allowing.some((policy) => meetsGuards(policy, call));
+}
+
+function asksOfWholeAnswers({ guards, response = {} }: Policy): boolean {
+  const { redact = [], truncate = {}, block = [] } = response;
+  return guards?.pii?.on === 'response' || [...redact, ...Object.keys(truncate), ...block].length > 0;
 }
 
 function isSubject({ subjects }: Policy, { subject }: TimedCall): boolean {
@@ -44,9 +51,10 @@ function isSubject({ subjects }: Policy, { subject }: TimedCall): boolean {
 
 function meetsGuards({ intents, guards = {}, schedule }: Policy, call: TimedCall): boolean {
   const { intent, facts, requestBytes, at } = call;
-  const { maxRequestBytes, domains, models, recipients, pii, when } = guards;
+  const { maxRequestBytes, domains, models, recipients, pii, streaming, when } = guards;
   if (schedule !== undefined && !isOpenLiterally(schedule, at.getTime())) return false;
   if (maxRequestBytes !== undefined && requestBytes > maxRequestBytes) return false;
+  if (streaming === 'deny' && call.streamed === true) return false;
   if (pii?.on === 'request' && pii.detect.some((kind) => isPersonal(kind, call))) return false;
   if (when !== undefined && literalConditions[when]?.(call) !== true) return false;
   if (intents !== undefined && !intents.some((wanted) => wanted === intent)) return false;

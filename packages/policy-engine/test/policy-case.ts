@@ -15,6 +15,7 @@ export interface CaseCall {
   readonly params?: Record<string, unknown>;
   /** In bytes; that of the parameters where it is not given. */
   readonly requestBytes?: number;
+  readonly streamed?: boolean;
   readonly url?: string[];
   readonly model?: string[];
   readonly recipient?: string[];

@@ -28,11 +28,11 @@ for (const { name, policies, calls } of loadPolicyCases()) {
 }
 
 function toPolicyCall({ agent = 'agt_1', role = 'analyst', scope, intent, ...rest }: CaseCall): PolicyCall {
-  const { url = [], model = [], recipient = [], params = {} } = rest;
+  const { url = [], model = [], recipient = [], params = {}, streamed } = rest;
   const { requestBytes = Buffer.byteLength(JSON.stringify(params)) } = rest;
   const actors = rest.actors?.map((actor) => ({ id: actor.agent, role: actor.role }));
   const facts = { url, model, recipient };
-  return { subject: { id: agent, role }, actors, scope, intent, params, requestBytes, facts };
+  return { subject: { id: agent, role }, actors, scope, intent, params, requestBytes, streamed, facts };
 }
 
 function assertDecision(decision: Decision, expected: CaseCall['expect']): void {

@@ -4,7 +4,8 @@ import { createCallSettler, createRefusalRecorder } from '@4runr/decision-ledger
 import { createAccessTokenAuthority, createJwksSource } from '@4runr/service-kit/access-token';
 import { createServiceClient } from '@4runr/service-kit/client';
 import { createConfiguredDpopVerifier } from '@4runr/service-kit/dpop';
-import { createServiceApp } from '@4runr/service-kit/http';
+import type { ProblemError } from '@4runr/service-kit/errors';
+import { createServiceApp, reportFailure } from '@4runr/service-kit/http';
 import type { Kit } from '@4runr/service-kit/lifecycle';
 import { createRedis } from '@4runr/service-kit/redis';
 import { createRevocationFeed, type Revocations, revocationCheck } from '@4runr/service-kit/revocation';
@@ -14,6 +15,7 @@ import { createCapacity } from './domain/capacity.ts';
 import type { ToolRegistry } from './domain/tool.ts';
 import { watchEventLoop } from './event-loop.ts';
 import { createAnswerFilter } from './filter/answer-filter.ts';
+import { renderOpenaiErrors } from './http/openai/render-openai-errors.ts';
 import { createRoutes } from './http/routes.ts';
 import { createAdapterClient } from './mesh/adapter-client.ts';
 import { createAgentRoles } from './mesh/agent-roles.ts';
@@ -47,8 +49,10 @@ export function compose(kit: Kit<ProxyConfig>): Express {
   exposeCapacity(kit.metrics, capacity);
   const metrics = createProxyMetrics(kit.metrics);
   const streamItemsMax = Math.ceil(config.auditBacklogMax / partitionCount);
+  const report = (problem: ProblemError, path: string) => reportFailure(kit.logger, problem, path);
   const routes = createRoutes({
     kit,
+    reportFailure: report,
     capacity,
     eventLoop: watchEventLoop(kit, config.eventLoopDelayMaxMs),
     publicUrl: config.publicUrl,
@@ -73,6 +77,7 @@ export function compose(kit: Kit<ProxyConfig>): Express {
   });
   return createServiceApp(kit, {
     routes,
+    failureRenderers: [renderOpenaiErrors(report)],
     checks: [
       { name: 'access token keys', check: keys.assertLoaded },
       revocationCheck(revocations),

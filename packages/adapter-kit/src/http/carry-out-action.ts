@@ -6,9 +6,10 @@ import { ProblemError } from '@4runr/service-kit/errors';
 import type { Kit } from '@4runr/service-kit/lifecycle';
 import { verifyPermit } from '@4runr/service-kit/mesh';
 import type { Request, RequestHandler, Response } from 'express';
-import { CallProgress } from '../action/action-call.ts';
+import { type ActionCall, CallProgress } from '../action/action-call.ts';
 import type { CompiledAction } from '../action/compile-actions.ts';
 import { toCallFailure } from './call-failure.ts';
+import { answerBitByBit } from './stream-answer.ts';
 
 export interface CarryOutParts {
   readonly kit: Kit;
@@ -16,8 +17,9 @@ export interface CarryOutParts {
 }
 
 /**
- * `POST /actions/{action}`: what is asked for must exist, be permitted, and fit the schema; then it is carried out once.
- * `Server-Timing` says how much of the time was the provider's.
+ * `POST /actions/{action}`: what is asked for must exist, be permitted, and fit the schema; then it is carried out once. The answer
+ * is the outcome, or a stream of events where the parameters ask for one. `Server-Timing` says how much of the time was the
+ * provider's; of a stream its last event does.
  */
 export function carryOutAction(parts: CarryOutParts): RequestHandler {
   return async (request, response) => {
@@ -60,25 +62,44 @@ async function respond(
 ): Promise<void> {
   const progress = new CallProgress();
   const mayStop = () => action.effect !== 'effect' || progress.dispatched === 'no';
-  const deadline = startDeadline(action.timeoutMs, signalOfGoneCaller(response, mayStop));
+  const streaming = streamingFor(action, asked);
+  const deadline = startDeadline((streaming ?? action).timeoutMs, signalOfGoneCaller(response, mayStop));
+  const call: ActionCall = {
+    ...asked,
+    action: action.name,
+    obligations: permit.obligations,
+    logger: kit.logger,
+    signal: deadline.signal,
+    endedBy: deadline.reason,
+    progress,
+  };
   try {
-    const outcome: AdapterResponse = await action.handle({
-      ...asked,
-      action: action.name,
-      obligations: permit.obligations,
-      logger: kit.logger,
-      signal: deadline.signal,
-      endedBy: deadline.reason,
-      progress,
-    });
-    action.checkResult(outcome.result);
-    response.set(headers.serverTiming, `upstream;dur=${progress.upstreamMs.toFixed(3)}`).json(outcome);
+    if (streaming === undefined) await answerWhole(response, call, action);
+    else await answerBitByBit(response, call, streaming.handle);
   } catch (error) {
     if (deadline.reason() !== 'aborted') throw toCallFailure(error, action.effect, progress);
     kit.logger.info({ action: action.name, dispatched: progress.dispatched }, 'the caller has gone');
   } finally {
     deadline.clear();
   }
+}
+
+/** How the answer is streamed, where these parameters ask for it. */
+function streamingFor(
+  { streaming }: CompiledAction,
+  { params }: AdapterRequest,
+): CompiledAction['streaming'] {
+  return streaming !== undefined && params[streaming.param] === true ? streaming : undefined;
+}
+
+async function answerWhole(
+  response: Response,
+  call: ActionCall,
+  { handle, checkResult }: CompiledAction,
+): Promise<void> {
+  const outcome: AdapterResponse = await handle(call);
+  checkResult(outcome.result);
+  response.set(headers.serverTiming, `upstream;dur=${call.progress.upstreamMs.toFixed(3)}`).json(outcome);
 }
 
 /**

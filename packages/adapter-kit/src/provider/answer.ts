@@ -9,7 +9,7 @@ export interface ProviderComplaint {
   readonly message?: string | undefined;
 }
 
-export function isSuccess(response: ProviderResponse): boolean {
+export function isSuccess(response: Pick<ProviderResponse, 'status'>): boolean {
   return response.status >= 200 && response.status < 300;
 }
 

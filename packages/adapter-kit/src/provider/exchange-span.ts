@@ -14,7 +14,10 @@ import type { ProviderRequest } from './provider-request.ts';
 const defaultPorts: Readonly<Record<string, number>> = { 'http:': 80, 'https:': 443 };
 
 /** The client span of an exchange (OpenTelemetry's HTTP conventions). Queries stay out: they hold keys and personal data. */
-export function startExchangeSpan(tracer: Tracer, { method, url, template }: ProviderRequest): Span {
+export function startExchangeSpan(
+  tracer: Tracer,
+  { method, url, template }: Pick<ProviderRequest, 'method' | 'url' | 'template'>,
+): Span {
   return tracer.startSpan(template === undefined ? method : `${method} ${template}`, {
     kind: SpanKind.CLIENT,
     attributes: {

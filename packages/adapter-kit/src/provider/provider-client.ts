@@ -1,4 +1,4 @@
-import { type ExchangeOptions, exchange } from '@4runr/service-kit/client';
+import { type ExchangeOptions, exchange, openExchange } from '@4runr/service-kit/client';
 import type { ErrorTranslator } from '@4runr/service-kit/errors';
 import type { Kit } from '@4runr/service-kit/lifecycle';
 import { formatTraceParent, type Histogram } from '@4runr/service-kit/telemetry';
@@ -7,6 +7,7 @@ import { Agent, type Dispatcher } from 'undici';
 import type { ExchangeContext } from '../action/action-call.ts';
 import { endSpan, startExchangeSpan } from './exchange-span.ts';
 import type { ProviderRequest, ProviderResponse } from './provider-request.ts';
+import type { ProviderStream, ProviderStreamRequest } from './provider-stream.ts';
 import { toUpstreamFailure } from './upstream-failure.ts';
 
 /** Speaks to a provider on behalf of a call, within the time of that call. */
@@ -17,6 +18,12 @@ export interface ProviderClient {
    * @throws ProblemError `upstream.failed`, `upstream.timeout`, `response.too_large`
    */
   request(context: ExchangeContext, request: ProviderRequest): Promise<ProviderResponse>;
+  /**
+   * Begins an exchange whose answer is read as it comes; its span and its sample end with it. Any status is an answer.
+   *
+   * @throws ProblemError `upstream.failed`, `upstream.timeout`
+   */
+  open(context: ExchangeContext, request: ProviderStreamRequest): Promise<ProviderStream>;
 }
 
 export interface ProviderClientOptions {
@@ -37,25 +44,69 @@ export function createProviderClient(
   options: ProviderClientOptions,
 ): ProviderClient {
   const dispatcher = options.dispatcher ?? createPool(parts.kit);
+
+  /** What is measured of an exchange; `fail` and `end` are the end of it, the first that is called. */
+  function measure(context: ExchangeContext, request: Pick<ProviderRequest, 'method' | 'url' | 'template'>) {
+    const span = startExchangeSpan(parts.kit.tracing.tracer, request);
+    const startedAt = performance.now();
+    let isOver = false;
+    const end = (ended: Parameters<typeof endSpan>[1]) => {
+      if (isOver) return;
+      isOver = true;
+      endSpan(span, ended);
+      const tookMs = performance.now() - startedAt;
+      context.progress.addUpstreamTime(tookMs);
+      parts.upstreamMs.observe({ tool: parts.tool, action: context.action }, tookMs);
+    };
+    const fail = (error: unknown) => {
+      const failure = toUpstreamFailure(error, context.endedBy(), options.translate);
+      end({ failure });
+      return failure;
+    };
+    return { span, end, fail };
+  }
+
   return {
     async request(context, request) {
-      const span = startExchangeSpan(parts.kit.tracing.tracer, request);
-      const startedAt = performance.now();
+      const { span, end, fail } = measure(context, request);
       try {
-        const response = await exchange(dispatcher, toExchange(context, request, span, options));
-        endSpan(span, { status: response.status });
+        const bytesMax = request.bytesMax ?? options.bytesMax ?? bytesMaxDefault;
+        const message = toMessage(context, request, span, options);
+        const response = await exchange(dispatcher, { ...message, bytesMax });
+        end({ status: response.status });
         return response;
       } catch (error) {
-        const failure = toUpstreamFailure(error, context.endedBy(), options.translate);
-        endSpan(span, { failure });
-        throw failure;
-      } finally {
-        const tookMs = performance.now() - startedAt;
-        context.progress.addUpstreamTime(tookMs);
-        parts.upstreamMs.observe({ tool: parts.tool, action: context.action }, tookMs);
+        throw fail(error);
+      }
+    },
+    async open(context, request) {
+      const { span, end, fail } = measure(context, request);
+      try {
+        const { headTimeoutMs, idleTimeoutMs } = request;
+        const message = toMessage(context, request, span, options);
+        const answer = await openExchange(dispatcher, { ...message, headTimeoutMs, idleTimeoutMs });
+        const { status, headers, body } = answer;
+        body.once('close', () => (body.errored === null ? end({ status }) : fail(body.errored)));
+        return { status, headers, body: readAll(body, { end: () => end({ status }), fail }) };
+      } catch (error) {
+        throw fail(error);
       }
     },
   };
+}
+
+/** The exchange is over before its last reader goes on: what it took is told with the answer. */
+async function* readAll(
+  body: AsyncIterable<Buffer>,
+  { end, fail }: { end: () => void; fail: (error: unknown) => unknown },
+): AsyncGenerator<Buffer, void, void> {
+  try {
+    yield* body;
+  } catch (error) {
+    throw fail(error);
+  } finally {
+    end();
+  }
 }
 
 /** Connections are kept alive for bursts and given up after 30 s, so that a provider's new addresses are found. */
@@ -72,12 +123,12 @@ function createPool(kit: Kit): Dispatcher {
   return agent;
 }
 
-function toExchange(
+function toMessage(
   context: ExchangeContext,
-  request: ProviderRequest,
+  request: Omit<ProviderRequest, 'bytesMax'>,
   span: Span,
   options: ProviderClientOptions,
-): ExchangeOptions {
+): Omit<ExchangeOptions, 'bytesMax'> {
   const propagate = options.propagateTrace ?? true;
   const { url, method, body } = request;
   return {
@@ -85,7 +136,6 @@ function toExchange(
     path: `${url.pathname}${url.search}`,
     method,
     ...(body === undefined ? {} : { body }),
-    bytesMax: request.bytesMax ?? options.bytesMax ?? bytesMaxDefault,
     signal: context.signal,
     headers: {
       ...request.headers,

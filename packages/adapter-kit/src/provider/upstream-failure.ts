@@ -1,4 +1,4 @@
-import { AnswerTooLargeError, type Deadline } from '@4runr/service-kit/client';
+import { AnswerTooLargeError, type Deadline, SilenceError } from '@4runr/service-kit/client';
 import { type ErrorTranslator, ProblemError } from '@4runr/service-kit/errors';
 
 const timeoutCodes: ReadonlySet<unknown> = new Set([
@@ -18,6 +18,7 @@ export function toUpstreamFailure(
   if (translated !== undefined) return translated;
   if (error instanceof AnswerTooLargeError) return new ProblemError('response.too_large', { cause: error });
   if (endedBy === 'timeout') return new ProblemError('upstream.timeout');
-  const timedOut = timeoutCodes.has((error as { code?: unknown } | undefined)?.code);
+  const timedOut =
+    error instanceof SilenceError || timeoutCodes.has((error as { code?: unknown } | undefined)?.code);
   return new ProblemError(timedOut ? 'upstream.timeout' : 'upstream.failed', { cause: error });
 }

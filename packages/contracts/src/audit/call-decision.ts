@@ -69,6 +69,8 @@ export const callDecisionShape = {
   /** SHA-256 of the canonical parameters (RFC 8785), base64url without padding. */
   paramsSha256: z.string().length(43),
   requestBytes: z.int().min(0),
+  /** Only of calls whose answers were to be streamed. */
+  streamed: z.literal(true).optional(),
   intent: z.string().nullable(),
   traceId: z
     .string()

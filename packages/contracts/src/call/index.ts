@@ -25,3 +25,10 @@ export {
   manifestExample,
   toolListExample,
 } from './examples.ts';
+export {
+  type AdapterStreamEnd,
+  type AdapterStreamProblem,
+  adapterStreamEndSchema,
+  adapterStreamEnds,
+  adapterStreamProblemSchema,
+} from './stream.ts';

@@ -46,6 +46,8 @@ export const evaluationRequestSchema = z
       facts: factsSchema,
       /** Length of the call's body as it arrived, in bytes. */
       requestBytes: z.int().min(0),
+      /** Whether the answer is to be streamed. Not, where nothing is said. */
+      streamed: z.boolean().optional(),
       costs: costsSchema.optional(),
       /** Only asks: nothing is taken, recorded or permitted. */
       dryRun: z.boolean(),

@@ -53,6 +53,7 @@ export {
   type BlockObligation,
   type DomainsObligation,
   domainsObligationSchema,
+  fitsStream,
   isAdapterObligation,
   type MaxResponseBytesObligation,
   type Obligation,

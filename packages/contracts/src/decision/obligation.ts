@@ -69,3 +69,24 @@ export type Obligation = z.infer<typeof obligationSchema>;
 export function isAdapterObligation(obligation: Obligation): obligation is AdapterObligation {
   return obligation.type === 'domains';
 }
+
+/** Whether it can be kept where the answer is handed on while it comes: everything else needs all of it first. */
+export function fitsStream(obligation: Obligation): boolean {
+  switch (obligation.type) {
+    case 'domains':
+    case 'maxResponseBytes':
+      return true;
+    case 'redact':
+    case 'truncate':
+    case 'block':
+    case 'pii':
+      return false;
+    default:
+      return neverFits(obligation);
+  }
+}
+
+/** The compiler proves that no type is forgotten; one that got past it does not fit. */
+function neverFits(_obligation: never): false {
+  return false;
+}

@@ -8,6 +8,7 @@ import * as z from 'zod';
  * - `no_policy`: no policy of this agent or role names the scope
  * - `schedule`, `intent`, `request_bytes`, `domain`, `model`, `recipient`, `pii`, `when`: what an allowing policy demands, and
  *   the call does not meet
+ * - `streaming`: a streamed answer is asked for, which a policy denies, or to which what it asks of answers cannot be done
  * - `unknown`: an allowing policy has a field that this version does not know; it is never met
  * - `quota`: a quota is used up
  * - `policy_off`: policies are switched off (`FF_POLICY=off`, never in production)
@@ -24,6 +25,7 @@ export const ruleKinds = [
   'recipient',
   'pii',
   'when',
+  'streaming',
   'unknown',
   'quota',
   'policy_off',

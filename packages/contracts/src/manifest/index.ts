@@ -38,6 +38,31 @@ export const actionCacheSchema = z.strictObject({
 });
 export type ActionCache = z.infer<typeof actionCacheSchema>;
 
+/** How answers of an action are streamed: bit by bit, as their provider gives them. */
+export const streamingSchema = z.strictObject({
+  /** The parameter that asks for it by being `true`. */
+  param: z.string().min(1).max(64),
+  /** Longest silence within an answer that somebody reads, in milliseconds. */
+  idleTimeoutMs: z.int().min(1).max(600_000),
+  /** Longest time of a whole answer, in milliseconds. Until it begins it has `timeoutMs`. */
+  timeoutMs: z.int().min(1).max(3_600_000),
+});
+export type Streaming = z.infer<typeof streamingSchema>;
+
+/** Whether these parameters ask for a streamed answer. */
+export function asksForStream(
+  { streaming }: Pick<ActionManifest, 'streaming'>,
+  params: Readonly<Record<string, unknown>>,
+): boolean {
+  return streaming !== undefined && params[streaming.param] === true;
+}
+
+/**
+ * Scopes whose answers can be streamed. Policies are written where no manifest is known, and those that ask of an answer what
+ * cannot be done to a stream have to be refused there; so no manifest may offer to stream another action.
+ */
+export const streamedScopes: ReadonlySet<string> = new Set(['openai:chat']);
+
 export const actionManifestSchema = z
   .strictObject({
     description: z.string().min(1),
@@ -50,9 +75,15 @@ export const actionManifestSchema = z
     timeoutMs: z.int().min(1).max(600_000),
     /** Without it no result is kept. Of a `read` alone: whatever changes the world must happen each time. */
     cache: actionCacheSchema.exactOptional(),
+    /** Of a `read` alone: a stream ends when its reader leaves. Absent where the action does not stream. */
+    streaming: streamingSchema.exactOptional(),
   })
   .refine(({ effect, cache }) => cache === undefined || effect === 'read', {
     path: ['cache'],
+    error: 'is of reads alone',
+  })
+  .refine(({ effect, streaming }) => streaming === undefined || effect === 'read', {
+    path: ['streaming'],
     error: 'is of reads alone',
   });
 export type ActionManifest = z.infer<typeof actionManifestSchema>;

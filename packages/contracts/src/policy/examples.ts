@@ -18,6 +18,7 @@ export const policyExample: Policy = {
     models: { allow: ['gpt-4o-mini', 'gpt-4.1-*'] },
     recipients: { allow: ['*@company.com', 'ada@example.org'] },
     pii: { detect: ['email', 'phone', 'ssn', 'credit_card'], on: 'request', effect: 'deny' },
+    streaming: 'deny',
     when: 'size(params.q) <= 200',
   },
   schedule: {

@@ -45,6 +45,8 @@ export const policyGuardsSchema = z.strictObject({
   models: z.strictObject({ allow: listOf(modelPatternSchema) }).optional(),
   recipients: z.strictObject({ allow: listOf(recipientPatternSchema) }).optional(),
   pii: piiGuardSchema.optional(),
+  /** `deny`: no streamed answers. What a policy asks of answers beside their size cannot be done to a stream. */
+  streaming: z.literal('deny').optional(),
   /** A condition in CEL (https://cel.dev) that must be true. What it may say, policy-engine checks. */
   when: z.string().min(1).max(conditionLengthMax).optional(),
 });

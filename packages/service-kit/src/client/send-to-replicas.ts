@@ -1,10 +1,6 @@
 import type { Dispatched } from '@4runr/contracts/problem';
-import type { Dispatcher } from 'undici';
-import { type ExchangeAnswer, type ExchangeOptions, exchange } from './exchange.ts';
+import type { ExchangeOptions } from './exchange.ts';
 import type { Replicas } from './replicas.ts';
-
-/** Longest answer that is read, in bytes: no service of ours sends more. */
-const answerBytesMax = 67_108_864;
 
 export interface Message extends Pick<ExchangeOptions, 'method' | 'path' | 'headers' | 'body' | 'signal'> {
   /** Whether the message does no harm when it arrives twice. */
@@ -23,56 +19,65 @@ export class UnansweredError extends Error {
   }
 }
 
+/** One exchange with the replica at `origin`, which tells when it sends and when the answer begins. */
+export type Attempt<Answer> = (
+  message: Pick<
+    ExchangeOptions,
+    'method' | 'path' | 'headers' | 'body' | 'signal' | 'onSending' | 'onAnswer'
+  > & {
+    readonly origin: string;
+  },
+) => Promise<Answer>;
+
 /**
  * Sends a message to a replica; to the next one as long as no connection comes to be; and once more if it is idempotent
  * and its connection is lost before an answer.
  *
  * @throws UnansweredError
  */
-export async function sendToReplicas(
-  dispatcher: Dispatcher,
+export async function sendToReplicas<Answer>(
+  attempt: Attempt<Answer>,
   replicas: Replicas,
   message: Message,
-): Promise<ExchangeAnswer> {
+): Promise<Answer> {
   const origins = replicas.inTurn();
   let dispatched: Dispatched = 'no';
   let repeats = message.isIdempotent ? 1 : 0;
   let cause: unknown;
   for (let origin = origins.shift(); origin !== undefined; origin = origins.shift()) {
-    const attempt = observe(message, origin);
+    const observed = observe(message, origin);
     try {
-      return await exchange(dispatcher, attempt.options);
+      return await attempt(observed.message);
     } catch (error) {
       cause = error;
     }
-    if (attempt.progress !== 'waiting') dispatched = 'maybe';
+    if (observed.progress !== 'waiting') dispatched = 'maybe';
     if (message.signal.aborted) break;
-    if (attempt.progress === 'waiting') replicas.rest(origin);
-    else if (attempt.progress === 'sent' && repeats-- > 0) origins.push(origin);
+    if (observed.progress === 'waiting') replicas.rest(origin);
+    else if (observed.progress === 'sent' && repeats-- > 0) origins.push(origin);
     else break;
   }
   throw new UnansweredError(dispatched, cause);
 }
 
-interface Attempt {
-  readonly options: ExchangeOptions;
+interface ObservedAttempt {
+  readonly message: Parameters<Attempt<unknown>>[0];
   progress: 'waiting' | 'sent' | 'answering';
 }
 
-function observe(message: Message, origin: string): Attempt {
-  const attempt: Attempt = {
+function observe({ isIdempotent: _, ...message }: Message, origin: string): ObservedAttempt {
+  const observed: ObservedAttempt = {
     progress: 'waiting',
-    options: {
+    message: {
       ...message,
       origin,
-      bytesMax: answerBytesMax,
       onSending: () => {
-        attempt.progress = 'sent';
+        observed.progress = 'sent';
       },
       onAnswer: () => {
-        attempt.progress = 'answering';
+        observed.progress = 'answering';
       },
     },
   };
-  return attempt;
+  return observed;
 }

@@ -11,10 +11,11 @@ import { Agent } from 'undici';
 import type { Kit } from '../lifecycle/index.ts';
 import { createMeshTokenSource } from '../mesh/index.ts';
 import { formatTraceParent, preciseNow, untracedContext } from '../telemetry/index.ts';
-import { startDeadline } from './deadline.ts';
-import type { ExchangeAnswer } from './exchange.ts';
+import { type Deadline, startDeadline } from './deadline.ts';
+import { type ExchangeAnswer, exchange } from './exchange.ts';
+import { type OpenAnswer, openExchange, SilenceError } from './open-exchange.ts';
 import { createReplicas } from './replicas.ts';
-import { type Message, sendToReplicas, UnansweredError } from './send-to-replicas.ts';
+import { type Attempt, type Message, sendToReplicas, UnansweredError } from './send-to-replicas.ts';
 import { ServiceCallError } from './service-call-error.ts';
 
 export interface ServiceRequest {
@@ -42,12 +43,34 @@ export interface ServiceResponse {
   readonly body: unknown;
 }
 
+/** A request whose answer is read as it comes. `timeoutMs` is for all of it. */
+export interface OpenServiceRequest extends Omit<ServiceRequest, 'idempotent' | 'traced'> {
+  /** Longest wait for the head of the answer, in milliseconds. */
+  readonly headTimeoutMs: number;
+  /** Longest silence within the answer while it is read, in milliseconds. */
+  readonly idleTimeoutMs: number;
+}
+
+export interface OpenServiceResponse extends Omit<ServiceResponse, 'body'> {
+  /** Must be read, or returned from. Reading it throws ServiceCallError where it breaks off. */
+  readonly body: AsyncIterable<Buffer>;
+}
+
 /** One service of the mesh as another one sees it: replicas taken by turns, mesh token and trace context added. */
 export interface ServiceClient {
   readonly service: ServiceName;
   /** @throws ServiceCallError when there is no answer; any status is an answer */
   request(request: ServiceRequest): Promise<ServiceResponse>;
+  /**
+   * Begins an exchange; its span lasts until the body has ended.
+   *
+   * @throws ServiceCallError when there is no answer; any status is an answer
+   */
+  open(request: OpenServiceRequest): Promise<OpenServiceResponse>;
 }
+
+/** Longest answer that is read as a whole, in bytes: no service of ours sends more. */
+const answerBytesMax = 67_108_864;
 
 /**
  * Creates a client for the replicas at `urls`. A replica that cannot be connected to is stepped over within the call, and
@@ -65,37 +88,91 @@ export function createServiceClient(kit: Kit, service: ServiceName, urls: readon
     const content = describe(request, meshTokenFor(service), span);
     const deadline = startDeadline(request.timeoutMs, request.signal);
     try {
-      return toResponse(await sendToReplicas(agent, replicas, { ...content, signal: deadline.signal }));
+      const attempt: Attempt<ExchangeAnswer> = (message) =>
+        exchange(agent, { ...message, bytesMax: answerBytesMax });
+      return toResponse(await sendToReplicas(attempt, replicas, { ...content, signal: deadline.signal }));
     } catch (error) {
-      if (!(error instanceof UnansweredError)) throw error;
-      const { dispatched, cause } = error;
-      throw new ServiceCallError(service, deadline.reason() ?? 'unreachable', { dispatched, cause });
+      throw toCallError(service, deadline, error);
     } finally {
       deadline.clear();
     }
   }
 
+  async function open(request: OpenServiceRequest, span: Span): Promise<OpenServiceResponse> {
+    const { headTimeoutMs, idleTimeoutMs } = request;
+    const content = describe(request, meshTokenFor(service), span);
+    const deadline = startDeadline(request.timeoutMs, request.signal);
+    const toFailure = (error: unknown) => toCallError(service, deadline, error);
+    try {
+      const attempt: Attempt<OpenAnswer> = (message) =>
+        openExchange(agent, { ...message, headTimeoutMs, idleTimeoutMs });
+      const answer = await sendToReplicas(attempt, replicas, { ...content, signal: deadline.signal });
+      answer.body.once('close', () => {
+        const { errored } = answer.body;
+        deadline.clear();
+        endSpan(span, errored === null ? answer : { failure: toFailure(errored) });
+      });
+      return { ...answer, body: readBody(answer.body, toFailure) };
+    } catch (error) {
+      const failure = toFailure(error);
+      deadline.clear();
+      endSpan(span, { failure });
+      throw failure;
+    }
+  }
+
   return {
     service,
+    open: (request) => open(request, startClientSpan(kit, service, request)),
     async request(request) {
       const span = startClientSpan(kit, service, request);
       try {
         const response = await send(request, span);
-        span.setAttribute(ATTR_HTTP_RESPONSE_STATUS_CODE, response.status);
-        if (response.status >= 400) span.setStatus({ code: SpanStatusCode.ERROR });
+        endSpan(span, response);
         return response;
-      } catch (error) {
-        span.setAttribute(ATTR_ERROR_TYPE, error instanceof ServiceCallError ? error.failure : 'unforeseen');
-        span.setStatus({ code: SpanStatusCode.ERROR });
-        throw error;
-      } finally {
-        span.end(preciseNow());
+      } catch (failure) {
+        endSpan(span, { failure });
+        throw failure;
       }
     },
   };
 }
 
-function startClientSpan(kit: Kit, service: ServiceName, request: ServiceRequest): Span {
+async function* readBody(
+  body: AsyncIterable<Buffer>,
+  toFailure: (error: unknown) => unknown,
+): AsyncGenerator<Buffer, void, void> {
+  try {
+    yield* body;
+  } catch (error) {
+    throw toFailure(error);
+  }
+}
+
+function toCallError(service: ServiceName, { reason }: Deadline, error: unknown): unknown {
+  const { dispatched, cause } =
+    error instanceof UnansweredError ? error : { dispatched: 'maybe' as const, cause: error };
+  const failure = reason() ?? (cause instanceof SilenceError ? 'timeout' : 'unreachable');
+  return new ServiceCallError(service, failure, { dispatched, cause });
+}
+
+function endSpan(span: Span, ended: { readonly status: number } | { readonly failure: unknown }): void {
+  if ('status' in ended) {
+    span.setAttribute(ATTR_HTTP_RESPONSE_STATUS_CODE, ended.status);
+    if (ended.status >= 400) span.setStatus({ code: SpanStatusCode.ERROR });
+  } else {
+    const { failure } = ended;
+    span.setAttribute(ATTR_ERROR_TYPE, failure instanceof ServiceCallError ? failure.failure : 'unforeseen');
+    span.setStatus({ code: SpanStatusCode.ERROR });
+  }
+  span.end(preciseNow());
+}
+
+function startClientSpan(
+  kit: Kit,
+  service: ServiceName,
+  request: Pick<ServiceRequest, 'method' | 'path' | 'traced'>,
+): Span {
   const attributes = {
     [ATTR_HTTP_REQUEST_METHOD]: request.method,
     [ATTR_SERVER_ADDRESS]: service,
@@ -108,7 +185,11 @@ function startClientSpan(kit: Kit, service: ServiceName, request: ServiceRequest
   );
 }
 
-function describe(request: ServiceRequest, meshToken: string, span: Span): Omit<Message, 'signal'> {
+function describe(
+  request: Pick<ServiceRequest, 'method' | 'path' | 'headers' | 'body' | 'idempotent'>,
+  meshToken: string,
+  span: Span,
+): Omit<Message, 'signal'> {
   const body = request.body === undefined ? undefined : JSON.stringify(request.body);
   return {
     method: request.method,

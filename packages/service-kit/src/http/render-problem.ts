@@ -5,24 +5,25 @@ import { type ErrorTranslator, ProblemError, toProblemError } from '../errors/in
 import type { Logger } from '../telemetry/index.ts';
 import { traceIdOf } from './trace-exchange.ts';
 
-/** The one place where failures become answers: RFC 9457 documents to the client, causes to the log. */
+/** Where failures become answers, unless a service has a form of its own: RFC 9457 documents to the client, causes to the log. */
 export function renderProblems(
   logger: Logger,
   translators: readonly ErrorTranslator[] = [],
 ): ErrorRequestHandler {
   return (error: unknown, request, response, _next) => {
     const problem = toProblemError(error, translators);
-    trace.getActiveSpan()?.setAttribute('error.type', problem.code);
-    const level = levelOf(problem);
-    if (logger.isLevelEnabled(level)) {
-      logger[level](
-        { err: problem.cause ?? problem, code: problem.code, path: request.path },
-        'request failed',
-      );
-    }
+    reportFailure(logger, problem, request.path);
     if (response.headersSent) response.destroy();
     else sendProblem(response, problem);
   };
+}
+
+/** Tells the log and the active span why a request failed: what its client is not told. */
+export function reportFailure(logger: Logger, problem: ProblemError, path: string): void {
+  trace.getActiveSpan()?.setAttribute('error.type', problem.code);
+  const level = levelOf(problem);
+  if (!logger.isLevelEnabled(level)) return;
+  logger[level]({ err: problem.cause ?? problem, code: problem.code, path }, 'request failed');
 }
 
 /** What is ours to mend is an error; what clients do wrong, and load that is shed, would only fill the log. */

@@ -39,6 +39,7 @@ export function createDecisionDraft(of: {
     ...recordFacts(context.facts, context.callId, of.sealFacts),
     paramsSha256: hashParams(context.params),
     requestBytes: context.requestBytes,
+    ...(context.streamed === true ? { streamed: true } : {}),
     intent: context.intent ?? null,
     traceId: of.traceId ?? null,
   };

@@ -129,6 +129,7 @@ export function toPolicyCall({ subject, action, context }: EvaluationRequest): P
     intent: context.intent,
     params: context.params,
     requestBytes: context.requestBytes,
+    streamed: context.streamed,
     facts: context.facts,
   };
 }

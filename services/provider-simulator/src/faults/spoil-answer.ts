@@ -40,12 +40,19 @@ function writeRaw(response: Response, text: string): void {
   breakOff(response);
 }
 
-/** Hands over the body with which the answer would end, once, in place of ending it. */
+/** Hands over the body that the answer would have, once, in place of sending it. A streamed one is waited for. */
 function takeOverEnd(response: Response, finish: (body: Buffer) => void): void {
-  const { end } = response;
-  response.end = ((chunk?: string | Buffer, encoding?: BufferEncoding) => {
-    response.end = end;
-    finish(typeof chunk === 'string' ? Buffer.from(chunk, encoding) : (chunk ?? Buffer.alloc(0)));
+  const { write, end } = response;
+  const chunks: Buffer[] = [];
+  const take = (chunk: string | Buffer, encoding?: BufferEncoding) => {
+    chunks.push(typeof chunk === 'string' ? Buffer.from(chunk, encoding) : chunk);
+    return true;
+  };
+  response.write = take as Response['write'];
+  response.end = ((chunk: string | Buffer = '', encoding?: BufferEncoding) => {
+    take(chunk, encoding);
+    Object.assign(response, { write, end });
+    finish(Buffer.concat(chunks));
     return response;
   }) as Response['end'];
 }

@@ -1,12 +1,38 @@
 import { stableHex } from '../domain/stable-random.ts';
 import type { ChatRequest } from './chat-request.ts';
+import { type FunctionCall, functionCalled } from './function-call.ts';
+
+export interface ChatCompletion {
+  readonly id: string;
+  readonly object: 'chat.completion';
+  readonly created: number;
+  readonly model: string;
+  readonly choices: readonly ChatChoice[];
+  readonly usage: object;
+  readonly service_tier: string;
+  readonly system_fingerprint: string;
+}
+
+export interface ChatChoice {
+  readonly index: number;
+  readonly message: {
+    readonly role: string;
+    /** Null where a function is to be called. */
+    readonly content: string | null;
+    readonly refusal: null;
+    readonly tool_calls?: readonly FunctionCall[];
+  };
+  readonly logprobs: null;
+  readonly finish_reason: string;
+}
 
 /**
  * A chat completion (https://platform.openai.com/docs/api-reference/chat/object, read 2026-11-24) whose texts and usage
  * depend on the request alone.
  */
-export function chatCompletion(request: ChatRequest, now: Date): object {
+export function chatCompletion(request: ChatRequest, now: Date): ChatCompletion {
   const asked = request.messages.map(({ content }) => textOf(content)).join('\n');
+  const called = functionCalled(request, asked);
   const { text, finishReason } = cut(`In short: ${asked.slice(-160)}`, request);
   const choices = request.n ?? 1;
   return {
@@ -16,11 +42,17 @@ export function chatCompletion(request: ChatRequest, now: Date): object {
     model: request.model,
     choices: Array.from({ length: choices }, (_, index) => ({
       index,
-      message: { role: 'assistant', content: text, refusal: null, annotations: [] },
+      message: {
+        ...{ role: 'assistant', content: called === undefined ? text : null, refusal: null, annotations: [] },
+        ...(called === undefined ? {} : { tool_calls: [called] }),
+      },
       logprobs: null,
-      finish_reason: finishReason,
+      finish_reason: called === undefined ? finishReason : 'tool_calls',
     })),
-    usage: usageOf(countTokens(asked) + 4 * request.messages.length, choices * countTokens(text)),
+    usage: usageOf(
+      countTokens(asked) + 4 * request.messages.length,
+      choices * countTokens(called?.function.arguments ?? text),
+    ),
     service_tier: 'default',
     system_fingerprint: 'fp_simulator',
   };

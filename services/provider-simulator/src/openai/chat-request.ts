@@ -1,6 +1,18 @@
 import * as z from 'zod';
 import type { Complaint } from './complaint.ts';
 
+/** A function that the model may ask its caller to call; tools of other types are not played. */
+const functionToolSchema = z.looseObject({
+  type: z.literal('function'),
+  function: z.looseObject({
+    name: z.string(),
+    parameters: z
+      .looseObject({ properties: z.record(z.string(), z.looseObject({ type: z.unknown() })).optional() })
+      .optional(),
+  }),
+});
+export type FunctionTool = z.infer<typeof functionToolSchema>;
+
 /** What is played of the body (https://platform.openai.com/docs/api-reference/chat/create, read 2026-11-24). */
 const chatRequestSchema = z.looseObject({
   model: z.string().min(1),
@@ -16,6 +28,11 @@ const chatRequestSchema = z.looseObject({
   max_tokens: z.int().min(1).nullish(),
   max_completion_tokens: z.int().min(1).nullish(),
   stream: z.boolean().nullish(),
+  stream_options: z.looseObject({ include_usage: z.boolean().nullish() }).nullish(),
+  tools: z.array(z.union([functionToolSchema, z.looseObject({ type: z.string() })])).nullish(),
+  tool_choice: z
+    .union([z.string(), z.looseObject({ function: z.looseObject({ name: z.string() }).optional() })])
+    .nullish(),
 });
 export type ChatRequest = z.infer<typeof chatRequestSchema>;
 
@@ -26,9 +43,9 @@ const unknownModel = 'invalid';
 export function readChatRequest(body: unknown): { chat: ChatRequest } | { complaint: Complaint } {
   const read = chatRequestSchema.safeParse(body ?? {});
   if (!read.success) return { complaint: complaintOf(read.error, body) };
-  const { model, stream } = read.data;
+  const { model, stream, stream_options: options } = read.data;
   if (model === unknownModel) return { complaint: modelNotFound(model) };
-  if (stream === true) return { complaint: streamUnsupported };
+  if (stream !== true && options != null) return { complaint: optionsWithoutStream };
   return { chat: read.data };
 }
 
@@ -72,9 +89,8 @@ function modelNotFound(model: string): Complaint {
   return { status: 404, message, code: 'model_not_found' };
 }
 
-const streamUnsupported: Complaint = {
+const optionsWithoutStream: Complaint = {
   status: 400,
-  message: 'This simulation does not stream.',
-  param: 'stream',
-  code: 'unsupported_value',
+  message: "The 'stream_options' parameter is only allowed when 'stream' is enabled.",
+  param: 'stream_options',
 };

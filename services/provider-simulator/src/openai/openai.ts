@@ -4,8 +4,9 @@ import type { SimulatedProvider } from '../http/provider-router.ts';
 import { chatCompletion } from './chat-completion.ts';
 import { readChatRequest } from './chat-request.ts';
 import { answerComplaint, type Complaint } from './complaint.ts';
+import { streamCompletion } from './stream-completion.ts';
 
-/** OpenAI: `POST /v1/chat/completions`, not streamed. `/v1/faults` is the gateway's own. */
+/** OpenAI: `POST /v1/chat/completions`, whole and streamed. `/v1/faults` is the gateway's own. */
 export function createOpenai(bodyBytesMax: number): SimulatedProvider {
   return {
     name: 'openai',
@@ -70,8 +71,18 @@ const incorrectKey: Complaint = {
   code: 'invalid_api_key',
 };
 
-const completeChat: RequestHandler = (request, response) => {
+/** The model whose tokens come slowly. */
+const slowModel = 'slow';
+const slowPauseMs = 50;
+
+const completeChat: RequestHandler = async (request, response) => {
   const read = readChatRequest(request.body);
-  if ('complaint' in read) answerComplaint(response, read.complaint);
-  else response.json(chatCompletion(read.chat, new Date()));
+  if ('complaint' in read) return answerComplaint(response, read.complaint);
+  const { chat } = read;
+  const completion = chatCompletion(chat, new Date());
+  if (chat.stream !== true) return void response.json(completion);
+  await streamCompletion(response, completion, {
+    includeUsage: chat.stream_options?.include_usage === true,
+    pauseMs: chat.model === slowModel ? slowPauseMs : 0,
+  });
 };

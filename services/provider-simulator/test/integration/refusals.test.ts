@@ -72,7 +72,12 @@ const refusals: Readonly<Record<string, readonly Refusal[]>> = {
       /"param":"messages\[0\]\.role"/,
     ],
     ['a model that does not exist', () => chat({ model: 'invalid', messages }), 404, /"model_not_found"/],
-    ['a stream', () => chat({ model: 'm', messages, stream: true }), 400, /"param":"stream"/],
+    [
+      'options of a stream without one',
+      () => chat({ model: 'm', messages, stream_options: { include_usage: true } }),
+      400,
+      /"param":"stream_options"/,
+    ],
     [
       'a path that it does not have',
       () => simulator.postJson('/v1/nope', {}),

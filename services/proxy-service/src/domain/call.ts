@@ -8,12 +8,14 @@ export interface ReceivedCall {
   /** Ours; one per request. */
   readonly callId: string;
   readonly traceId: string;
-  /** Names as they stand in the path. */
+  /** Names as they stand in the path, or as the path stands for them. */
   readonly toolName: string;
   readonly actionName: string;
   readonly presented: PresentedToken;
   /** The `Agent-Intent` header. */
   readonly intent: string | undefined;
+  /** Whether its answer can be handed on while it comes, if the parameters ask for that. */
+  readonly takesStream: boolean;
   /** Reads and parses the body. Not before somebody is known to be asking. @throws what the body parser throws */
   readonly readBody: () => Promise<ReceivedBody>;
   /** Fires when the client has gone. */
@@ -83,6 +85,8 @@ export interface ValidatedCall extends ResolvedCall {
   readonly params: Params;
   readonly facts: Facts;
   readonly requestBytes: number;
+  /** Whether the answer is to be handed on while it comes. */
+  readonly streamed: boolean;
 }
 
 export interface CompletedCall {
@@ -90,6 +94,20 @@ export interface CompletedCall {
   /** How often the adapter was asked. */
   readonly attempts: number;
 }
+
+/** A call whose answer has begun. What is left of it comes while it is handed on. */
+export interface StreamedCall {
+  readonly pieces: AnswerPieces;
+  /** Longest time until all of it is read, in milliseconds. */
+  readonly timeoutMs: number;
+}
+
+/**
+ * The pieces of an answer, each a JSON text, read no faster than they are asked for. It must be read or returned from.
+ *
+ * Throws `ProblemError` where the answer breaks off, `ClientGoneError` when nobody waits for it any more.
+ */
+export type AnswerPieces = AsyncGenerator<string, void, void>;
 
 /** The client has gone before its call came to an end; nobody is left to be told. */
 export class ClientGoneError extends Error {

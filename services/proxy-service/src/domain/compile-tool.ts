@@ -1,10 +1,10 @@
 import { toScope } from '@4runr/contracts/call';
-import type { ActionManifest, Manifest } from '@4runr/contracts/manifest';
+import { type ActionManifest, type Manifest, streamedScopes } from '@4runr/contracts/manifest';
 import { compileFacts } from './facts.ts';
 import { compileParamsSchema } from './params-schema.ts';
 import type { Tool, ToolAction } from './tool.ts';
 
-/** @throws Error when a schema of the manifest cannot be used */
+/** @throws Error when a schema of the manifest cannot be used, or an action offers to stream that policies do not expect to */
 export function compileTool(manifest: Manifest): Tool {
   const actions = Object.entries(manifest.actions).map(([name, action]): [string, ToolAction] => [
     name,
@@ -19,9 +19,14 @@ export function compileTool(manifest: Manifest): Tool {
 }
 
 function compileAction(tool: string, name: string, manifest: ActionManifest): ToolAction {
+  const scope = toScope(tool, name);
+  if (manifest.streaming !== undefined && !streamedScopes.has(scope))
+    throw new Error(
+      `${scope} may not be streamed: policies could ask of its answers what cannot be done to a stream`,
+    );
   return {
     name,
-    scope: toScope(tool, name),
+    scope,
     manifest,
     findFaults: compileParamsSchema(manifest.params),
     extractFacts: compileFacts(manifest.params),

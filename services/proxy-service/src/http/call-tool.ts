@@ -1,6 +1,5 @@
 import type { CallResponse } from '@4runr/contracts/call';
-import { headers } from '@4runr/contracts/headers';
-import { ProblemError, toProblemError } from '@4runr/service-kit/errors';
+import { toProblemError } from '@4runr/service-kit/errors';
 import type { RequestHandler, Response } from 'express';
 import { ClientGoneError, type CompletedCall, type ReceivedCall } from '../domain/call.ts';
 import type { Outcome } from '../pipeline/outcome.ts';
@@ -8,11 +7,10 @@ import type { Pipeline } from '../pipeline/pipeline.ts';
 import { createRecorder } from '../pipeline/record.ts';
 import { createCallPipeline } from '../pipeline/steps.ts';
 import { endOfCall } from './call-end.ts';
-import { setRateLimitHeaders } from './rate-limit-headers.ts';
+import { setCallHeaders } from './call-headers.ts';
 import { createCallReceiver } from './received-call.ts';
 import type { RouteParts } from './routes.ts';
-import { formatServerTiming } from './server-timing.ts';
-import { setTokenHeaders } from './token-headers.ts';
+import { serializeResult } from './serialize-result.ts';
 
 /** `POST /v1/tools/{tool}/{action}`: receives a call, runs its steps, records what came of it, then responds. */
 export function callTool(parts: RouteParts): RequestHandler {
@@ -20,8 +18,13 @@ export function callTool(parts: RouteParts): RequestHandler {
   const steps = createCallPipeline(parts);
   const record = createRecorder(parts);
   return async (request, response) => {
+    const { tool, action } = request.params;
     const end = endOfCall(response);
-    const call = receive(request, response, end.onEnd);
+    const call = receive(request, response, {
+      ...{ toolName: String(tool), actionName: String(action) },
+      takesStream: false,
+      onEnd: end.onEnd,
+    });
     try {
       const outcome = await carryOut(steps, call);
       await record(call, outcome);
@@ -37,32 +40,16 @@ type Answered = Exclude<Outcome, { kind: 'completed' }> | { kind: 'completed'; b
 /** Runs the steps to their end, whatever it is. */
 async function carryOut(steps: Pipeline<ReceivedCall, CompletedCall>, call: ReceivedCall): Promise<Answered> {
   try {
-    return { kind: 'completed', body: serialize(toAnswer(call, await steps.run(call))) };
+    return { kind: 'completed', body: serializeResult(toAnswer(call, await steps.run(call))) };
   } catch (error) {
     if (error instanceof ClientGoneError) return { kind: 'abandoned' };
     return { kind: 'failed', problem: toProblemError(error) };
   }
 }
 
-/** @throws ProblemError for a result that no writer of JSON has the stack for: whoever made it is not the gateway */
-function serialize(answer: CallResponse): string {
-  try {
-    return JSON.stringify(answer);
-  } catch (cause) {
-    throw new ProblemError('upstream.failed', {
-      detail: 'The result is nested too deep.',
-      cause,
-      extensions: { dispatched: 'yes' },
-    });
-  }
-}
-
 /** @throws ProblemError the failure, which is rendered where all are */
 function respond(response: Response, call: ReceivedCall, outcome: Answered): void {
-  response.set(headers.serverTiming, formatServerTiming(call));
-  const { agent, quota = [] } = call.observed;
-  if (agent !== undefined) setTokenHeaders(response, agent);
-  setRateLimitHeaders(response, quota);
+  setCallHeaders(response, call);
   if (outcome.kind === 'failed') throw outcome.problem;
   if (outcome.kind === 'completed') response.type('json').send(outcome.body);
 }

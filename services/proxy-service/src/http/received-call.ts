@@ -4,16 +4,18 @@ import { jsonBody, traceIdOf } from '@4runr/service-kit/http';
 import type { Request, Response } from 'express';
 import type { ReceivedBody, ReceivedCall } from '../domain/call.ts';
 
-/** Takes a request for a call from the wire. The body stays unread until a step asks for it. */
+/** What an endpoint knows of a call beside its request. */
+export type AskedCall = Pick<ReceivedCall, 'toolName' | 'actionName' | 'takesStream' | 'onEnd'>;
+
+/** Takes a request for a call of an action from the wire. The body stays unread until a step asks for it. */
 export function createCallReceiver(
   bodyBytesMax: number,
-): (request: Request, response: Response, onEnd: ReceivedCall['onEnd']) => ReceivedCall {
+): (request: Request, response: Response, asked: AskedCall) => ReceivedCall {
   const parse = jsonBody(bodyBytesMax);
-  return (request, response, onEnd) => ({
+  return (request, response, asked) => ({
     callId: `call_${randomUUID()}`,
     traceId: traceIdOf(response),
-    toolName: String(request.params.tool),
-    actionName: String(request.params.action),
+    ...asked,
     presented: presentedToken(request),
     intent: request.get('agent-intent'),
     readBody: () =>
@@ -25,7 +27,6 @@ export function createCallReceiver(
         });
       }),
     signal: signalOfClient(response),
-    onEnd,
     startedAt: performance.now(),
     observed: { timings: {} },
   });

@@ -1,3 +1,4 @@
+import type { ProblemError } from '@4runr/service-kit/errors';
 import type { Route } from '@4runr/service-kit/http';
 import type { AgentRoles } from '../mesh/agent-roles.ts';
 import type { MeshReadiness } from '../mesh/mesh-readiness.ts';
@@ -7,6 +8,7 @@ import type { PipelineParts } from '../pipeline/steps.ts';
 import { callTool } from './call-tool.ts';
 import { describeTool } from './describe-tool.ts';
 import { listTools } from './list-tools.ts';
+import { completeChat } from './openai/complete-chat.ts';
 import { protectedResource } from './protected-resource.ts';
 import { ready } from './ready.ts';
 import { simulateCall } from './simulate-call.ts';
@@ -18,6 +20,8 @@ export interface RouteParts extends PipelineParts {
   readonly inquire: ScopeInquiry;
   readonly simulate: Simulate;
   readonly rolesOf: AgentRoles;
+  /** Tells the log and the trace of a failure that is not rendered as a problem document. */
+  readonly reportFailure: (problem: ProblemError, path: string) => void;
 }
 
 export function createRoutes(parts: RouteParts): readonly Route[] {
@@ -25,6 +29,7 @@ export function createRoutes(parts: RouteParts): readonly Route[] {
     { method: 'get', path: '/v1/tools', handlers: [listTools(parts)] },
     { method: 'get', path: '/v1/tools/:tool', handlers: [describeTool(parts)] },
     { method: 'post', path: '/v1/tools/:tool/:action', handlers: [callTool(parts)] },
+    { method: 'post', path: '/openai/v1/chat/completions', handlers: [completeChat(parts)] },
     { method: 'post', path: '/v1/policies/simulate', handlers: simulateCall(parts) },
     { method: 'get', path: '/.well-known/oauth-protected-resource', handlers: [protectedResource(parts)] },
     { method: 'get', path: '/ready', handlers: [ready(parts)] },

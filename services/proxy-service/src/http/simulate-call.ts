@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Params } from '@4runr/contracts/call';
+import { asksForStream } from '@4runr/contracts/manifest';
 import { type SimulateCall, type SimulationRequest, simulateCallSchema } from '@4runr/contracts/policy';
 import { requireOperator } from '@4runr/service-kit/access-token';
 import { invalidParams, jsonBody, parseBody } from '@4runr/service-kit/http';
@@ -60,6 +61,7 @@ function contextOf({ params, intent }: SimulateCall, action: ToolAction) {
     facts: action.extractFacts(params as Params),
     requestBytes: bytes,
     dryRun: true,
+    ...(asksForStream(action.manifest, params) ? { streamed: true } : {}),
     ...(intent === undefined ? {} : { intent }),
   };
 }

@@ -1,11 +1,12 @@
 import { type AdapterRequest, usageSchema } from '@4runr/contracts/call';
 import { headers } from '@4runr/contracts/headers';
-import { ServiceCallError, type ServiceClient, type ServiceResponse } from '@4runr/service-kit/client';
+import type { OpenServiceResponse, ServiceClient, ServiceResponse } from '@4runr/service-kit/client';
 import { ProblemError } from '@4runr/service-kit/errors';
-import { ClientGoneError } from '../domain/call.ts';
+import type { AnswerPieces } from '../domain/call.ts';
 import { isObject } from '../domain/json-object.ts';
 import type { PermittedCall } from '../pipeline/authorize.ts';
-import { lostAnswer, toCallFailure, unreachable } from './call-failure.ts';
+import { gatherAnswer, readPieces } from './answer-stream.ts';
+import { lostAnswer, toCallFailure, toLostCall } from './call-failure.ts';
 import { jsonOf, unexpectedAnswer } from './json-answer.ts';
 
 export interface AdapterClient {
@@ -19,6 +20,12 @@ export interface AdapterClient {
    * @throws ClientGoneError when a read has ended for that
    */
   carryOut(permitted: PermittedCall): Promise<unknown>;
+  /**
+   * Begins a streamed call at its adapter, once, and answers when the first piece is there. What its end tells is noted then.
+   *
+   * @throws as `carryOut`
+   */
+  open(permitted: PermittedCall): Promise<AnswerPieces>;
 }
 
 /** What the proxy waits beyond the adapter's own time limit, so that the adapter's answer about a timeout arrives. */
@@ -27,34 +34,67 @@ const marginMs = 1_000;
 export function createAdapterClient(clients: ReadonlyMap<string, ServiceClient>): AdapterClient {
   return {
     async carryOut(permitted) {
-      const { call } = permitted;
-      const client = clients.get(call.tool.name);
-      if (client === undefined) throw new ProblemError('tool.unknown');
-      const response = await send(client, permitted);
-      const upstreamMs = readUpstreamMs(response.headers['server-timing']);
-      if (upstreamMs !== undefined) call.observed.timings.upstream = upstreamMs;
+      const response = await send(clientFor(clients, permitted), permitted);
+      noteUpstreamMs(response, permitted);
       return readResult(response, permitted);
+    },
+    async open(permitted) {
+      const response = await openStream(clientFor(clients, permitted), permitted);
+      if (response.status === 200) return readPieces(response.body, permitted.call);
+      const refusal = await gatherAnswer(response);
+      noteUpstreamMs(refusal, permitted);
+      throw toCallFailure(refusal, permitted.call.action.manifest.effect);
     },
   };
 }
 
-async function send(client: ServiceClient, { call, permit }: PermittedCall): Promise<ServiceResponse> {
-  const { effect, timeoutMs } = call.action.manifest;
-  const body: AdapterRequest = { callId: call.callId, params: call.params };
+function clientFor(clients: ReadonlyMap<string, ServiceClient>, { call }: PermittedCall): ServiceClient {
+  const client = clients.get(call.tool.name);
+  if (client === undefined) throw new ProblemError('tool.unknown');
+  return client;
+}
+
+async function send(client: ServiceClient, permitted: PermittedCall): Promise<ServiceResponse> {
+  const { effect, timeoutMs } = permitted.call.action.manifest;
+  const { signal, ...request } = toRequest(permitted);
   try {
     return await client.request({
-      method: 'POST',
-      path: `/actions/${call.action.name}`,
-      headers: { [headers.permit]: permit },
-      body,
+      ...request,
       timeoutMs: timeoutMs + marginMs,
-      ...(effect === 'read' ? { signal: call.signal } : {}),
+      ...(effect === 'read' ? { signal } : {}),
     });
   } catch (error) {
-    if (!(error instanceof ServiceCallError)) throw error;
-    if (error.failure === 'aborted') throw new ClientGoneError({ cause: error });
-    throw error.dispatched === 'no' ? unreachable(call.tool.name, error) : lostAnswer(effect, error);
+    throw toLostCall(error, permitted.call);
   }
+}
+
+async function openStream(client: ServiceClient, permitted: PermittedCall): Promise<OpenServiceResponse> {
+  const { timeoutMs: headTimeoutMs, streaming } = permitted.call.action.manifest;
+  const { timeoutMs, idleTimeoutMs } = streaming ?? {
+    timeoutMs: headTimeoutMs,
+    idleTimeoutMs: headTimeoutMs,
+  };
+  try {
+    return await client.open({
+      ...toRequest(permitted),
+      timeoutMs: timeoutMs + marginMs,
+      headTimeoutMs: headTimeoutMs + marginMs,
+      idleTimeoutMs: idleTimeoutMs + marginMs,
+    });
+  } catch (error) {
+    throw toLostCall(error, permitted.call);
+  }
+}
+
+function toRequest({ call, permit }: PermittedCall) {
+  const body: AdapterRequest = { callId: call.callId, params: call.params };
+  const path = `/actions/${call.action.name}`;
+  return { method: 'POST', path, headers: { [headers.permit]: permit }, body, signal: call.signal } as const;
+}
+
+function noteUpstreamMs(response: ServiceResponse, { call }: PermittedCall): void {
+  const upstreamMs = readUpstreamMs(response.headers['server-timing']);
+  if (upstreamMs !== undefined) call.observed.timings.upstream = upstreamMs;
 }
 
 function readResult(response: ServiceResponse, { call }: PermittedCall): unknown {

@@ -2,6 +2,7 @@ import type { Effect } from '@4runr/contracts/manifest';
 import { type Dispatched, type Problem, type ProblemCode, problemSchema } from '@4runr/contracts/problem';
 import { ServiceCallError, type ServiceResponse } from '@4runr/service-kit/client';
 import { ProblemError } from '@4runr/service-kit/errors';
+import { ClientGoneError, type ResolvedCall } from '../domain/call.ts';
 import { jsonOf, unexpectedAnswer } from './json-answer.ts';
 
 /** Failures of the call itself; everything else that an adapter answers is about the mesh, not about the agent. */
@@ -46,8 +47,17 @@ export function toCallFailure(response: ServiceResponse, effect: Effect): Proble
   return passOn(problem, response, cause);
 }
 
+/** What became of a call whose exchange with its adapter failed. Of what is no `ServiceCallError`, itself. */
+export function toLostCall(error: unknown, { action, tool }: ResolvedCall): unknown {
+  if (!(error instanceof ServiceCallError)) return error;
+  if (error.failure === 'aborted') return new ClientGoneError({ cause: error });
+  return error.dispatched === 'no'
+    ? unreachable(tool.name, error)
+    : lostAnswer(action.manifest.effect, error);
+}
+
 /** Nobody answered, and nothing can have been sent. */
-export function unreachable(tool: string, cause: Error): ProblemError {
+function unreachable(tool: string, cause: Error): ProblemError {
   return new ProblemError('service.unavailable', {
     detail: `The adapter of ${tool} cannot be reached.`,
     cause,

@@ -1,4 +1,4 @@
-import type { EvaluationResponse } from '@4runr/contracts/decision';
+import { type EvaluationResponse, fitsStream } from '@4runr/contracts/decision';
 import { scopeCovers } from '@4runr/contracts/token';
 import { insufficientScope } from '@4runr/service-kit/access-token';
 import { ProblemError } from '@4runr/service-kit/errors';
@@ -57,7 +57,7 @@ export function authorize(parts: {
     if (context.permit === undefined) {
       throw policyUnavailable(new Error(`${context.decisionId} allows the call and permits it to nobody`));
     }
-    return new Permitted(call, readAnswerRules(context), context.permit);
+    return new Permitted(call, readAnswerRules(context, call), context.permit);
   };
 }
 
@@ -71,16 +71,25 @@ async function evaluate(policy: PolicyClient, call: ValidatedCall): Promise<Eval
 }
 
 /** Whoever cannot do what a decision obliges to has none. */
-function readAnswerRules({ obligations }: EvaluationResponse['context']): AnswerRules | undefined {
+function readAnswerRules(
+  { obligations }: EvaluationResponse['context'],
+  { streamed }: ValidatedCall,
+): AnswerRules | undefined {
   try {
+    if (streamed && !obligations.every(fitsStream))
+      throw new TypeError('it obliges to what cannot be done to a stream');
     return compileAnswerRules(obligations);
   } catch (error) {
     throw policyUnavailable(error);
   }
 }
 
-function toContext({ callId, params, facts, requestBytes, intent }: ValidatedCall): CallContext {
-  return { callId, params, facts, requestBytes, dryRun: false, ...(intent === undefined ? {} : { intent }) };
+function toContext({ callId, params, facts, requestBytes, streamed, intent }: ValidatedCall): CallContext {
+  return {
+    ...{ callId, params, facts, requestBytes, dryRun: false },
+    ...(streamed ? { streamed } : {}),
+    ...(intent === undefined ? {} : { intent }),
+  };
 }
 
 /** A quota is used up: nothing that its agent did wrong. */

@@ -2,9 +2,10 @@ import type { Effect } from '@4runr/contracts/manifest';
 import type { ProblemCode } from '@4runr/contracts/problem';
 import { ProblemError } from '@4runr/service-kit/errors';
 import type { FilterVerdict } from '../domain/answer/filter-answer.ts';
-import type { CompletedCall } from '../domain/call.ts';
+import type { AnswerPieces, CompletedCall, StreamedCall } from '../domain/call.ts';
 import type { AnswerFilter } from '../filter/answer-filter.ts';
-import type { ForwardedCall } from './forward.ts';
+import type { PermittedCall } from './authorize.ts';
+import type { ForwardedCall, OpenedCall } from './forward.ts';
 import type { Step } from './pipeline.ts';
 
 /**
@@ -22,7 +23,34 @@ export function filter(parts: { filterAnswer: AnswerFilter }): Step<ForwardedCal
   };
 }
 
-function passed(verdict: FilterVerdict, { permitted }: ForwardedCall): unknown {
+/**
+ * The same, for calls whose answers come whole or bit by bit. A stream is only held to its size: `authorize` lets none begin to
+ * which more would have to be done.
+ */
+export function filterOrLimit(parts: {
+  filterAnswer: AnswerFilter;
+}): Step<ForwardedCall | OpenedCall, CompletedCall | StreamedCall> {
+  const filterWhole = filter(parts);
+  return (answered) => ('unfiltered' in answered ? filterWhole(answered) : toStreamed(answered));
+}
+
+function toStreamed(opened: OpenedCall): StreamedCall {
+  const { timeoutMs, streaming } = opened.permitted.call.action.manifest;
+  return { pieces: limited(opened), timeoutMs: streaming?.timeoutMs ?? timeoutMs };
+}
+
+/** @throws ProblemError `response.too_large` in place of the first piece that does not fit */
+async function* limited({ permitted, unlimited }: OpenedCall): AnswerPieces {
+  const bytesMax = permitted.answerRules?.bytesMax ?? Number.POSITIVE_INFINITY;
+  let bytes = 0;
+  for await (const piece of unlimited) {
+    bytes += Buffer.byteLength(piece);
+    if (bytes > bytesMax) passed({ kind: 'too_large' }, { permitted });
+    yield piece;
+  }
+}
+
+function passed(verdict: FilterVerdict, { permitted }: { readonly permitted: PermittedCall }): unknown {
   const { call } = permitted;
   const withhold = (code: ProblemCode, reason: string, because: string) =>
     new ProblemError(code, {

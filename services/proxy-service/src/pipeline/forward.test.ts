@@ -7,7 +7,10 @@ import type { PermittedCall } from './authorize.ts';
 import { forward } from './forward.ts';
 import { pipeline } from './pipeline.ts';
 
-const adapters: AdapterClient = { carryOut: async () => null };
+const adapters: AdapterClient = {
+  open: () => Promise.reject(new Error('not streamed')),
+  carryOut: async () => null,
+};
 const step = forward({ adapters });
 
 it('what policy has not allowed cannot be forwarded: it does not compile', () => {

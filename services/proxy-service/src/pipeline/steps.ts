@@ -1,6 +1,6 @@
 import type { AccessTokenAuthority } from '@4runr/service-kit/access-token';
 import type { Kit } from '@4runr/service-kit/lifecycle';
-import type { CompletedCall, ReceivedCall } from '../domain/call.ts';
+import type { CompletedCall, ReceivedCall, StreamedCall } from '../domain/call.ts';
 import type { Capacity } from '../domain/capacity.ts';
 import type { ToolRegistry } from '../domain/tool.ts';
 import type { EventLoopWatch } from '../event-loop.ts';
@@ -10,9 +10,9 @@ import type { PolicyClient } from '../mesh/policy-client.ts';
 import type { ProxyMetrics } from '../metrics.ts';
 import { admit } from './admit.ts';
 import { authenticate } from './authenticate.ts';
-import { authorize } from './authorize.ts';
-import { filter } from './filter.ts';
-import { forward } from './forward.ts';
+import { authorize, type PermittedCall } from './authorize.ts';
+import { filter, filterOrLimit } from './filter.ts';
+import { forward, forwardOrOpen } from './forward.ts';
 import { type Pipeline, pipeline } from './pipeline.ts';
 import type { RefusalLog } from './refusal.ts';
 import { resolve } from './resolve.ts';
@@ -36,13 +36,22 @@ export interface PipelineParts {
 
 /** The way of a call (design section 6), in order; a file each. */
 export function createCallPipeline(parts: PipelineParts): Pipeline<ReceivedCall, CompletedCall> {
+  return untilPermitted(parts).step('forward', forward(parts)).finish('filter', filter(parts));
+}
+
+/** The same way, for an endpoint whose answers can be handed on while they come. */
+export function createStreamingPipeline(
+  parts: PipelineParts,
+): Pipeline<ReceivedCall, CompletedCall | StreamedCall> {
+  return untilPermitted(parts).step('forward', forwardOrOpen(parts)).finish('filter', filterOrLimit(parts));
+}
+
+function untilPermitted(parts: PipelineParts): Pipeline<ReceivedCall, PermittedCall> {
   return pipeline<ReceivedCall>()
     .step('admit', admit(parts))
     .step('authenticate', authenticate(parts))
     .step('share', share(parts))
     .step('resolve', resolve(parts))
     .step('validate', validate())
-    .step('authorize', authorize(parts))
-    .step('forward', forward(parts))
-    .finish('filter', filter(parts));
+    .step('authorize', authorize(parts));
 }

@@ -1,6 +1,7 @@
 import { defineAdapter } from '@4runr/adapter-kit';
 import { createChatHandler } from './actions/chat/handler.ts';
 import { chatManifest } from './actions/chat/manifest.ts';
+import { createChatStream } from './actions/chat/stream.ts';
 import { createOpenaiClient } from './client/openai-client.ts';
 import { openaiCredentialSchema } from './client/openai-credential.ts';
 import { readConfig, settings } from './config.ts';
@@ -21,6 +22,6 @@ export const openaiAdapter = defineAdapter({
       settings: [settings.apiKey.env],
     });
     const openai = createOpenaiClient(createProviderClient(), config, credentials);
-    return { chat: createChatHandler(openai) };
+    return { chat: { whole: createChatHandler(openai), stream: createChatStream(openai) } };
   },
 });

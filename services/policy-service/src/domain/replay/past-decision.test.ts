@@ -39,6 +39,12 @@ describe('toPastCall', () => {
     assert.deepEqual([call.facts, [...call.unknownFacts]], [facts, []]);
   });
 
+  it('is of a streamed answer where the call was', () => {
+    const isStreamed = (change: Partial<PastDecision>) =>
+      toPastCall(past(change), sealer.open).streamed === true;
+    assert.deepEqual([isStreamed({ streamed: true }), isStreamed({})], [true, false]);
+  });
+
   it('does not know facts that it cannot open, but for models, which are never encrypted', () => {
     const sealedFacts = createFactsSealer(randomBytes(32)).seal(facts, callDecisionExample.id);
     const { unknownFacts } = toPastCall(past({ facts: shown, sealedFacts }), sealer.open);

@@ -23,6 +23,7 @@ const pastDecisionSchema = callDecisionSchema
     factsCut: true,
     basis: true,
     requestBytes: true,
+    streamed: true,
     intent: true,
     traceId: true,
   })
@@ -39,13 +40,14 @@ export type OpenFacts = (sealed: string, callId: string) => Facts;
 
 /** What is left of a call for policies to judge. */
 export function toPastCall(past: PastDecision, openFacts: OpenFacts): PastCall {
-  const { agent, role, act, tool, action, intent, requestBytes, basis } = past;
+  const { agent, role, act, tool, action, intent, requestBytes, streamed, basis } = past;
   return {
     subject: { id: agent, role },
     actors: actingAgentsOf(act),
     scope: `${tool}:${action}`,
     intent: intent ?? undefined,
     requestBytes,
+    streamed,
     readings: basis.readings,
     ...readFacts(past, openFacts),
   };

@@ -9,7 +9,7 @@ const credential = { clientId: 'a', clientSecret: 'b', refreshToken: 'c', sender
 /** A token endpoint that numbers its tokens, at a clock that the test moves. */
 function createEndpoint(ttlSeconds = 3_600) {
   const state = { now: 0, requests: 0, fail: false };
-  const provider: ProviderClient = {
+  const provider: Pick<ProviderClient, 'request'> = {
     async request() {
       state.requests += 1;
       const body = JSON.stringify({ access_token: `token-${state.requests}`, expires_in: ttlSeconds });

@@ -42,7 +42,7 @@ interface HeldToken {
 }
 
 export function createAccessTokenSource(
-  provider: ProviderClient,
+  provider: Pick<ProviderClient, 'request'>,
   config: Pick<GmailSendConfig, 'tokenUrl'>,
   clock: () => number = Date.now,
 ): AccessTokenSource {
@@ -76,7 +76,7 @@ export function createAccessTokenSource(
 
 /** The refresh-token grant (RFC 6749 section 6), as https://developers.google.com/identity/protocols/oauth2 has it. */
 async function requestToken(
-  provider: ProviderClient,
+  provider: Pick<ProviderClient, 'request'>,
   tokenUrl: string,
   { clientId, clientSecret, refreshToken }: MailboxCredential,
 ): Promise<z.infer<typeof answerSchema>> {

@@ -1,9 +1,11 @@
 import { type ActionManifest, factAnnotation } from '@4runr/contracts/manifest';
+import { headTimeoutMs, idleTimeoutMs, streamTimeoutMs } from '../../client/chat-time-limits.ts';
 
 /** OpenAI's request body for a chat completion. */
 export interface ChatParams {
   readonly model: string;
   readonly messages: readonly object[];
+  readonly stream_options?: { readonly include_usage?: boolean | null } | null;
   readonly [member: string]: unknown;
 }
 
@@ -19,10 +21,10 @@ const message = {
  * harm. Hence `read`, so that it is retried, and broken off when nobody waits for it any more.
  */
 export const chatManifest: ActionManifest = {
-  description:
-    'Completes a chat. The parameters are the body of OpenAI’s POST /v1/chat/completions, not streamed.',
+  description: 'Completes a chat. The parameters are the body of OpenAI’s POST /v1/chat/completions.',
   effect: 'read',
-  timeoutMs: 120_000,
+  timeoutMs: headTimeoutMs,
+  streaming: { param: 'stream', idleTimeoutMs, timeoutMs: streamTimeoutMs },
   params: {
     type: 'object',
     required: ['model', 'messages'],
@@ -35,8 +37,15 @@ export const chatManifest: ActionManifest = {
         [factAnnotation]: 'model',
       },
       messages: { type: 'array', minItems: 1, maxItems: 2_048, items: message },
-      stream: { const: false, description: 'Streaming is not offered here.' },
-      stream_options: { type: 'null' },
+      stream: {
+        type: ['boolean', 'null'],
+        description: 'Answers are streamed by POST /openai/v1/chat/completions alone.',
+      },
+      stream_options: {
+        type: ['object', 'null'],
+        properties: { include_usage: { type: ['boolean', 'null'] } },
+        additionalProperties: true,
+      },
       temperature: { type: ['number', 'null'], minimum: 0, maximum: 2 },
       top_p: { type: ['number', 'null'], minimum: 0, maximum: 1 },
       n: { type: ['integer', 'null'], minimum: 1, maximum: 128 },

@@ -1,0 +1,14 @@
+import { headers } from '@4runr/contracts/headers';
+import type { Response } from 'express';
+import type { ReceivedCall } from '../domain/call.ts';
+import { setRateLimitHeaders } from './rate-limit-headers.ts';
+import { formatServerTiming } from './server-timing.ts';
+import { setTokenHeaders } from './token-headers.ts';
+
+/** What the answer to a call says of it in its head, failures included: where its time went, of the token, of quotas. */
+export function setCallHeaders(response: Response, call: ReceivedCall): void {
+  response.set(headers.serverTiming, formatServerTiming(call));
+  const { agent, quota = [] } = call.observed;
+  if (agent !== undefined) setTokenHeaders(response, agent);
+  setRateLimitHeaders(response, quota);
+}
