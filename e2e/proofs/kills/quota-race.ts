@@ -40,7 +40,7 @@ export async function runRace(mesh: WatchedMesh, options: RaceOptions): Promise<
   const agents: EnrolledAgent[] = [];
   for (let agent = 0; agent < agentsOf(shape); agent += 1) agents.push(await mesh.operator.enrol(role));
   const tokens = await Promise.all(agents.map((agent) => agent.token()));
-  await untilEverywhereAllowed(mesh, tokens);
+  await untilAllowed(mesh, tokens[0] ?? '');
 
   const pending = options.kills.map(({ anyOf }) => ({
     part: pick(random, anyOf),
@@ -88,7 +88,8 @@ function policyOf({ name, shape, limit }: RaceOptions): Policy {
 /** Every replica of the proxy asks every one of policy-service in turn: so many in a row have asked them all. */
 const allReplicasAsked = 24;
 
-async function untilEverywhereAllowed(mesh: WatchedMesh, [token = '']: readonly string[]): Promise<void> {
+/** Resolves when the policy of the token's role is active on every replica. */
+export async function untilAllowed(mesh: WatchedMesh, token: string): Promise<void> {
   const until = performance.now() + 10_000;
   for (let inARow = 0; inARow < allReplicasAsked; ) {
     const { statusCode, body } = await mesh.calls.request({

@@ -85,3 +85,13 @@ export async function subjectsReceived(simulatorUrl: string): Promise<string[]> 
   } while (cursor !== null);
   return subjects;
 }
+
+/** Which of these targets the trail says were created by operators: as often as it says so. */
+export async function changedTargetsOf(database: Database, targets: readonly string[]): Promise<string[]> {
+  const { rows } = await database.query<{ target: string }>(
+    `select body -> 'target' ->> 'id' as target from policy.audit_items
+     where kind = 'operator_change' and body -> 'target' ->> 'id' = any($1)`,
+    [targets],
+  );
+  return rows.map(({ target }) => target);
+}
