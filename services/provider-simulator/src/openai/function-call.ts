@@ -1,7 +1,7 @@
 import { stableHex } from '../domain/stable-random.ts';
 import type { ChatRequest, FunctionTool } from './chat-request.ts';
 
-/** What the model asks its caller to call (https://platform.openai.com/docs/guides/function-calling, read 2026-11-24). */
+/** What the model asks its caller to call (https://platform.openai.com/docs/guides/function-calling). */
 export interface FunctionCall {
   readonly id: string;
   readonly type: 'function';

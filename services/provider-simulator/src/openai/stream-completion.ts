@@ -30,7 +30,7 @@ export async function streamCompletion(
   }
 }
 
-/** The chunks of a completion (https://platform.openai.com/docs/api-reference/chat/streaming, read 2026-11-25). */
+/** The chunks of a completion, as the `openai` library reads them (https://platform.openai.com/docs/api-reference/chat/streaming). */
 export function completionChunks(completion: ChatCompletion, includeUsage: boolean): readonly object[] {
   const { choices, usage, object: _, ...shared } = completion;
   const toChunk = (parts: object[], usageThen: object | null) => ({
