@@ -37,11 +37,14 @@ async function runSession(session: string | undefined): Promise<unknown[]> {
 
 const skip = spawnSync('curl', ['--version']).error !== undefined && 'curl is not installed';
 
-it('the session of the README gets a token, makes a call and is refused one', { skip }, async () => {
+it('the session of the README gets a token, makes a call, chats and is refused a call', {
+  skip,
+}, async () => {
   const [session] = await readSessions();
-  const [token, call, refusal] = await runSession(session);
+  const [token, call, chat, refusal] = await runSession(session);
   assert.ok(tokenResponseSchema.safeParse(token).success);
   assert.ok(callResponseSchema.safeParse(call).success);
+  assert.equal((chat as { object?: unknown }).object, 'chat.completion');
   assert.equal(problemSchema.parse(refusal).code, 'policy.denied');
 });
 
