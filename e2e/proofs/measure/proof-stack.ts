@@ -5,7 +5,10 @@ import { type Stack, type StackOptions, stackFolder, startStack } from '@4runr/l
 
 const root = path.resolve(import.meta.dirname, '../../..');
 
-type ProofStackOptions = Pick<StackOptions, 'scale' | 'environment'>;
+/** Of a process that a signal ended: 128 and the number of SIGINT. */
+const interruptedCode = 130;
+
+type ProofStackOptions = Pick<StackOptions, 'scale' | 'environment' | 'signal'>;
 
 /** A mesh of its own, on free ports, that leaves nothing behind when it is disposed of. */
 export async function startProofStack(
@@ -32,11 +35,18 @@ export async function startProofStack(
   };
 }
 
-/** Runs a proof against such a mesh. */
+/** Runs a proof against such a mesh; Ctrl-C ends both. */
 export async function withStack(
   options: ProofStackOptions,
   prove: (stack: Stack, folder: ReturnType<typeof stackFolder>) => Promise<void>,
 ): Promise<void> {
-  await using stack = await startProofStack(options);
+  const interruption = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => interruption.abort());
+  const { signal } = interruption;
+  await using stack = await startProofStack({ ...options, signal });
+  signal.onabort = async () => {
+    await stack[Symbol.asyncDispose]();
+    process.exit(interruptedCode);
+  };
   await prove(stack, stack.folder);
 }
