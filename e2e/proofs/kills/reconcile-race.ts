@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { setTimeout as delay } from 'node:timers/promises';
 import { hashParams } from '@4runr/service-kit/mesh';
 import type { Race } from './quota-race.ts';
 import { mailCall } from './tracked-call.ts';
@@ -29,27 +28,12 @@ export interface RaceResult {
   readonly answers: Readonly<Record<string, number>>;
 }
 
-/** A proxy tries for two seconds to tell what came of a call; until then trail and counters may differ. */
-const settledWithinMs = 5_000;
-
 /**
  * Compares, row by row, what the clients saw, what the simulated Gmail received, the audit trail, and the counters in Redis.
  *
  * @throws AssertionError where they do not agree, or more was carried out than the limit allows
  */
 export async function reconcileRace(mesh: WatchedMesh, race: Race): Promise<RaceResult> {
-  const until = performance.now() + settledWithinMs;
-  for (;;) {
-    try {
-      return await compare(mesh, race);
-    } catch (error) {
-      if (performance.now() > until) throw error;
-      await delay(100);
-    }
-  }
-}
-
-async function compare(mesh: WatchedMesh, race: Race): Promise<RaceResult> {
   const rows = await auditRowsOf(
     mesh.database,
     race.agents.map(({ id }) => id),

@@ -65,7 +65,9 @@ export async function roleHoldersOf(redis: RedisClientType, role: string): Promi
   const prefix = `${partitionTag(partitionOf(role))}:role-hold:`;
   const keys = await redis.keys(`${prefix}*`);
   const holds = keys.length === 0 ? [] : await redis.mGet(keys);
-  return keys.filter((_, at) => holds[at]?.startsWith('{')).map((key) => key.slice(prefix.length));
+  // Roles of one partition keep their holds side by side: only the quotas that a hold names tell whose it is.
+  const isOfRole = (hold: string | null | undefined) => hold?.includes(`:quota:role:${role}:`) === true;
+  return keys.filter((_, at) => isOfRole(holds[at])).map((key) => key.slice(prefix.length));
 }
 
 interface MailPage {
