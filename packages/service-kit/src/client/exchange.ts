@@ -41,22 +41,29 @@ export class AnswerTooLargeError extends Error {
  * Rejects with the signal's reason, {@link AnswerTooLargeError}, or an error of the connection.
  */
 export function exchange(dispatcher: Dispatcher, options: ExchangeOptions): Promise<ExchangeAnswer> {
-  const { origin, path, method, headers, body, signal } = options;
-  if (signal.aborted) return Promise.reject(signal.reason);
+  if (options.signal.aborted) return Promise.reject(options.signal.reason);
   const gatherer = new AnswerGatherer(options);
-  dispatcher.dispatch(
-    {
-      origin,
-      path,
-      method,
-      headersTimeout: 0,
-      bodyTimeout: 0,
-      ...(headers === undefined ? {} : { headers }),
-      ...(body === undefined ? {} : { body }),
-    },
-    gatherer,
-  );
+  dispatcher.dispatch(toDispatchOptions(options), gatherer);
   return gatherer.answer;
+}
+
+/** The request as undici takes it, without undici's own time limits. */
+export function toDispatchOptions({
+  origin,
+  path,
+  method,
+  headers,
+  body,
+}: Pick<ExchangeOptions, 'origin' | 'path' | 'method' | 'headers' | 'body'>): Dispatcher.DispatchOptions {
+  return {
+    origin,
+    path,
+    method,
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    ...(headers === undefined ? {} : { headers }),
+    ...(body === undefined ? {} : { body }),
+  };
 }
 
 class AnswerGatherer implements Dispatcher.DispatchHandler {

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
-import type { ExchangeAnswer, ExchangeOptions } from './exchange.ts';
+import { type ExchangeAnswer, type ExchangeOptions, toDispatchOptions } from './exchange.ts';
 
 export interface OpenExchangeOptions extends Omit<ExchangeOptions, 'bytesMax'> {
   /** Longest wait for the head of the answer since the request went out, in milliseconds. */
@@ -30,21 +30,9 @@ export class SilenceError extends Error {
  * Rejects with the signal's reason, {@link SilenceError}, or an error of the connection; the body fails with the same.
  */
 export function openExchange(dispatcher: Dispatcher, options: OpenExchangeOptions): Promise<OpenAnswer> {
-  const { origin, path, method, headers, body, signal } = options;
-  if (signal.aborted) return Promise.reject(signal.reason);
+  if (options.signal.aborted) return Promise.reject(options.signal.reason);
   const opener = new AnswerOpener(options);
-  dispatcher.dispatch(
-    {
-      origin,
-      path,
-      method,
-      headersTimeout: 0,
-      bodyTimeout: 0,
-      ...(headers === undefined ? {} : { headers }),
-      ...(body === undefined ? {} : { body }),
-    },
-    opener,
-  );
+  dispatcher.dispatch(toDispatchOptions(options), opener);
   return opener.answer;
 }
 
