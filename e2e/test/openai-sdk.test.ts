@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { afterEach, before, describe, it } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
-import { auditListSchema, type CallRecord } from '@4runr/contracts/audit';
 import { OpenAI } from 'openai';
 import { enrolAgent } from './mesh/agents.ts';
+import { recordOf } from './mesh/audit.ts';
 import { clearFaults, setFault } from './mesh/faults.ts';
-import { ask, askAsOperator, stack, tokenOf } from './mesh/gateway.ts';
+import { ask, askAsOperator, stack } from './mesh/gateway.ts';
 import { storePolicy } from './mesh/policies.ts';
 import { answersOf, arrivals } from './mesh/simulator.ts';
 
@@ -223,17 +223,3 @@ describe('policies and streamed answers', () => {
     await assert.rejects(openai.chat.completions.create(streamed), { code: 'policy.denied' });
   });
 });
-
-/** The audit trail's record of a call, once it is whole; it shows within two seconds. */
-async function recordOf(isIt: (call: CallRecord) => boolean): Promise<CallRecord> {
-  const deadline = performance.now() + 2_000;
-  while (performance.now() < deadline) {
-    const headers = { authorization: `Bearer ${await tokenOf('operator')}` };
-    const answer = await ask('/v1/audit?kind=call&limit=100', { headers });
-    const { items } = auditListSchema.parse(answer.json);
-    const found = items.find((item) => item.kind === 'call' && item.outcome !== undefined && isIt(item));
-    if (found?.kind === 'call') return found;
-    await wait(50);
-  }
-  throw new Error('the call does not show in the audit trail');
-}

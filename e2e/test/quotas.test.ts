@@ -1,30 +1,16 @@
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
-import { auditListSchema, type CallRecord } from '@4runr/contracts/audit';
 import { callResponseSchema } from '@4runr/contracts/call';
 import { enrolAgent } from './mesh/agents.ts';
-import { type Answer, ask, callTool, problemOf, tokenOf } from './mesh/gateway.ts';
+import { recordOf } from './mesh/audit.ts';
+import { type Answer, ask, callTool, problemOf } from './mesh/gateway.ts';
 import { storePolicy } from './mesh/policies.ts';
 
 const role = 'e2e-limited';
 
 const search = (token: string) => callTool('serpapi/search', { q: 'tea' }, { token });
 const fetchPage = (token: string, url: string) => callTool('http_fetch/get', { url }, { token });
-
-/** The audit trail's record of a call, once it is whole; it shows within two seconds. */
-async function recordOf(isIt: (call: CallRecord) => boolean): Promise<CallRecord> {
-  const deadline = performance.now() + 2_000;
-  while (performance.now() < deadline) {
-    const headers = { authorization: `Bearer ${await tokenOf('operator')}` };
-    const answer = await ask('/v1/audit?kind=call&limit=100', { headers });
-    const { items } = auditListSchema.parse(answer.json);
-    const found = items.find((item) => item.kind === 'call' && item.outcome !== undefined && isIt(item));
-    if (found?.kind === 'call') return found;
-    await wait(50);
-  }
-  throw new Error('the call does not show in the audit trail');
-}
 
 const remainingOf = ({ headers }: Answer) => /;r=(\d+);/.exec(String(headers.ratelimit))?.[1];
 
