@@ -83,6 +83,14 @@ describe('redis', () => {
     assert.equal(await answer, 'PONG');
   });
 
+  it('makes no signal of its own for a command, whose timer would outlive the answer', async (t) => {
+    await ready();
+    const made = t.mock.method(AbortSignal, 'timeout');
+    await redis.get('x');
+    await redis.multi().get('x').exec();
+    assert.equal(made.mock.callCount(), 0);
+  });
+
   it('leaves what a command did wrong unforeseen', async () => {
     await ready();
     assert.equal((await failureOf(redis.sendCommand(['NO-SUCH-COMMAND']))).code, undefined);

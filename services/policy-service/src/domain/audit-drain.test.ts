@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { auditStreams, operatorChangeExample, toAuditMessage } from '@4runr/contracts/audit';
-import { type AuditDelivery, createAuditDrain } from './audit-drain.ts';
+import { type AuditDelivery, createAuditDrain, drainWhatWaits } from './audit-drain.ts';
 import type { AuditEntry } from './audit-trail.ts';
 
 const [stream] = auditStreams;
@@ -81,4 +81,34 @@ describe('a round of the drain', () => {
       assert.equal(await drain(), 0);
     });
   }
+});
+
+describe('rounds of the drain', () => {
+  /** How many rounds are made of a backlog that gives up to 100 at a time, told to stop after `stopAfter` of them. */
+  async function roundsOf(waiting: number, stopAfter = Number.POSITIVE_INFINITY): Promise<number> {
+    let left = waiting;
+    let rounds = 0;
+    const drain = async () => {
+      rounds += 1;
+      const moved = Math.min(left, 100);
+      left -= moved;
+      return moved;
+    };
+    await drainWhatWaits(drain, { full: 100, isStopping: () => rounds >= stopAfter });
+    return rounds;
+  }
+
+  it('follow each other without a pause while a stream may have held messages back', async () => {
+    assert.equal(await roundsOf(250), 3);
+    assert.equal(await roundsOf(200), 3);
+  });
+
+  it('end with the first that emptied every stream, so that a trickle of messages is stored in few rounds', async () => {
+    assert.equal(await roundsOf(99), 1);
+    assert.equal(await roundsOf(0), 1);
+  });
+
+  it('end when the service stops, however much waits', async () => {
+    assert.equal(await roundsOf(1_000, 2), 2);
+  });
 });

@@ -62,6 +62,18 @@ export function createAuditDrain(parts: AuditDrainParts): () => Promise<number> 
   };
 }
 
+/**
+ * Rounds until one moves fewer messages than `full`, the most that one stream gives at once: no stream can then have held any
+ * back, unless the round only tried again what had failed. What is left or comes later waits for the next time, as a round
+ * costs the same, however few it moves.
+ */
+export async function drainWhatWaits(
+  drain: () => Promise<number>,
+  { full, isStopping }: { full: number; isStopping: () => boolean },
+): Promise<void> {
+  while ((await drain()) >= full && !isStopping());
+}
+
 interface Readable {
   readonly delivery: AuditDelivery;
   readonly entry: AuditEntry;

@@ -1,13 +1,12 @@
 import { type Kit, repeatUntilClosed } from '@4runr/service-kit/lifecycle';
+import { drainWhatWaits } from '../domain/audit-drain.ts';
 import type { AuditRetention } from '../domain/audit-retention.ts';
 import { dropPartitions, makePartitions } from './audit-partitions.ts';
 import type { PolicyDatabase } from './database-schema.ts';
-import type { RedisAuditInbox } from './redis-audit-inbox.ts';
+import { type RedisAuditInbox, takenMax } from './redis-audit-inbox.ts';
 
 /** Between two looks for new items, in milliseconds: they are to be read within two seconds. */
 const pollMs = 200;
-/** After a round with fewer messages the next waits for more: a round costs the same, however few it moves. */
-const worthwhileRound = 100;
 /** Between two looks at how much waits, in milliseconds. */
 const watchMs = 2_000;
 /** Between two looks for calls whose outcome has not come, in milliseconds. */
@@ -36,7 +35,7 @@ export function keepAuditTrail(kit: Kit, parts: AuditTrailParts): void {
     everyMs: pollMs,
     async run() {
       await parts.prepare();
-      while ((await parts.drain()) >= worthwhileRound && !kit.isDraining());
+      await drainWhatWaits(parts.drain, { full: takenMax, isStopping: () => kit.isDraining() });
     },
   });
   repeatUntilClosed(kit, {

@@ -6,7 +6,7 @@ import type { AuditDelivery, AuditInbox } from '../domain/audit-drain.ts';
 export const auditGroup = 'audit';
 
 /** Most messages of one stream that are taken at once. */
-const takenMax = 100;
+export const takenMax = 100;
 /** A replica that has not removed what it took for so long is taken for dead, in milliseconds: storing takes no longer. */
 const abandonedAfterMs = 5_000;
 /** How often what dead replicas took is looked for, in milliseconds. */
