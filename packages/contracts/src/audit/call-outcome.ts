@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { cacheUseSchema } from '../call/index.ts';
 import { dispatchedSchema, type ProblemCode, problemCodes } from '../problem/index.ts';
 import { callIdentityShape } from './call-decision.ts';
 
@@ -21,7 +22,7 @@ export const callOutcomeShape = {
   durationMs: z.number().min(0),
   /** Whether bytes may have reached the provider. */
   dispatched: dispatchedSchema,
-  cache: z.enum(['hit', 'miss', 'stale', 'bypass']),
+  cache: cacheUseSchema,
 };
 
 /** The second part of a call's record, of calls that were allowed: written when they have ended. */

@@ -10,6 +10,13 @@ export function toScope(tool: string, action: string): string {
   return `${tool}:${action}`;
 }
 
+/**
+ * What became of a call at the cache of answers: answered from it, fetched, answered from it though its life was over, or
+ * not asked of it.
+ */
+export const cacheUseSchema = z.enum(['hit', 'miss', 'stale', 'bypass']);
+export type CacheUse = z.infer<typeof cacheUseSchema>;
+
 /** `200` of `POST /v1/tools/{tool}/{action}`. */
 export const callResponseSchema = z.object({
   data: z.unknown(),
@@ -17,7 +24,7 @@ export const callResponseSchema = z.object({
     callId: z.string().min(1),
     tool: nameSchema,
     action: nameSchema,
-    cache: z.enum(['hit', 'miss', 'stale', 'bypass']),
+    cache: cacheUseSchema,
     attempts: z.int().min(0),
     durationMs: z.number().min(0),
     traceId: z.string().regex(/^[0-9a-f]{32}$/),

@@ -1,4 +1,4 @@
-import type { Params, Usage } from '@4runr/contracts/call';
+import type { CacheUse, Params, Usage } from '@4runr/contracts/call';
 import type { ActingAgent, Facts, QuotaState } from '@4runr/contracts/decision';
 import type { PresentedToken } from '@4runr/service-kit/access-token';
 import type { Tool, ToolAction } from './tool.ts';
@@ -43,6 +43,8 @@ export interface Observed {
   recordedAt?: string;
   /** How often the adapter was asked; an attempt counts from its beginning. */
   attempts?: number;
+  /** What became of the call at the cache of answers; absent where nothing was asked of it. */
+  cache?: CacheUse;
   /** What the call consumed at its provider, by unit. */
   usage?: Usage;
   /** State of the quotas that applied. */
@@ -53,7 +55,7 @@ export interface Observed {
 export interface Timings {
   auth?: number;
   policy?: number;
-  /** The exchange with the adapter. */
+  /** The exchanges with the adapter. */
   adapter?: number;
   /** The part of `adapter` that the adapter waited for its provider. */
   upstream?: number;
@@ -91,8 +93,6 @@ export interface ValidatedCall extends ResolvedCall {
 
 export interface CompletedCall {
   readonly result: unknown;
-  /** How often the adapter was asked. */
-  readonly attempts: number;
 }
 
 /** A call whose answer has begun. What is left of it comes while it is handed on. */

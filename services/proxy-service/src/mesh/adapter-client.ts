@@ -5,6 +5,7 @@ import { ProblemError } from '@4runr/service-kit/errors';
 import type { AnswerPieces } from '../domain/call.ts';
 import { isObject } from '../domain/json-object.ts';
 import type { PermittedCall } from '../pipeline/authorize.ts';
+import type { Bounds } from '../pipeline/layer.ts';
 import { gatherAnswer, readPieces } from './answer-stream.ts';
 import { lostAnswer, toCallFailure, toLostCall } from './call-failure.ts';
 import { jsonOf, unexpectedAnswer } from './json-answer.ts';
@@ -19,13 +20,13 @@ export interface AdapterClient {
    * effect that may have happened `upstream.outcome_unknown`
    * @throws ClientGoneError when a read has ended for that
    */
-  carryOut(permitted: PermittedCall): Promise<unknown>;
+  carryOut(permitted: PermittedCall, bounds: Bounds): Promise<unknown>;
   /**
    * Begins a streamed call at its adapter, once, and answers when the first piece is there. What its end tells is noted then.
    *
    * @throws as `carryOut`
    */
-  open(permitted: PermittedCall): Promise<AnswerPieces>;
+  open(permitted: PermittedCall, bounds: Bounds): Promise<AnswerPieces>;
 }
 
 /** What the proxy waits beyond the adapter's own time limit, so that the adapter's answer about a timeout arrives. */
@@ -33,13 +34,13 @@ const marginMs = 1_000;
 
 export function createAdapterClient(clients: ReadonlyMap<string, ServiceClient>): AdapterClient {
   return {
-    async carryOut(permitted) {
-      const response = await send(clientFor(clients, permitted), permitted);
+    async carryOut(permitted, bounds) {
+      const response = await send(clientFor(clients, permitted), permitted, bounds);
       noteUpstreamMs(response, permitted);
       return readResult(response, permitted);
     },
-    async open(permitted) {
-      const response = await openStream(clientFor(clients, permitted), permitted);
+    async open(permitted, bounds) {
+      const response = await openStream(clientFor(clients, permitted), permitted, bounds);
       if (response.status === 200) return readPieces(response.body, permitted.call);
       const refusal = await gatherAnswer(response);
       noteUpstreamMs(refusal, permitted);
@@ -54,12 +55,15 @@ function clientFor(clients: ReadonlyMap<string, ServiceClient>, { call }: Permit
   return client;
 }
 
-async function send(client: ServiceClient, permitted: PermittedCall): Promise<ServiceResponse> {
+async function send(
+  client: ServiceClient,
+  permitted: PermittedCall,
+  { signal }: Bounds,
+): Promise<ServiceResponse> {
   const { effect, timeoutMs } = permitted.call.action.manifest;
-  const { signal, ...request } = toRequest(permitted);
   try {
     return await client.request({
-      ...request,
+      ...toRequest(permitted),
       timeoutMs: timeoutMs + marginMs,
       ...(effect === 'read' ? { signal } : {}),
     });
@@ -68,7 +72,11 @@ async function send(client: ServiceClient, permitted: PermittedCall): Promise<Se
   }
 }
 
-async function openStream(client: ServiceClient, permitted: PermittedCall): Promise<OpenServiceResponse> {
+async function openStream(
+  client: ServiceClient,
+  permitted: PermittedCall,
+  { signal }: Bounds,
+): Promise<OpenServiceResponse> {
   const { timeoutMs: headTimeoutMs, streaming } = permitted.call.action.manifest;
   const { timeoutMs, idleTimeoutMs } = streaming ?? {
     timeoutMs: headTimeoutMs,
@@ -77,6 +85,7 @@ async function openStream(client: ServiceClient, permitted: PermittedCall): Prom
   try {
     return await client.open({
       ...toRequest(permitted),
+      signal,
       timeoutMs: timeoutMs + marginMs,
       headTimeoutMs: headTimeoutMs + marginMs,
       idleTimeoutMs: idleTimeoutMs + marginMs,
@@ -89,7 +98,7 @@ async function openStream(client: ServiceClient, permitted: PermittedCall): Prom
 function toRequest({ call, permit }: PermittedCall) {
   const body: AdapterRequest = { callId: call.callId, params: call.params };
   const path = `/actions/${call.action.name}`;
-  return { method: 'POST', path, headers: { [headers.permit]: permit }, body, signal: call.signal } as const;
+  return { method: 'POST', path, headers: { [headers.permit]: permit }, body } as const;
 }
 
 function noteUpstreamMs(response: ServiceResponse, { call }: PermittedCall): void {

@@ -15,11 +15,11 @@ import type { Step } from './pipeline.ts';
  */
 export function filter(parts: { filterAnswer: AnswerFilter }): Step<ForwardedCall, CompletedCall> {
   return (forwarded) => {
-    const { permitted, unfiltered, attempts } = forwarded;
-    if (permitted.answerRules === undefined) return { result: unfiltered, attempts };
+    const { permitted, unfiltered } = forwarded;
+    if (permitted.answerRules === undefined) return { result: unfiltered };
     return parts
       .filterAnswer(permitted.answerRules, unfiltered)
-      .then((verdict) => ({ result: passed(verdict, forwarded), attempts }));
+      .then((verdict) => ({ result: passed(verdict, forwarded) }));
   };
 }
 

@@ -5,13 +5,14 @@ import type { ReceivedCall, ValidatedCall } from '../domain/call.ts';
 import type { AdapterClient } from '../mesh/adapter-client.ts';
 import type { PermittedCall } from './authorize.ts';
 import { forward } from './forward.ts';
+import { layered } from './layer.ts';
 import { pipeline } from './pipeline.ts';
 
 const adapters: AdapterClient = {
   open: () => Promise.reject(new Error('not streamed')),
   carryOut: async () => null,
 };
-const step = forward({ adapters });
+const step = layered([], forward({ adapters }));
 
 it('what policy has not allowed cannot be forwarded: it does not compile', () => {
   // @ts-expect-error a ValidatedCall has no permit

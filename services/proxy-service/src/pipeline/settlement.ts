@@ -23,7 +23,7 @@ export interface OutcomeLedger {
 
 /** `undefined` of a call that was never allowed: there is nothing to settle. */
 export function settlementOf(call: ReceivedCall, outcome: Outcome): Settlement | undefined {
-  const { agent, recordedAt, attempts = 0, usage } = call.observed;
+  const { agent, recordedAt, attempts = 0, cache = 'bypass', usage } = call.observed;
   if (agent === undefined || recordedAt === undefined) return undefined;
   const dispatched = dispatchedOf(outcome, attempts);
   return {
@@ -41,7 +41,7 @@ export function settlementOf(call: ReceivedCall, outcome: Outcome): Settlement |
       attempts,
       durationMs: Math.round((performance.now() - call.startedAt) * 100) / 100,
       dispatched,
-      cache: 'bypass',
+      cache,
     },
     consumption: { isGivenBack: dispatched === 'no', used: usedOf(usage) },
   };

@@ -12,7 +12,8 @@ import { admit } from './admit.ts';
 import { authenticate } from './authenticate.ts';
 import { authorize, type PermittedCall } from './authorize.ts';
 import { filter, filterOrLimit } from './filter.ts';
-import { forward, forwardOrOpen } from './forward.ts';
+import { type ForwardedCall, forward, type OpenedCall, open } from './forward.ts';
+import { type Layer, layered } from './layer.ts';
 import { type Pipeline, pipeline } from './pipeline.ts';
 import type { RefusalLog } from './refusal.ts';
 import { resolve } from './resolve.ts';
@@ -36,14 +37,25 @@ export interface PipelineParts {
 
 /** The way of a call (design section 6), in order; a file each. */
 export function createCallPipeline(parts: PipelineParts): Pipeline<ReceivedCall, CompletedCall> {
-  return untilPermitted(parts).step('forward', forward(parts)).finish('filter', filter(parts));
+  return untilPermitted(parts)
+    .step('forward', layered<ForwardedCall>(precautions(), forward(parts)))
+    .finish('filter', filter(parts));
 }
 
 /** The same way, for an endpoint whose answers can be handed on while they come. */
 export function createStreamingPipeline(
   parts: PipelineParts,
 ): Pipeline<ReceivedCall, CompletedCall | StreamedCall> {
-  return untilPermitted(parts).step('forward', forwardOrOpen(parts)).finish('filter', filterOrLimit(parts));
+  const forwardWhole = layered<ForwardedCall>(precautions(), forward(parts));
+  const openStream = layered<OpenedCall>(precautions(), open(parts));
+  return untilPermitted(parts)
+    .step('forward', (permitted) => (permitted.call.streamed ? openStream : forwardWhole)(permitted))
+    .finish('filter', filterOrLimit(parts));
+}
+
+/** What stands around every exchange with an adapter, from the outside in. */
+function precautions<Out>(): readonly Layer<Out>[] {
+  return [];
 }
 
 function untilPermitted(parts: PipelineParts): Pipeline<ReceivedCall, PermittedCall> {

@@ -33,7 +33,7 @@ const obligations: Record<string, Obligation[]> = {
 
 const step = filter({ filterAnswer: () => Promise.reject(new Error('is not asked')) });
 const permitted = { answerRules: undefined } as PermittedCall;
-report('no obligation: the whole step', 0, () => step({ permitted, unfiltered: answers[0], attempts: 1 }));
+report('no obligation: the whole step', 0, () => step({ permitted, unfiltered: answers[0] }));
 for (const answer of answers) {
   const bytes = JSON.stringify(answer).length;
   report('written as JSON', bytes, () => JSON.stringify(answer));
