@@ -3,6 +3,7 @@ import type { Capacity } from './domain/capacity.ts';
 
 export interface ProxyMetrics {
   readonly requests: Counter<'tool' | 'action' | 'code'>;
+  readonly failures: Counter<'tool' | 'action' | 'problem' | 'fault'>;
   readonly durationMs: Histogram<'tool' | 'action'>;
   readonly overheadMs: Histogram<'tool' | 'action'>;
   readonly auditDropped: Counter<'reason'>;
@@ -26,6 +27,11 @@ export function createProxyMetrics(metrics: Metrics): ProxyMetrics {
       name: 'gateway_requests_total',
       help: 'Calls by tool, action and HTTP status of the answer (499: the client had gone)',
       labelNames: ['tool', 'action', 'code'],
+    }),
+    failures: metrics.counter({
+      name: 'gateway_failures_total',
+      help: 'Calls answered with a problem, by its code and by whose fault it is: client, policy, platform or upstream',
+      labelNames: ['tool', 'action', 'problem', 'fault'],
     }),
     durationMs: metrics.histogram({
       name: 'gateway_request_duration_ms',

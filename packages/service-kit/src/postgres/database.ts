@@ -17,9 +17,10 @@ export interface DatabaseOptions {
  */
 export function createDatabase<Schema>(kit: Kit, options: DatabaseOptions): Kysely<Schema> {
   const { statementTimeoutMs = 3_000 } = options;
+  const poolMax = options.poolMax ?? 10;
   const pool = new pg.Pool({
     connectionString: options.url,
-    max: options.poolMax ?? 10,
+    max: poolMax,
     connectionTimeoutMillis: 2_000,
     statement_timeout: statementTimeoutMs,
     query_timeout: statementTimeoutMs + 500,
@@ -31,7 +32,7 @@ export function createDatabase<Schema>(kit: Kit, options: DatabaseOptions): Kyse
   pool.on('connect', (client) =>
     client.on('error', (error) => kit.logger.debug({ err: error }, 'connection lost')),
   );
-  countConnections(kit, pool);
+  countConnections(kit, pool, poolMax);
   const database = new Kysely<Schema>({
     dialect: new PostgresDialect({ pool: discardSilentConnections(pool) }),
   });
@@ -39,7 +40,12 @@ export function createDatabase<Schema>(kit: Kit, options: DatabaseOptions): Kyse
   return database;
 }
 
-function countConnections(kit: Kit, pool: pg.Pool): void {
+function countConnections(kit: Kit, pool: pg.Pool, poolMax: number): void {
+  const max = kit.metrics.gauge({
+    name: 'gateway_db_pool_connections_max',
+    help: 'Most connections that the database pool may have',
+  });
+  max.set(poolMax);
   kit.metrics.gauge({
     name: 'gateway_db_pool_connections',
     help: 'Connections of the database pool by state',

@@ -55,6 +55,16 @@ describe('the record of a call', () => {
     assert.ok(!metrics.includes('agt_1'), 'no label holds an agent’s id');
   });
 
+  it('counts a failure by its code and by whose fault it is, and no answer that nobody waits for', async () => {
+    const failures = (metrics: string) => metrics.match(/^gateway_failures_total\{.*$/gm);
+    const { metrics } = await record(received(), failed('upstream.timeout'));
+    assert.deepEqual(failures(metrics), [
+      'gateway_failures_total{tool="web",action="fetch",problem="upstream.timeout",fault="upstream",service="test"} 1',
+    ]);
+    const left = await record(received({ signal: gone }), failed('upstream.timeout'));
+    assert.equal(failures(left.metrics), null);
+  });
+
   it('tells operators the provider’s own status and code', async () => {
     const cause = new AdapterFailure(new Error('the adapter answered 502'), 'RESOURCE_EXHAUSTED');
     const problem = { cause, extensions: { upstreamStatus: 429 } };

@@ -1,3 +1,5 @@
+import { problemKinds } from '@4runr/contracts/problem';
+import type { ProblemError } from '@4runr/service-kit/errors';
 import type { Kit } from '@4runr/service-kit/lifecycle';
 import type { ReceivedCall } from '../domain/call.ts';
 import type { ToolRegistry } from '../domain/tool.ts';
@@ -27,6 +29,7 @@ export function createRecorder(parts: {
     const durationMs = performance.now() - call.startedAt;
     const status = statusOf(call, outcome);
     metrics.requests.inc({ ...labels, code: String(status) });
+    if (outcome.kind === 'failed' && status !== clientGone) countFailure(metrics, labels, outcome.problem);
     metrics.durationMs.observe(labels, durationMs);
     metrics.overheadMs.observe(labels, Math.max(0, durationMs - (timings.upstream ?? 0)));
     kit.logger.info(
@@ -54,6 +57,14 @@ export function createRecorder(parts: {
     const settling = ledger.settle(settlement);
     if (!isRead(call, tools)) await settling;
   };
+}
+
+function countFailure(
+  metrics: ProxyMetrics,
+  labels: { tool: string; action: string },
+  { code }: ProblemError,
+): void {
+  metrics.failures.inc({ ...labels, problem: code, fault: problemKinds[code].fault });
 }
 
 /** Whether nothing is lost when its outcome is told while it is answered. */
