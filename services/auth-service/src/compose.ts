@@ -54,7 +54,7 @@ export async function compose(kit: Kit<AuthConfig>): Promise<RequestListener> {
 
   let isFirstStart = false;
   await retryUntilPrepared(kit, async () => {
-    const prepared = await prepareDatabase(database, { operator, sealer });
+    const prepared = await prepareDatabase({ database, url: databaseUrl }, { operator, sealer });
     isFirstStart ||= prepared.isFirstStart;
     if (!prepared.hasOperator)
       kit.logger.warn('there is no operator: set OPERATOR_CLIENT_ID and OPERATOR_JWKS');

@@ -37,7 +37,7 @@ export async function compose(kit: Kit<PolicyConfig>): Promise<RequestListener> 
   const database = createDatabase<PolicySchema>(kit, { url: databaseUrl }).withSchema(schemaName);
   const policies = createPolicyStore(database);
   const active = createActivePolicies();
-  const prepare = onceDone(() => prepareDatabase(database, builtInPolicies));
+  const prepare = onceDone(() => prepareDatabase({ database, url: databaseUrl }, builtInPolicies));
   const follower = await followPolicies(kit, { active, source: policies, prepare });
   const redis = createRedis(kit, { url: redisUrl });
   const audit = composeAuditTrail(kit, { database, redis, prepare });

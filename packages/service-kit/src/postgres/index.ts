@@ -1,3 +1,3 @@
 export { createDatabase, type DatabaseOptions } from './database.ts';
-export { migrateToLatest } from './migrate.ts';
+export { type MigrateOptions, migrateToLatest } from './migrate.ts';
 export { translateDatabaseError } from './translate-database-error.ts';

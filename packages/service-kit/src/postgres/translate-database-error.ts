@@ -4,8 +4,11 @@ import { ProblemError } from '../errors/index.ts';
 const unavailable = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT']);
 const unavailableMessage =
   /timeout|Connection terminated|connection error|driver has already been destroyed/i;
-/** SQLSTATE classes: connection exception, transaction rollback, insufficient resources, operator intervention. */
-const unavailableState = /^(08|40|53|57)/;
+/**
+ * SQLSTATE classes: connection exception, transaction rollback, insufficient resources, operator intervention; and a lock that
+ * others hold.
+ */
+const unavailableState = /^(08|40|53|57|55P03)/;
 /** SQLSTATE: characters that Postgres cannot hold in text, NUL first of all. */
 const unstorableText = new Set(['22021', '22P05']);
 

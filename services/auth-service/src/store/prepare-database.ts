@@ -21,10 +21,10 @@ const firstStartLock = 7_401_002;
  * together take turns, so that there is one of each. Repeating it changes nothing.
  */
 export async function prepareDatabase(
-  database: AuthDatabase,
+  { database, url }: { database: AuthDatabase; url: string },
   first: { operator: FirstOperator | undefined; sealer: KeySealer },
 ): Promise<PreparedDatabase> {
-  await migrateToLatest(database, migrations, { schema: schemaName });
+  await migrateToLatest({ url, migrations, schema: schemaName });
   return database.transaction().execute(async (transaction) => {
     await sql`select pg_advisory_xact_lock(${firstStartLock})`.execute(transaction);
     const isFirstStart = await ensureSigningKeys(transaction, first.sealer);

@@ -9,8 +9,11 @@ import { takeTurn } from './policy-turn.ts';
  * Brings the database to where the service can run: the newest schema, and the built-in policies. Replicas that start
  * together take turns. Repeating it changes nothing.
  */
-export async function prepareDatabase(database: PolicyDatabase, builtIn: readonly Policy[]): Promise<void> {
-  await migrateToLatest(database, migrations, { schema: schemaName });
+export async function prepareDatabase(
+  { database, url }: { database: PolicyDatabase; url: string },
+  builtIn: readonly Policy[],
+): Promise<void> {
+  await migrateToLatest({ url, migrations, schema: schemaName });
   await database.transaction().execute(async (transaction) => {
     await takeTurn(transaction);
     for (const document of builtIn) await seed(transaction, document);

@@ -13,7 +13,7 @@ import {
 let database: ServiceDatabase;
 beforeEach(async () => {
   database = await createServiceDatabase();
-  await prepareDatabase(database.kysely, []);
+  await prepareDatabase({ database: database.kysely, url: database.url }, []);
 });
 afterEach(() => database.drop());
 

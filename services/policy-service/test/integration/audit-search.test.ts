@@ -12,7 +12,7 @@ import { createServiceDatabase, type ServiceDatabase } from '../fixtures/policy-
 let database: ServiceDatabase;
 before(async () => {
   database = await createServiceDatabase();
-  await prepareDatabase(database.kysely, []);
+  await prepareDatabase({ database: database.kysely, url: database.url }, []);
 });
 after(() => database.drop());
 
