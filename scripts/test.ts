@@ -37,7 +37,7 @@ try {
 
 async function runEverything(): Promise<void> {
   const bin = join(root, 'node_modules/.bin');
-  const sources = ['packages', 'services', 'e2e', 'scripts'].filter((folder) =>
+  const sources = ['packages', 'services', 'deploy', 'e2e', 'scripts'].filter((folder) =>
     existsSync(join(root, folder)),
   );
   await check('format and lint', join(bin, 'biome'), ['ci', '--colors=off', '.']);
