@@ -26,6 +26,7 @@ export async function globalSetup(): Promise<void> {
       LOG_LEVEL: 'info',
       // Tests ask for more tokens in a minute than any agent needs.
       TOKEN_RATE_CLIENT: '0',
+      OPENAI_PRICES: JSON.stringify({ slow: { input: 1_000_000, output: 1_000_000 } }),
     },
   });
   Object.assign(process.env, { E2E_STATE: state, E2E_WEB: web.url, E2E_WEB_NOT_ALLOWED: web.notAllowedUrl });

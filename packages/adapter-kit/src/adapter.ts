@@ -1,4 +1,5 @@
 import type { Params, Usage } from '@4runr/contracts/call';
+import type { ActionCost } from '@4runr/contracts/cost';
 import type { ActionManifest, Manifest } from '@4runr/contracts/manifest';
 import type { BaseConfig, Environment } from '@4runr/service-kit/config';
 import type { Logger } from '@4runr/service-kit/telemetry';
@@ -63,6 +64,8 @@ export interface AdapterDefinition<C extends BaseConfig = BaseConfig, A extends 
    * @throws ConfigError
    */
   readonly readConfig: (environment?: Environment) => C;
+  /** What actions cost where settings say it; becomes part of the manifest. */
+  readonly costs?: (config: C) => Readonly<Partial<Record<A, ActionCost>>>;
   // biome-ignore lint/suspicious/noExplicitAny: each handler has parameters of its own, which the manifest's schema vouches for.
   readonly compose: (parts: AdapterParts<C>) => Readonly<Record<A, ActionHandlers<any>>>;
 }

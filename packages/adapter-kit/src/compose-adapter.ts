@@ -1,4 +1,5 @@
-import { manifestSchema } from '@4runr/contracts/manifest';
+import type { ActionCost } from '@4runr/contracts/cost';
+import { type ActionManifest, type Manifest, manifestSchema } from '@4runr/contracts/manifest';
 import type { BaseConfig } from '@4runr/service-kit/config';
 import { createServiceApp } from '@4runr/service-kit/http';
 import type { Kit } from '@4runr/service-kit/lifecycle';
@@ -19,12 +20,24 @@ export async function composeAdapter<C extends BaseConfig, A extends string>(
   adapter: AdapterDefinition<C, A>,
   kit: Kit<C>,
 ): Promise<Express> {
-  const manifest = manifestSchema.parse(adapter.manifest);
+  const manifest = manifestSchema.parse(withCosts(adapter, kit.config));
   const firstLooks: Promise<void>[] = [];
   const handlers = adapter.compose(createParts(kit, manifest.tool, firstLooks));
   await Promise.all(firstLooks);
   const actions = compileActions(manifest, handlers);
   return createServiceApp(kit, { routes: createRoutes({ kit, manifest, actions }), checks: [] });
+}
+
+function withCosts<C extends BaseConfig, A extends string>(
+  { manifest, costs }: AdapterDefinition<C, A>,
+  config: C,
+): Manifest {
+  const byAction: Readonly<Record<string, ActionCost | undefined>> = costs?.(config) ?? {};
+  const actions = Object.entries<ActionManifest>(manifest.actions).map(([name, action]) => {
+    const cost = byAction[name];
+    return [name, cost === undefined ? action : { ...action, cost }];
+  });
+  return { ...manifest, actions: Object.fromEntries(actions) };
 }
 
 /** @param firstLooks what must be done before the adapter serves is added to them */

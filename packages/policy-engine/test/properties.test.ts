@@ -161,7 +161,8 @@ describe('decide, for any policies and any call', () => {
       if (!allowed || asked.facts.url.length === 0) return;
       const host = new URL(hop).hostname;
       const fits = (text: string) => matchesDomain(parseDomainPattern(text), host);
-      const permits = ({ allow, deny }: AdapterObligation) => allow.some(fits) && !deny.some(fits);
+      const permits = (obligation: AdapterObligation) =>
+        obligation.type === 'domains' && obligation.allow.some(fits) && !obligation.deny.some(fits);
       if (!obligations.filter(isAdapterObligation).every(permits)) return;
       hops += 1;
       assert.ok(decideBy(documents, { ...asked, facts: { ...asked.facts, url: [hop] } }).allowed);

@@ -6,6 +6,9 @@ export interface ProxyMetrics {
   readonly failures: Counter<'tool' | 'action' | 'problem' | 'fault'>;
   readonly durationMs: Histogram<'tool' | 'action'>;
   readonly overheadMs: Histogram<'tool' | 'action'>;
+  readonly tokens: Counter<'tool' | 'action' | 'model' | 'type'>;
+  readonly usd: Counter<'tool' | 'action'>;
+  readonly aboveBound: Counter<'tool' | 'action'>;
   readonly auditDropped: Counter<'reason'>;
 }
 
@@ -42,6 +45,21 @@ export function createProxyMetrics(metrics: Metrics): ProxyMetrics {
       name: 'gateway_overhead_duration_ms',
       help: 'Time of a call less the time that its provider took, in milliseconds: what the gateway itself costs',
       ...perAction,
+    }),
+    tokens: metrics.counter({
+      name: 'gateway_tokens_total',
+      help: 'Tokens that language models have used, by model (other: one without a price) and type (input, output)',
+      labelNames: ['tool', 'action', 'model', 'type'],
+    }),
+    usd: metrics.counter({
+      name: 'gateway_cost_usd_total',
+      help: 'What calls have cost at their providers, in US dollars; of those whose price is known',
+      labelNames: ['tool', 'action'],
+    }),
+    aboveBound: metrics.counter({
+      name: 'gateway_usage_above_bound_total',
+      help: 'Calls that used more tokens or money than was thought to be the most',
+      labelNames: ['tool', 'action'],
     }),
     auditDropped: metrics.counter({
       name: 'gateway_audit_dropped_total',

@@ -1,5 +1,5 @@
 import type { Params } from '@4runr/contracts/call';
-import type { AdapterObligation } from '@4runr/contracts/decision';
+import type { HandlerObligation } from '@4runr/contracts/decision';
 import type { Dispatched } from '@4runr/contracts/problem';
 import type { Deadline } from '@4runr/service-kit/client';
 import type { Logger } from '@4runr/service-kit/telemetry';
@@ -19,7 +19,7 @@ export interface ActionCall<P = Params> extends ExchangeContext {
   readonly callId: string;
   readonly params: P;
   /** What policy demands of carrying it out. */
-  readonly obligations: readonly AdapterObligation[];
+  readonly obligations: readonly HandlerObligation[];
   readonly logger: Logger;
 }
 

@@ -1,4 +1,5 @@
 import { toScope } from '@4runr/contracts/call';
+import type { ActionCost } from '@4runr/contracts/cost';
 import type { ActionManifest, Effect, Manifest, Streaming } from '@4runr/contracts/manifest';
 import type { ActionHandler, ActionHandlers, StreamHandler } from '../adapter.ts';
 import {
@@ -14,6 +15,8 @@ export interface CompiledAction {
   readonly scope: string;
   readonly effect: Effect;
   readonly timeoutMs: number;
+  /** How a call's costs follow from its parameters. */
+  readonly cost: ActionCost | undefined;
   readonly checkParams: ParamsCheck;
   readonly checkResult: ResultCheck;
   readonly handle: ActionHandler;
@@ -27,12 +30,12 @@ export function compileActions(
   handlers: Readonly<Record<string, ActionHandlers>>,
 ): ReadonlyMap<string, CompiledAction> {
   const compiled = Object.entries(manifest.actions).map(([name, action]): [string, CompiledAction] => {
-    const { effect, timeoutMs, params, result } = action;
+    const { effect, timeoutMs, cost, params, result } = action;
     const scope = toScope(manifest.tool, name);
     const checks = { checkParams: compileParamsCheck(params), checkResult: compileResultCheck(result) };
     return [
       name,
-      { name, scope, effect, timeoutMs, ...checks, ...handlersOf(scope, action, handlers[name]) },
+      { name, scope, effect, timeoutMs, cost, ...checks, ...handlersOf(scope, action, handlers[name]) },
     ];
   });
   return new Map(compiled);

@@ -1,4 +1,5 @@
 import { type AdapterRequest, type AdapterResponse, adapterRequestSchema } from '@4runr/contracts/call';
+import type { HandlerObligation } from '@4runr/contracts/decision';
 import { headers } from '@4runr/contracts/headers';
 import type { PermitClaims } from '@4runr/contracts/mesh';
 import { startDeadline } from '@4runr/service-kit/client';
@@ -8,7 +9,9 @@ import { verifyPermit } from '@4runr/service-kit/mesh';
 import type { Request, RequestHandler, Response } from 'express';
 import { type ActionCall, CallProgress } from '../action/action-call.ts';
 import type { CompiledAction } from '../action/compile-actions.ts';
+import { keepToCost } from '../action/cost-limit.ts';
 import { toCallFailure } from './call-failure.ts';
+import { checkUsage } from './check-usage.ts';
 import { answerBitByBit } from './stream-answer.ts';
 
 export interface CarryOutParts {
@@ -27,7 +30,8 @@ export function carryOutAction(parts: CarryOutParts): RequestHandler {
     const asked = readRequest(request.body);
     const permit = checkPermit(parts.kit, request, { ...asked, scope: action.scope });
     action.checkParams(asked.params);
-    await respond(parts.kit, response, { action, asked, permit });
+    const obligations = keepToCost({ cost: action.cost, params: asked.params }, permit.obligations);
+    await respond(parts.kit, response, { action, asked, obligations });
   };
 }
 
@@ -58,7 +62,11 @@ function checkPermit(kit: Kit, request: Request, subject: AdapterRequest & { sco
 async function respond(
   kit: Kit,
   response: Response,
-  { action, asked, permit }: { action: CompiledAction; asked: AdapterRequest; permit: PermitClaims },
+  {
+    action,
+    asked,
+    obligations,
+  }: { action: CompiledAction; asked: AdapterRequest; obligations: readonly HandlerObligation[] },
 ): Promise<void> {
   const progress = new CallProgress();
   const mayStop = () => action.effect !== 'effect' || progress.dispatched === 'no';
@@ -67,7 +75,7 @@ async function respond(
   const call: ActionCall = {
     ...asked,
     action: action.name,
-    obligations: permit.obligations,
+    obligations,
     logger: kit.logger,
     signal: deadline.signal,
     endedBy: deadline.reason,
@@ -97,8 +105,9 @@ async function answerWhole(
   call: ActionCall,
   { handle, checkResult }: CompiledAction,
 ): Promise<void> {
-  const outcome: AdapterResponse = await handle(call);
-  checkResult(outcome.result);
+  const { result, usage } = await handle(call);
+  checkResult(result);
+  const outcome: AdapterResponse = { result, ...checkUsage(call.logger, usage) };
   response.set(headers.serverTiming, `upstream;dur=${call.progress.upstreamMs.toFixed(3)}`).json(outcome);
 }
 

@@ -6,6 +6,7 @@ import type { Response } from 'express';
 import type { ActionCall } from '../action/action-call.ts';
 import type { StreamEnd, StreamHandler } from '../adapter.ts';
 import { toCallFailure } from './call-failure.ts';
+import { checkUsage } from './check-usage.ts';
 
 /**
  * Hands pieces on as they come, no faster than they are read, and ends with what became of the call (`adapterStreamEnds`).
@@ -43,11 +44,8 @@ async function writePieces(
   }
 }
 
-function endEvent({ usage }: StreamEnd, { progress }: ActionCall): ServerSentEvent {
-  const end: AdapterStreamEnd = {
-    ...(usage === undefined ? {} : { usage }),
-    upstreamMs: round(progress.upstreamMs),
-  };
+function endEvent({ usage }: StreamEnd, { logger, progress }: ActionCall): ServerSentEvent {
+  const end: AdapterStreamEnd = { ...checkUsage(logger, usage), upstreamMs: round(progress.upstreamMs) };
   return { event: adapterStreamEnds.end, data: JSON.stringify(end) };
 }
 

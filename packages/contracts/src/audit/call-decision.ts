@@ -1,7 +1,7 @@
 import * as z from 'zod';
+import { costsSchema } from '../cost/index.ts';
 import {
   actingAgentSchema,
-  costsSchema,
   factsSchema,
   obligationSchema,
   policyReferenceSchema,

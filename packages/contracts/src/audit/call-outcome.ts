@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { cacheUseSchema } from '../call/index.ts';
+import { cacheUseSchema, usageSchema } from '../call/index.ts';
 import { dispatchedSchema, type ProblemCode, problemCodes } from '../problem/index.ts';
 import { callIdentityShape } from './call-decision.ts';
 
@@ -23,6 +23,10 @@ export const callOutcomeShape = {
   /** Whether bytes may have reached the provider. */
   dispatched: dispatchedSchema,
   cache: cacheUseSchema,
+  /** What it consumed at the provider, by unit; only where the adapter said so. */
+  usage: usageSchema.optional(),
+  /** What that cost, in millionths of a US dollar; only where prices are known. */
+  usdMicros: z.int().min(0).optional(),
 };
 
 /** The second part of a call's record, of calls that were allowed: written when they have ended. */

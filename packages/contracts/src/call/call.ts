@@ -39,8 +39,12 @@ export const adapterRequestSchema = z.strictObject({
 });
 export type AdapterRequest = z.infer<typeof adapterRequestSchema>;
 
-/** What a call consumed at the provider, by unit, e.g. `{ "inputTokens": 12, "outputTokens": 40 }`. */
-export const usageSchema = z.record(z.string(), z.number().min(0));
+/** What a call consumed at the provider, by unit, e.g. `{ "inputTokens": 12, "outputTokens": 40 }`. Tokens are whole. */
+export const usageSchema = z
+  .record(z.string().regex(/^[a-z][A-Za-z0-9]{0,62}$/), z.number().min(0).max(Number.MAX_SAFE_INTEGER))
+  .refine(({ inputTokens = 0, outputTokens = 0 }) => [inputTokens, outputTokens].every(Number.isInteger), {
+    error: 'has tokens that are not whole',
+  });
 export type Usage = z.infer<typeof usageSchema>;
 
 /** `200` of an adapter. Its failures are problem documents that always carry `dispatched`. */

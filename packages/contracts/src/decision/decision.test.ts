@@ -104,7 +104,7 @@ describe('adapterObligationSchema', () => {
     assert.deepEqual(taken, decision.obligationExamples.filter(decision.isAdapterObligation));
     assert.deepEqual(
       taken.map(({ type }) => type),
-      ['domains'],
+      ['domains', 'maxCost'],
     );
   });
 });

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { costsSchema } from '../cost/index.ts';
 import { type FactKind, nameSchema } from '../manifest/index.ts';
 import { roleSchema } from '../token/index.ts';
 import { actingAgentSchema } from './acting-agent.ts';
@@ -18,10 +19,6 @@ export const factsSchema = z.strictObject({
   recipient: z.array(z.string()),
 } satisfies Record<FactKind, z.ZodType>);
 export type Facts = z.infer<typeof factsSchema>;
-
-/** Most that a call can use, for quotas of tokens (whole) and of money (millionths of a US dollar). */
-export const costsSchema = z.strictObject({ tokens: z.int().min(0), usdMicros: z.int().min(0) }).partial();
-export type Costs = z.infer<typeof costsSchema>;
 
 /** Body of `POST /access/v1/evaluation` (AuthZEN 1.0 section 6.1): may this agent make this call? */
 export const evaluationRequestSchema = z
@@ -48,6 +45,7 @@ export const evaluationRequestSchema = z
       requestBytes: z.int().min(0),
       /** Whether the answer is to be streamed. Not, where nothing is said. */
       streamed: z.boolean().optional(),
+      /** Most that the call can use, for quotas of tokens (whole) and of money (millionths of a US dollar). */
       costs: costsSchema.optional(),
       /** Only asks: nothing is taken, recorded or permitted. */
       dryRun: z.boolean(),

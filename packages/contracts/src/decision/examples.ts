@@ -83,6 +83,7 @@ export const obligedResponseExample: EvaluationResponse = {
 /** One of every type that there is. */
 export const obligationExamples: Obligation[] = [
   { type: 'domains', allow: ['*.wikipedia.org', 'example.com'], deny: [] },
+  { type: 'maxCost', costs: { tokens: 4_321 } },
   { type: 'maxResponseBytes', bytes: 1_000_000 },
   { type: 'redact', paths: ['api_key', '**.token'] },
   { type: 'truncate', limits: { content: 1_000 } },

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { costsSchema } from '../cost/index.ts';
 import { domainPatternSchema } from '../domain-pattern/index.ts';
 import { responsePathSchema } from '../response-path/index.ts';
 import { piiKindSchema } from './pii.ts';
@@ -50,9 +51,18 @@ export const piiObligationSchema = z.strictObject({
 });
 export type PiiObligation = z.infer<typeof piiObligationSchema>;
 
+/** The call may use no more than was taken of quotas for it: an adapter that finds that it may sends nothing. */
+export const maxCostObligationSchema = z.strictObject({ type: z.literal('maxCost'), costs: costsSchema });
+export type MaxCostObligation = z.infer<typeof maxCostObligationSchema>;
+
 /** What the tool's adapter must do, as its permit says. Whoever meets a type that it does not know refuses the call. */
-export const adapterObligationSchema = z.discriminatedUnion('type', [domainsObligationSchema]);
+export const adapterObligationSchema = z.discriminatedUnion('type', [
+  domainsObligationSchema,
+  maxCostObligationSchema,
+]);
 export type AdapterObligation = z.infer<typeof adapterObligationSchema>;
+/** What handlers of actions keep; costs are kept before them. */
+export type HandlerObligation = Exclude<AdapterObligation, MaxCostObligation>;
 
 /** What must be done if the call is carried out. Whoever meets a type that it does not know refuses the call. */
 export const obligationSchema = z.discriminatedUnion('type', [
@@ -67,13 +77,14 @@ export type Obligation = z.infer<typeof obligationSchema>;
 
 /** Whether the adapter must carry it out. Everything else is about the answer, and the proxy's. */
 export function isAdapterObligation(obligation: Obligation): obligation is AdapterObligation {
-  return obligation.type === 'domains';
+  return obligation.type === 'domains' || obligation.type === 'maxCost';
 }
 
 /** Whether it can be kept where the answer is handed on while it comes: everything else needs all of it first. */
 export function fitsStream(obligation: Obligation): boolean {
   switch (obligation.type) {
     case 'domains':
+    case 'maxCost':
     case 'maxResponseBytes':
       return true;
     case 'redact':

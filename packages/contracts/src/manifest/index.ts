@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { actionCostSchema } from '../cost/index.ts';
 import { operatorResources } from '../token/index.ts';
 
 /** Kinds of value that a policy's guards look at. */
@@ -77,6 +78,8 @@ export const actionManifestSchema = z
     cache: actionCacheSchema.exactOptional(),
     /** Of a `read` alone: a stream ends when its reader leaves. Absent where the action does not stream. */
     streaming: streamingSchema.exactOptional(),
+    /** Without it nobody knows what a call may cost, and quotas of tokens or money deny it. */
+    cost: actionCostSchema.exactOptional(),
   })
   .refine(({ effect, cache }) => cache === undefined || effect === 'read', {
     path: ['cache'],

@@ -60,6 +60,8 @@ const shownAttributes: readonly string[] = [
   'server.address',
   'gen_ai.tool.name',
   'gen_ai.request.model',
+  'gen_ai.usage.input_tokens',
+  'gen_ai.usage.output_tokens',
   'db.operation.name',
 ];
 

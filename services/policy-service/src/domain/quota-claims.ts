@@ -1,4 +1,5 @@
-import type { Costs, QuotaClaim } from '@4runr/contracts/decision';
+import type { Costs } from '@4runr/contracts/cost';
+import type { QuotaClaim } from '@4runr/contracts/decision';
 import type { LedgerClaim } from '@4runr/decision-ledger';
 import type { Decision } from '@4runr/policy-engine';
 
@@ -7,7 +8,7 @@ type QuotaDecision = Pick<Decision, 'allowed' | 'policy' | 'reasons' | 'obligati
 
 /**
  * What a call takes at most of each quota. Of costs other than calls that has to be known, else the call is denied: a limit
- * that is only looked at when it has been exceeded is none.
+ * that is only looked at when it has been exceeded is none. The adapter is obliged to keep to what was taken.
  */
 export function claimQuotas<Decided extends QuotaDecision>(
   decision: Decided,
@@ -16,10 +17,25 @@ export function claimQuotas<Decided extends QuotaDecision>(
   const claims: LedgerClaim[] = [];
   for (const claim of decision.quotas) {
     const amount = amountOf(claim, costs);
-    if (amount === undefined) return { decision: { ...decision, ...denyUnbounded(claim) }, claims: [] };
+    if (amount === undefined)
+      return { decision: { ...decision, ...denyUnbounded(claim, costs) }, claims: [] };
     claims.push({ claim, amount });
   }
-  return { decision, claims };
+  return { decision: withLimit(decision, claims), claims };
+}
+
+/** What is taken for a call limits it. */
+function withLimit<Decided extends QuotaDecision>(
+  decision: Decided,
+  claims: readonly LedgerClaim[],
+): Decided {
+  const taken: { tokens?: number; usdMicros?: number } = {};
+  for (const { claim, amount } of claims) {
+    if (claim.cost === 'tokens') taken.tokens = amount;
+    if (claim.cost === 'usd') taken.usdMicros = amount;
+  }
+  if (!decision.allowed || Object.keys(taken).length === 0) return decision;
+  return { ...decision, obligations: [{ type: 'maxCost', costs: taken }, ...decision.obligations] };
 }
 
 /** What a call takes at most of a quota; `undefined` where it is not known. */
@@ -34,8 +50,15 @@ export function amountOf({ cost }: QuotaClaim, costs: Costs | undefined): number
   }
 }
 
-function denyUnbounded({ policy, pointer, scope, cost }: QuotaClaim): QuotaDecision {
-  const detail = `${policy.name} counts ${cost} of ${scope}, and it is not known how many this call may use.`;
+function denyUnbounded(
+  { policy, pointer, scope, cost }: QuotaClaim,
+  costs: Costs | undefined,
+): QuotaDecision {
+  const why =
+    cost === 'usd' && costs?.tokens !== undefined
+      ? 'no price of its model is known'
+      : 'its tool does not say, or it has parts whose cost is not known beforehand';
+  const detail = `${policy.name} counts ${cost} of ${scope}, and nothing bounds what this call may use: ${why}.`;
   return {
     allowed: false,
     policy,

@@ -116,6 +116,17 @@ describe('a simulation', () => {
     }
   });
 
+  it('denies a call of which nobody says what it costs, where money is counted, as the call itself would be', async () => {
+    const quotas = [{ scope: 'serpapi:search', limit: 1, window: '1h', cost: 'usd' }];
+    const policy = { ...scraper, allow: ['serpapi:search'], quotas };
+    const unpriced = await simulate({ question: search, policy });
+    assert.deepEqual([unpriced.decision, unpriced.reasons[0]?.rule], ['deny', 'quota']);
+    const costs = { usdMicros: 15_000 };
+    const priced = questionOf('scraper', 'serpapi:search', { dryRun: true, costs });
+    const { decision, obligations } = await simulate({ question: priced, policy });
+    assert.deepEqual([decision, obligations], ['allow', [{ type: 'maxCost', costs }]]);
+  });
+
   it('says what policies in shadow would change', async () => {
     const policy = {
       name: 'stricter',

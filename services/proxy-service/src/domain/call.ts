@@ -1,6 +1,7 @@
 import type { CacheUse, Params, Usage } from '@4runr/contracts/call';
 import type { ActingAgent, Facts, QuotaState } from '@4runr/contracts/decision';
 import type { PresentedToken } from '@4runr/service-kit/access-token';
+import type { CallCosts } from './call-costs.ts';
 import type { Tool, ToolAction } from './tool.ts';
 
 /** A call as it came in: nothing of it has been believed yet. */
@@ -45,6 +46,8 @@ export interface Observed {
   attempts?: number;
   /** What became of the call at the cache of answers; absent where nothing was asked of it. */
   cache?: CacheUse;
+  /** What the call costs, once policy was asked. */
+  costs?: CallCosts;
   /** What the call consumed at its provider, by unit. */
   usage?: Usage;
   /** State of the quotas that applied. */

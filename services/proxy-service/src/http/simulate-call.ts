@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Params } from '@4runr/contracts/call';
+import { boundCosts } from '@4runr/contracts/cost';
 import { asksForStream } from '@4runr/contracts/manifest';
 import { type SimulateCall, type SimulationRequest, simulateCallSchema } from '@4runr/contracts/policy';
 import { requireOperator } from '@4runr/service-kit/access-token';
@@ -55,6 +56,7 @@ function contextOf({ params, intent }: SimulateCall, action: ToolAction) {
   if (faults.length > 0) {
     throw invalidParams(faults.map((fault) => ({ ...fault, pointer: `/params${fault.pointer}` })));
   }
+  const costs = boundCosts(action.manifest.cost, params);
   return {
     callId: `call_${randomUUID()}`,
     params,
@@ -63,6 +65,7 @@ function contextOf({ params, intent }: SimulateCall, action: ToolAction) {
     dryRun: true,
     ...(asksForStream(action.manifest, params) ? { streamed: true } : {}),
     ...(intent === undefined ? {} : { intent }),
+    ...(Object.keys(costs).length === 0 ? {} : { costs }),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { Costs } from '@4runr/contracts/cost';
 import { type EvaluationResponse, fitsStream } from '@4runr/contracts/decision';
 import { scopeCovers } from '@4runr/contracts/token';
 import { insufficientScope } from '@4runr/service-kit/access-token';
@@ -5,6 +6,7 @@ import { ProblemError } from '@4runr/service-kit/errors';
 import type { Kit } from '@4runr/service-kit/lifecycle';
 import { type AnswerRules, compileAnswerRules } from '../domain/answer/answer-rules.ts';
 import type { ValidatedCall } from '../domain/call.ts';
+import { costsOf } from '../domain/call-costs.ts';
 import { type CallContext, type PolicyClient, policyUnavailable } from '../mesh/policy-client.ts';
 import type { Step } from './pipeline.ts';
 
@@ -47,7 +49,8 @@ export function authorize(parts: {
       kit.reportSecurityEvent('authorization_violation', { agent: call.agent.id, scope: call.action.scope });
       throw insufficientScope(call.action.scope, call.presented);
     }
-    const { decision, context } = await evaluate(policy, call);
+    call.observed.costs = costsOf(call.action.manifest.cost, call.params);
+    const { decision, context } = await evaluate(policy, call, call.observed.costs.bound);
     call.observed.decisionId = context.decisionId;
     call.observed.quota = context.quota;
     if (!decision && context.retryAfterSeconds !== undefined)
@@ -61,10 +64,14 @@ export function authorize(parts: {
   };
 }
 
-async function evaluate(policy: PolicyClient, call: ValidatedCall): Promise<EvaluationResponse> {
+async function evaluate(
+  policy: PolicyClient,
+  call: ValidatedCall,
+  costs: Costs,
+): Promise<EvaluationResponse> {
   const startedAt = performance.now();
   try {
-    return await policy.evaluate(call.agent, call.action.scope, toContext(call));
+    return await policy.evaluate(call.agent, call.action.scope, toContext(call, costs));
   } finally {
     call.observed.timings.policy = performance.now() - startedAt;
   }
@@ -84,11 +91,15 @@ function readAnswerRules(
   }
 }
 
-function toContext({ callId, params, facts, requestBytes, streamed, intent }: ValidatedCall): CallContext {
+function toContext(
+  { callId, params, facts, requestBytes, streamed, intent }: ValidatedCall,
+  costs: Costs,
+): CallContext {
   return {
     ...{ callId, params, facts, requestBytes, dryRun: false },
     ...(streamed ? { streamed } : {}),
     ...(intent === undefined ? {} : { intent }),
+    ...(Object.keys(costs).length === 0 ? {} : { costs }),
   };
 }
 

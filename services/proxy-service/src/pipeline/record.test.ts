@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type { Usage } from '@4runr/contracts/call';
+import { type Costs, chatCostExample } from '@4runr/contracts/cost';
 import type { Refusal } from '@4runr/decision-ledger';
 import { ProblemError } from '@4runr/service-kit/errors';
 import { createLogger, createMetrics } from '@4runr/service-kit/telemetry';
 import { received, resolved, tools, web } from '../../test/fixtures/calls.ts';
 import type { ReceivedCall } from '../domain/call.ts';
+import { costsOf } from '../domain/call-costs.ts';
 import { AdapterFailure } from '../mesh/call-failure.ts';
 import { createProxyMetrics } from '../metrics.ts';
 import type { Outcome } from './outcome.ts';
@@ -122,6 +125,7 @@ describe('the record of a call', () => {
 });
 
 describe('the settlement of a call', () => {
+  const chatCosts = costsOf(chatCostExample, { model: 'gpt-4o-mini' });
   const decided = {
     agent: resolved(web, 'fetch').agent,
     recordedAt: '2025-10-09T08:53:05.120Z',
@@ -160,17 +164,45 @@ describe('the settlement of a call', () => {
 
   it('says which call it was, what came of it and what it used', async () => {
     const usage = { inputTokens: 12, outputTokens: 40 };
-    const { told } = await settle(received({ observed: { timings: {}, ...decided, usage } }), {
-      kind: 'completed',
-    });
+    const observed = { timings: {}, ...decided, costs: chatCosts, usage };
+    const { told } = await settle(received({ observed }), { kind: 'completed' });
     const { durationMs, ...outcome } = told[0]?.outcome ?? assert.fail();
     assert.ok(durationMs >= 0);
     assert.deepEqual(outcome, {
       ...{ kind: 'call', part: 'outcome', id: 'call_1', at: decided.recordedAt, agent: 'agt_1' },
       ...{ tool: 'web', action: 'fetch', outcome: 'completed', code: null, status: 200 },
-      ...{ attempts: 1, dispatched: 'yes', cache: 'bypass' },
+      ...{ attempts: 1, dispatched: 'yes', cache: 'bypass', usage, usdMicros: 26 },
     });
-    assert.deepEqual(told[0]?.consumption, { isGivenBack: false, used: { tokens: 52 } });
+    assert.deepEqual(told[0]?.consumption, { isGivenBack: false, used: { tokens: 52, usdMicros: 26 } });
+  });
+
+  const refusedWith = (upstreamStatus: number) =>
+    failed('upstream.rejected', { extensions: { dispatched: 'yes', upstreamStatus } });
+  const nothing = { tokens: 0, usdMicros: 0 };
+  const costsOfEnds: Record<string, [outcome: Outcome, usage: Usage | undefined, used: Costs]> = {
+    'stay as reserved where the adapter reports nothing': [{ kind: 'completed' }, undefined, {}],
+    'stay as reserved where it reports the half': [{ kind: 'completed' }, { inputTokens: 12 }, {}],
+    'stay as reserved where the client left': [{ kind: 'abandoned' }, undefined, {}],
+    'stay as reserved where the provider broke down': [refusedWith(500), undefined, {}],
+    'stay as reserved where the provider may still be at it': [refusedWith(408), undefined, {}],
+    'are nothing where the provider refused': [refusedWith(429), undefined, nothing],
+    'count where the answer was withheld': [
+      failed('response.blocked', { extensions: { dispatched: 'yes' } }),
+      { inputTokens: 12, outputTokens: 40 },
+      { tokens: 52, usdMicros: 26 },
+    ],
+  };
+  for (const [guarantee, [outcome, usage, used]] of Object.entries(costsOfEnds))
+    it(`knows costs that ${guarantee}`, async () => {
+      const reported = usage === undefined ? {} : { usage };
+      const observed = { timings: {}, ...decided, costs: chatCosts, ...reported };
+      assert.deepEqual((await settle(received({ observed }), outcome)).told[0]?.consumption.used, used);
+    });
+
+  it('knows that an answer of the cache costs nothing', async () => {
+    const observed = { timings: {}, ...decided, costs: chatCosts, cache: 'hit' as const };
+    const { told } = await settle(received({ observed }), { kind: 'completed' });
+    assert.deepEqual(told[0]?.consumption.used, nothing);
   });
 
   const untouched = { timings: {}, ...decided, attempts: 0 };

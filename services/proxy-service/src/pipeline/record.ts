@@ -5,9 +5,10 @@ import type { ReceivedCall } from '../domain/call.ts';
 import type { ToolRegistry } from '../domain/tool.ts';
 import { AdapterFailure } from '../mesh/call-failure.ts';
 import type { ProxyMetrics } from '../metrics.ts';
+import { countUsage } from './count-usage.ts';
 import { clientGone, type Outcome, statusOf } from './outcome.ts';
 import { type RefusalLog, refusalOf } from './refusal.ts';
-import { type OutcomeLedger, settlementOf } from './settlement.ts';
+import { type OutcomeLedger, settlementOf, usedOf } from './settlement.ts';
 
 /**
  * Says what came of a call, once: metrics, one log line, and to the audit trail. Never rejects: an effect that happened is
@@ -48,6 +49,7 @@ export function createRecorder(parts: {
       },
       'call',
     );
+    countUsage(parts, call, { labels, used: usedOf(call, outcome) });
     const settlement = settlementOf(call, outcome);
     if (settlement === undefined) {
       const refusal = refusalOf(call, outcome, labels);

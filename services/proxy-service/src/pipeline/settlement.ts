@@ -1,6 +1,7 @@
 import type { CallOutcome } from '@4runr/contracts/audit';
+import type { Costs } from '@4runr/contracts/cost';
 import type { Dispatched } from '@4runr/contracts/problem';
-import type { Consumption, Usage } from '@4runr/decision-ledger';
+import type { Consumption } from '@4runr/decision-ledger';
 import type { ReceivedCall } from '../domain/call.ts';
 import { type Outcome, statusOf } from './outcome.ts';
 
@@ -26,6 +27,7 @@ export function settlementOf(call: ReceivedCall, outcome: Outcome): Settlement |
   const { agent, recordedAt, attempts = 0, cache = 'bypass', usage } = call.observed;
   if (agent === undefined || recordedAt === undefined) return undefined;
   const dispatched = dispatchedOf(outcome, attempts);
+  const used = usedOf(call, outcome);
   return {
     outcome: {
       kind: 'call',
@@ -42,8 +44,10 @@ export function settlementOf(call: ReceivedCall, outcome: Outcome): Settlement |
       durationMs: Math.round((performance.now() - call.startedAt) * 100) / 100,
       dispatched,
       cache,
+      ...(usage === undefined ? {} : { usage }),
+      ...(dispatched === 'no' || used.usdMicros === undefined ? {} : { usdMicros: used.usdMicros }),
     },
-    consumption: { isGivenBack: dispatched === 'no', used: usedOf(usage) },
+    consumption: { isGivenBack: dispatched === 'no', used },
   };
 }
 
@@ -60,10 +64,23 @@ function dispatchedOf(outcome: Outcome, attempts: number): Dispatched {
   }
 }
 
-/** Tokens as adapters of language models report them. What a call cost in money nobody tells yet. */
-function usedOf(usage: Readonly<Record<string, number>> = {}): Usage {
-  const { inputTokens, outputTokens } = usage;
-  if (inputTokens === undefined || outputTokens === undefined) return {};
-  const tokens = Math.ceil(inputTokens + outputTokens);
-  return Number.isSafeInteger(tokens) ? { tokens } : {};
+const nothing: Costs = { tokens: 0, usdMicros: 0 };
+
+/**
+ * What is known to be used of costs; what is not stays as it was reserved. Tokens that an adapter reports count, whatever became of
+ * the call after; an answer of the cache, and a request that the provider refused, cost nothing.
+ */
+export function usedOf({ observed }: Pick<ReceivedCall, 'observed'>, outcome: Outcome): Costs {
+  const { cache, costs, usage } = observed;
+  if (cache === 'hit') return nothing;
+  if (outcome.kind === 'failed' && usage === undefined)
+    return isRefused(outcome.problem.extensions.upstreamStatus) ? nothing : {};
+  if (costs === undefined || (outcome.kind === 'abandoned' && usage === undefined)) return {};
+  return costs.countUsed(usage ?? {});
+}
+
+/** Statuses by which a provider says that it does not carry a request out; by others it may have, and charge for it. */
+function isRefused(upstreamStatus: number | undefined): boolean {
+  if (upstreamStatus === undefined || upstreamStatus === 408) return false;
+  return (upstreamStatus >= 400 && upstreamStatus < 500) || upstreamStatus === 503;
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { type AdapterStreamEnd, adapterRequestSchema, adapterStreamEnds } from '@4runr/contracts/call';
+import type { Costs } from '@4runr/contracts/cost';
 import { allowedResponseExample, deniedResponseExample } from '@4runr/contracts/decision';
 import { problemMediaType, toProblem } from '@4runr/contracts/problem';
 import type { RunningService } from '@4runr/service-kit/lifecycle';
@@ -59,11 +60,11 @@ async function complete(
   });
 }
 
-async function counted(code: string): Promise<number> {
+const counted = (code: string) => sampleOf('gateway_requests_total', `code="${code}"`);
+
+async function sampleOf(metric: string, label: string): Promise<number> {
   const exposition = await (await fetch(`${proxy.url}/metrics`)).text();
-  const line = exposition
-    .split('\n')
-    .find((each) => each.startsWith('gateway_requests_total{') && each.includes(`code="${code}"`));
+  const line = exposition.split('\n').find((each) => each.startsWith(`${metric}{`) && each.includes(label));
   return Number(line?.slice(line.lastIndexOf(' ')) ?? 0);
 }
 
@@ -129,6 +130,18 @@ describe('a streamed chat', () => {
     assert.equal(await response.text(), 'data: {"n":1}\n\ndata: {"n":2}\n\ndata: [DONE]\n\n');
     const asked = neighbours.policy.received[0]?.body as { context: { streamed?: boolean } };
     assert.equal(asked.context.streamed, true);
+  });
+
+  it('is told of to policy with the most that it uses, and counted with what it has used', async () => {
+    const tokensOf = (type: string) => sampleOf('gateway_tokens_total', `type="${type}"`);
+    const [input, output] = [await tokensOf('input'), await tokensOf('output')];
+    playEvents(...pieces, ended);
+    await (await complete({ stream: true, max_tokens: 50 })).text();
+    const asked = neighbours.policy.received[0]?.body as { context: { costs?: Costs; params: object } };
+    const bytes = Buffer.byteLength(JSON.stringify(asked.context.params));
+    // Of this model nobody knows the price.
+    assert.deepEqual(asked.context.costs, { tokens: bytes + 100 + 50 });
+    assert.deepEqual([await tokensOf('input'), await tokensOf('output')], [input + 3, output + 4]);
   });
 
   it('is not had from /v1/tools, whose answers are whole', async () => {

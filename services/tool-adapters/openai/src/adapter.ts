@@ -1,10 +1,12 @@
 import { defineAdapter } from '@4runr/adapter-kit';
+import { chatCost } from './actions/chat/chat-cost.ts';
 import { createChatHandler } from './actions/chat/handler.ts';
 import { chatManifest } from './actions/chat/manifest.ts';
 import { createChatStream } from './actions/chat/stream.ts';
 import { createOpenaiClient } from './client/openai-client.ts';
 import { openaiCredentialSchema } from './client/openai-credential.ts';
 import { readConfig, settings } from './config.ts';
+import { knownPrices } from './model-prices.ts';
 
 export const openaiAdapter = defineAdapter({
   manifest: {
@@ -14,6 +16,9 @@ export const openaiAdapter = defineAdapter({
     actions: { chat: chatManifest },
   },
   readConfig,
+  costs: ({ prices, outputTokens }) => ({
+    chat: chatCost({ prices: { ...knownPrices, ...prices }, outputTokens }),
+  }),
   compose: ({ config, createCredentialSource, createProviderClient }) => {
     const credentials = createCredentialSource({
       vault: config,
@@ -22,6 +27,6 @@ export const openaiAdapter = defineAdapter({
       settings: [settings.apiKey.env],
     });
     const openai = createOpenaiClient(createProviderClient(), config, credentials);
-    return { chat: { whole: createChatHandler(openai), stream: createChatStream(openai) } };
+    return { chat: { whole: createChatHandler(openai, config), stream: createChatStream(openai, config) } };
   },
 });

@@ -13,6 +13,7 @@ export const serpapiAdapter = defineAdapter({
     actions: { search: searchManifest },
   },
   readConfig,
+  costs: ({ usdMicrosPerSearch }) => ({ search: { usdMicrosPerCall: usdMicrosPerSearch } }),
   compose: ({ config, createCredentialSource, createProviderClient }) => {
     const credentials = createCredentialSource({
       vault: config,

@@ -4,6 +4,7 @@ import {
   type ConfigOf,
   type Environment,
   forwardedBodyBytesMax,
+  integer,
   loadConfig,
   setting,
   text,
@@ -15,6 +16,11 @@ export const settings = {
   baseUrl: setting('SERPAPI_BASE_URL', url('http', 'https'), {
     default: 'https://serpapi.com',
     about: 'base URL of SerpAPI',
+  }),
+  usdMicrosPerSearch: setting('SERPAPI_USD_MICROS_PER_SEARCH', integer(0, 1_000_000_000), {
+    default: '15000',
+    about:
+      'price of a search, in millionths of a US dollar; by default that of 5,000 searches for 75 (https://serpapi.com/pricing)',
   }),
   ...vaultSettings(),
   apiKey: setting('SERPAPI_API_KEY', text(), {

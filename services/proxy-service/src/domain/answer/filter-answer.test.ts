@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { type Obligation, obligationExamples, piiKinds } from '@4runr/contracts/decision';
+import {
+  isAdapterObligation,
+  type Obligation,
+  obligationExamples,
+  piiKinds,
+} from '@4runr/contracts/decision';
 import { parseResponsePath, type ResponsePathStep } from '@4runr/contracts/response-path';
 import fc from 'fast-check';
 import { type AnswerRules, compileAnswerRules } from './answer-rules.ts';
@@ -223,7 +228,7 @@ describe('compileAnswerRules', () => {
   it('knows every type that there is, and leaves those of adapters to them', () => {
     for (const obligation of obligationExamples) {
       const types = compileAnswerRules([obligation])?.obligations.map(({ type }) => type);
-      assert.deepEqual(types, obligation.type === 'domains' ? undefined : [obligation.type]);
+      assert.deepEqual(types, isAdapterObligation(obligation) ? undefined : [obligation.type]);
     }
   });
 

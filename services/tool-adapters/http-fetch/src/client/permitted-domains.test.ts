@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { AdapterObligation } from '@4runr/contracts/decision';
+import type { HandlerObligation } from '@4runr/contracts/decision';
 import { permittedDomains } from './permitted-domains.ts';
 
-const domains = (allow: string[], deny: string[] = []): AdapterObligation => ({
+const domains = (allow: string[], deny: string[] = []): HandlerObligation => ({
   type: 'domains',
   allow,
   deny,
 });
-const isPermitted = (url: string, ...obligations: AdapterObligation[]) => {
+const isPermitted = (url: string, ...obligations: HandlerObligation[]) => {
   try {
     permittedDomains(obligations)(new URL(url));
     return true;
@@ -18,7 +18,7 @@ const isPermitted = (url: string, ...obligations: AdapterObligation[]) => {
 };
 
 describe('permittedDomains', () => {
-  const rows: [name: string, url: string, obligations: AdapterObligation[], permitted: boolean][] = [
+  const rows: [name: string, url: string, obligations: HandlerObligation[], permitted: boolean][] = [
     ['permits every host without an obligation', 'https://example.com/', [], true],
     ['permits a host that is allowed', 'https://example.com/', [domains(['example.com'])], true],
     [

@@ -1,4 +1,4 @@
-import type { AdapterObligation } from '@4runr/contracts/decision';
+import type { HandlerObligation } from '@4runr/contracts/decision';
 import { type DomainPattern, matchesDomain, parseDomainPattern } from '@4runr/contracts/domain-pattern';
 import { ProblemError } from '@4runr/service-kit/errors';
 
@@ -11,7 +11,7 @@ interface DomainRule {
 }
 
 /** Compiles the obligations of a permit that name domains: every host that the call reaches must meet all of them. */
-export function permittedDomains(obligations: readonly AdapterObligation[]): DomainCheck {
+export function permittedDomains(obligations: readonly HandlerObligation[]): DomainCheck {
   const rules = obligations.map(toRule);
   return ({ hostname }) => {
     if (rules.every((rule) => isPermitted(rule, hostname))) return;
@@ -22,7 +22,7 @@ export function permittedDomains(obligations: readonly AdapterObligation[]): Dom
   };
 }
 
-function toRule(obligation: AdapterObligation): DomainRule {
+function toRule(obligation: HandlerObligation): DomainRule {
   switch (obligation.type) {
     case 'domains':
       return {

@@ -10,7 +10,7 @@ export const streamEnd = '[DONE]';
 const chunkSchema = z.looseObject({
   choices: z.array(z.looseObject({})),
   /** Of all chunks, in the last one; null in the others. */
-  usage: z.looseObject({ prompt_tokens: z.number().min(0), completion_tokens: z.number().min(0) }).nullish(),
+  usage: z.looseObject({ prompt_tokens: z.int().min(0), completion_tokens: z.int().min(0) }).nullish(),
 });
 export type ChatChunk = z.infer<typeof chunkSchema>;
 

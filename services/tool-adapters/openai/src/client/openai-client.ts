@@ -21,7 +21,7 @@ import type { OpenaiCredential } from './openai-credential.ts';
 /** What is relied on of a chat completion (https://platform.openai.com/docs/api-reference/chat/object). */
 const completionSchema = z.looseObject({
   choices: z.array(z.looseObject({})),
-  usage: z.looseObject({ prompt_tokens: z.number().min(0), completion_tokens: z.number().min(0) }).nullish(),
+  usage: z.looseObject({ prompt_tokens: z.int().min(0), completion_tokens: z.int().min(0) }).nullish(),
 });
 export type ChatCompletion = z.infer<typeof completionSchema>;
 

@@ -38,13 +38,31 @@ describe('openai:chat', () => {
 
   it('sends the body as it is, with our key', async () => {
     answerWith(completion);
-    await adapter.call('chat', params);
+    const limited = { ...params, max_tokens: 9 };
+    await adapter.call('chat', limited);
     const { method, url, headers, body } = provider.seen[0] ?? assert.fail('nothing was sent');
     assert.deepEqual(
       [method, url.pathname, headers.authorization],
       ['POST', '/v1/chat/completions', 'Bearer sk-1'],
     );
-    assert.deepEqual(JSON.parse(body), params);
+    assert.deepEqual(JSON.parse(body), limited);
+  });
+
+  it('limits an answer that the caller does not, so that what it costs is bounded', async () => {
+    for (const open of [params, { ...params, max_tokens: null, max_completion_tokens: null }]) {
+      answerWith(completion);
+      await adapter.call('chat', open);
+      assert.equal(JSON.parse(provider.seen[0]?.body ?? '').max_completion_tokens, 4_096);
+    }
+  });
+
+  it('sends nothing that may use more than the permit says', async () => {
+    answerWith(completion);
+    const spend = (tokens: number) =>
+      adapter.call('chat', params, { obligations: [{ type: 'maxCost', costs: { tokens } }] });
+    const { body } = await spend(4_000);
+    assert.deepEqual([body.code, body.dispatched, provider.seen.length], ['policy.denied', 'no', 0]);
+    assert.equal((await spend(5_000)).status, 200);
   });
 
   it('returns the completion, and its tokens as usage', async () => {

@@ -65,6 +65,24 @@ describe('openai:chat, streamed', () => {
     assert.deepEqual(JSON.parse(provider.seen[0]?.body ?? '').stream_options, { include_usage: true });
   });
 
+  it('limits an answer that the caller does not, so that what it costs is bounded', async () => {
+    const limitOf = async (asked: object) => {
+      await (await ask(asked)).text();
+      const { max_tokens, max_completion_tokens } = JSON.parse(provider.seen.at(-1)?.body ?? '');
+      return { max_tokens, max_completion_tokens };
+    };
+    const limits = { max_tokens: undefined, max_completion_tokens: undefined };
+    assert.deepEqual(await limitOf(params), { ...limits, max_completion_tokens: 4_096 });
+    assert.deepEqual(await limitOf({ ...params, max_tokens: 9 }), { ...limits, max_tokens: 9 });
+  });
+
+  it('begins nothing that may use more than the permit says', async () => {
+    const obligations = [{ type: 'maxCost' as const, costs: { tokens: 4_000 } }];
+    const { status, body } = await adapter.call('chat', params, { obligations });
+    assert.deepEqual([status, body.code, body.dispatched], [403, 'policy.denied', 'no']);
+    assert.equal(provider.seen.length, 0);
+  });
+
   it('hands chunks on as OpenAI wrote them to one who asked for usage', async () => {
     const answer = await ask({ ...params, stream_options: { include_usage: true } });
     assert.ok((await answer.text()).startsWith(eventsOf(hello, tokens)));
