@@ -88,6 +88,15 @@ describe('an unmodified OpenAI library, with the edge as its base URL and an acc
     assert.ok((chunks.at(-1)?.usage?.total_tokens ?? 0) > 0);
   });
 
+  it('lists the models that policy allows of those that have a price', async () => {
+    const { data } = await openai.models.list();
+    assert.deepEqual(data.map(({ id, object }) => [id, object]).sort(), [
+      ['gpt-4o-mini', 'model'],
+      ['slow', 'model'],
+    ]);
+    await assert.rejects(clientOf('sk-none').models.list(), OpenAI.AuthenticationError);
+  });
+
   it('is asked to call a function, whole and streamed, and answers it', async () => {
     const withTools = { ...question, tools: [weather] };
     const whole = await openai.chat.completions.create(withTools);

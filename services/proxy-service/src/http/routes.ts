@@ -9,6 +9,7 @@ import { callTool } from './call-tool.ts';
 import { describeTool } from './describe-tool.ts';
 import { listTools } from './list-tools.ts';
 import { completeChat } from './openai/complete-chat.ts';
+import { listModels } from './openai/list-models.ts';
 import { protectedResource } from './protected-resource.ts';
 import { ready } from './ready.ts';
 import { simulateCall } from './simulate-call.ts';
@@ -30,6 +31,7 @@ export function createRoutes(parts: RouteParts): readonly Route[] {
     { method: 'get', path: '/v1/tools/:tool', handlers: [describeTool(parts)] },
     { method: 'post', path: '/v1/tools/:tool/:action', handlers: [callTool(parts)] },
     { method: 'post', path: '/openai/v1/chat/completions', handlers: [completeChat(parts)] },
+    { method: 'get', path: '/openai/v1/models', handlers: [listModels(parts)] },
     { method: 'post', path: '/v1/policies/simulate', handlers: simulateCall(parts) },
     { method: 'get', path: '/.well-known/oauth-protected-resource', handlers: [protectedResource(parts)] },
     { method: 'get', path: '/ready', handlers: [ready(parts)] },

@@ -13,14 +13,11 @@ export function createToolView(inquire: ScopeInquiry): ToolView {
     const carried = tools
       .flatMap(({ actions }) => [...actions.values()])
       .filter(({ scope }) => scopeCovers(asker.agent.scopes, scope));
-    const allowed = await inquire(
-      asker,
-      carried.map(({ scope }) => scope),
-    );
+    const allowed = new Set(await inquire(asker, carried));
     return tools
       .map((tool) => ({
         tool,
-        actions: [...tool.actions.values()].filter(({ scope }) => allowed.has(scope)),
+        actions: [...tool.actions.values()].filter((action) => allowed.has(action)),
       }))
       .filter(({ actions }) => actions.length > 0)
       .map(({ tool, actions }) => describe(tool, actions));

@@ -11,64 +11,75 @@ import type { Agent } from '../domain/call.ts';
 import { jsonOf, unexpectedAnswer } from './json-answer.ts';
 import { policyUnavailable } from './policy-client.ts';
 
+/** What an agent may want to call: a scope as such, or with a parameter that names a model. */
+export interface Inquired {
+  readonly scope: string;
+  readonly model?: { readonly param: string; readonly name: string };
+}
+
 /**
- * Asks policy-service which of the scopes an agent may call as such: without parameters there are no facts that a guard could
- * refuse. Nothing is taken or recorded.
+ * Asks policy-service what of it an agent may call: without other parameters there are no facts that a guard could refuse.
+ * Nothing is taken or recorded. Answers with what it may, in the same order.
  *
  * @throws ProblemError `policy.unavailable` when that is not known of every one
  */
-export type ScopeInquiry = (
+export type ScopeInquiry = <I extends Inquired>(
   asker: { readonly agent: Agent; readonly intent: string | undefined },
-  scopes: readonly string[],
-) => Promise<ReadonlySet<string>>;
+  inquired: readonly I[],
+) => Promise<readonly I[]>;
 
 const timeoutMs = 2_000;
 
 /** One batch evaluation (AuthZEN 1.0 section 7) for however many scopes fit into it. */
 export function createScopeInquiry(client: ServiceClient): ScopeInquiry {
-  const ask = async (asker: Parameters<ScopeInquiry>[0], scopes: readonly string[]) => {
+  const ask = async <I extends Inquired>(asker: Parameters<ScopeInquiry>[0], inquired: readonly I[]) => {
     const response = await client
       .request({
         method: 'POST',
         path: evaluationsPath,
-        body: toRequest(asker, scopes),
+        body: toRequest(asker, inquired),
         timeoutMs,
         idempotent: true,
       })
       .catch((error: unknown) => {
         throw policyUnavailable(error);
       });
-    const answers = readAnswers(response, scopes.length);
-    return scopes.filter((_scope, index) => answers[index]?.decision === true);
+    const answers = readAnswers(response, inquired.length);
+    return inquired.filter((_inquired, index) => answers[index]?.decision === true);
   };
-  return async (asker, scopes) => {
-    const batches = Array.from({ length: Math.ceil(scopes.length / evaluationsMax) }, (_, batch) =>
-      scopes.slice(batch * evaluationsMax, (batch + 1) * evaluationsMax),
+  return async (asker, inquired) => {
+    const batches = Array.from({ length: Math.ceil(inquired.length / evaluationsMax) }, (_, batch) =>
+      inquired.slice(batch * evaluationsMax, (batch + 1) * evaluationsMax),
     );
-    const allowed = await Promise.all(batches.map((batch) => ask(asker, batch)));
-    return new Set(allowed.flat());
+    return (await Promise.all(batches.map((batch) => ask(asker, batch)))).flat();
   };
 }
 
 function toRequest(
   { agent: { id, role, act }, intent }: Parameters<ScopeInquiry>[0],
-  scopes: readonly string[],
+  inquired: readonly Inquired[],
 ): EvaluationsRequest {
+  const context = {
+    callId: `call_${randomUUID()}`,
+    params: {},
+    facts: { url: [], model: [], recipient: [] },
+    requestBytes: 0,
+    dryRun: true,
+    ...(intent === undefined ? {} : { intent }),
+  };
   return {
     subject: { type: 'agent', id, properties: { role, act } },
-    context: {
-      callId: `call_${randomUUID()}`,
-      params: {},
-      facts: { url: [], model: [], recipient: [] },
-      requestBytes: 0,
-      dryRun: true,
-      ...(intent === undefined ? {} : { intent }),
-    },
-    evaluations: scopes.map((scope) => ({
+    context,
+    evaluations: inquired.map(({ scope, model }) => ({
       action: { name: scope },
       resource: { type: 'tool', id: scope.slice(0, scope.indexOf(':')) },
+      ...(model === undefined ? {} : { context: { ...context, ...contextOf(model) } }),
     })),
   };
+}
+
+function contextOf({ param, name }: NonNullable<Inquired['model']>) {
+  return { params: { [param]: name }, facts: { url: [], model: [name], recipient: [] } };
 }
 
 /** An answer that is missing or failed leaves it open whether the agent may; nobody guesses. */
