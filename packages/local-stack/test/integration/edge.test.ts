@@ -406,21 +406,53 @@ describe('the edge', () => {
 });
 
 describe('an edge whose clients are slow', () => {
-  it('disconnects one that does not go on with its body, and no service has seen the request', async () => {
-    const edge = await startTestEdge({ limits: { client_body_timeout: '200ms' } });
-    try {
-      const socket = connect(edge.httpPort, '127.0.0.1');
-      socket.write('POST /v1/tools/a/b HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\nhello');
-      assert.equal(await text(socket), '');
-      assert.equal(edge.upstream.received.length, 0);
-      assert.deepEqual(
-        edge.accessLog().map(({ status }) => status),
-        [408],
-      );
-    } finally {
-      await edge.stop();
-    }
+  let edge: TestEdge;
+  before(async () => {
+    edge = await startTestEdge({
+      limits: { client_header_timeout: '200ms', client_body_timeout: '200ms', send_timeout: '200ms' },
+    });
   });
+  after(() => edge?.stop());
+  beforeEach(() => {
+    edge.upstream.received.length = 0;
+  });
+
+  /** Status that the access log has of the path, once it has one. */
+  async function logged(path: string): Promise<unknown> {
+    const find = () => edge.accessLog().find((line) => line.path === path);
+    while (find() === undefined) await new Promise(setImmediate);
+    return find()?.status;
+  }
+
+  it('disconnects one that does not go on with its head', async () => {
+    const socket = connect(edge.httpPort, '127.0.0.1');
+    socket.write('GET /health HTTP/1.1\r\nHost: a\r\nX-Slow: ');
+    assert.equal(await text(socket), '');
+  });
+
+  it('disconnects one that does not go on with its body, and no service has seen the request', async () => {
+    const socket = connect(edge.httpPort, '127.0.0.1');
+    socket.write('POST /v1/tools/a/body HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\nhello');
+    assert.equal(await text(socket), '');
+    assert.equal(edge.upstream.received.length, 0);
+    assert.equal(await logged('/v1/tools/a/body'), 408);
+  });
+
+  for (const path of ['/v1/tools/a/answer', '/openai/v1/chat/completions']) {
+    it(`ends the exchange with the service where a client does not read what comes of ${path}`, async () => {
+      const left = new Promise((resolve) => {
+        edge.upstream.answer = (_request, response) => {
+          response.once('close', () => resolve(response.writableFinished));
+          // More than every buffer on the way holds.
+          response.end(Buffer.alloc(64_000_000));
+        };
+      });
+      const socket = connect(edge.httpPort, '127.0.0.1').pause();
+      socket.write(`POST ${path} HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n{}`);
+      assert.equal(await left, false);
+      socket.destroy();
+    });
+  }
 });
 
 describe('an edge behind proxies that it trusts', () => {

@@ -31,7 +31,7 @@ export interface TestEdge {
 }
 
 export interface TestEdgeOptions extends Pick<EdgeOptions, 'trustedProxies'> {
-  /** Directives of `limits.conf` to be changed, by name: what takes seconds need not take as long in a test. */
+  /** Directives of `limits.conf` to be changed or added, by name: what takes seconds need not take as long in a test. */
   readonly limits?: Readonly<Record<string, string>>;
 }
 
@@ -105,7 +105,7 @@ async function prepareEdge(
 function changeLimits(file: string, limits: Readonly<Record<string, string>>): void {
   let text = readFileSync(file, 'utf8');
   for (const [name, value] of Object.entries(limits))
-    text = text.replace(new RegExp(`^${name} [^;]+;$`, 'm'), `${name} ${value};`);
+    text = `${text.replace(new RegExp(`^${name} [^;]+;$`, 'm'), '')}\n${name} ${value};`;
   writeFileSync(file, text);
 }
 
