@@ -1,10 +1,13 @@
 import { type BaseConfig, ConfigError } from '../config/index.ts';
+import { changeLogLevelOnSignal } from './log-level.ts';
 import { type RunningService, type ServiceDefinition, startService } from './start-service.ts';
 
-/** Runs a service as this process until SIGTERM or SIGINT; a second signal ends it at once. */
+/** Runs a service as this process until SIGTERM or SIGINT; a second signal ends it at once. SIGUSR2 changes the log level. */
 export async function runService<C extends BaseConfig>(definition: ServiceDefinition<C>): Promise<void> {
   try {
-    stopOnSignals(await startService(definition));
+    const service = await startService(definition);
+    stopOnSignals(service);
+    changeLogLevelOnSignal(service.kit.logger, service.kit.config.logLevel);
   } catch (error) {
     const message =
       error instanceof ConfigError ? error.message : String(error instanceof Error ? error.stack : error);
