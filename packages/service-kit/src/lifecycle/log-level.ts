@@ -2,12 +2,10 @@ import type { LogLevel } from '../config/index.ts';
 import type { Logger } from '../telemetry/index.ts';
 
 /**
- * Lets people look closer at a service that runs: SIGUSR2 logs everything down to `debug`, the next one what `LOG_LEVEL` says
- * again. Each is told of in the log, whatever its level.
+ * Lets people look closer at a service that runs: `debug` in place of its configured level, or that again. Each change is told of
+ * in the log.
  */
-export function changeLogLevelOnSignal(logger: Logger, configured: LogLevel): void {
-  process.on('SIGUSR2', (signal) => {
-    logger.level = logger.level === 'debug' ? configured : 'debug';
-    logger.warn({ signal, now: logger.level }, 'the log level was changed');
-  });
+export function changeLogLevel(logger: Logger, configured: LogLevel): void {
+  logger.level = logger.level === 'debug' ? configured : 'debug';
+  logger.warn({ now: logger.level }, 'the log level was changed');
 }
