@@ -25,6 +25,7 @@ import { createPolicyClient } from './mesh/policy-client.ts';
 import { createScopeInquiry } from './mesh/scope-inquiry.ts';
 import { createSimulate } from './mesh/simulation-client.ts';
 import { createProxyMetrics, exposeCapacity } from './metrics.ts';
+import { createRetryBudgets } from './pipeline/retry.ts';
 import { createOutcomeLedger } from './store/outcome-ledger.ts';
 import { createRefusalLog } from './store/refusal-log.ts';
 
@@ -57,6 +58,7 @@ export function compose(kit: Kit<ProxyConfig>): Express {
     eventLoop: watchEventLoop(kit, config.eventLoopDelayMaxMs),
     publicUrl: config.publicUrl,
     bodyBytesMax: config.bodyBytesMax,
+    waitSeconds: { usual: Math.min(config.waitSeconds, config.waitSecondsMax), max: config.waitSecondsMax },
     authority: createAccessTokenAuthority(kit, {
       issuer: config.publicUrl,
       keys,
@@ -69,6 +71,7 @@ export function compose(kit: Kit<ProxyConfig>): Express {
     simulate: createSimulate(policyService),
     rolesOf: createAgentRoles(createServiceClient(kit, 'auth-service', [config.authServiceUrl])),
     adapters: createAdapterClient(adapterClients),
+    retryBudgets: config.retryEnabled ? createRetryBudgets() : undefined,
     filterAnswer: createAnswerFilter(kit),
     metrics,
     ledger: createOutcomeLedger(kit, createCallSettler(redis)),

@@ -3,6 +3,7 @@ import {
   baseSettings,
   type ConfigOf,
   type Environment,
+  flag,
   httpsInProduction,
   integer,
   loadConfig,
@@ -41,6 +42,18 @@ export const settings = {
     default: '500',
     about:
       'delay of the event loop from which on calls are turned away, all from the double of it on, in milliseconds',
+  }),
+  waitSeconds: setting('CALL_WAIT_SECONDS', integer(1, 3_600), {
+    default: '120',
+    about: 'how long a caller waits for its answer, in seconds, that does not say so by `Prefer: wait`',
+  }),
+  waitSecondsMax: setting('CALL_WAIT_SECONDS_MAX', integer(1, 3_600), {
+    default: '140',
+    about: 'longest wait that a caller can ask for, in seconds; the edge gives up after 150',
+  }),
+  retryEnabled: setting('FF_RETRY', flag(), {
+    default: 'on',
+    about: '`off` tries every call once',
   }),
   auditBacklogMax: auditBacklogSetting(),
   adapters: setting('ADAPTERS', adapterUrls(), {

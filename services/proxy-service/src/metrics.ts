@@ -9,6 +9,7 @@ export interface ProxyMetrics {
   readonly tokens: Counter<'tool' | 'action' | 'model' | 'type'>;
   readonly usd: Counter<'tool' | 'action'>;
   readonly aboveBound: Counter<'tool' | 'action'>;
+  readonly retries: Counter<'tool' | 'action'>;
   readonly auditDropped: Counter<'reason'>;
 }
 
@@ -43,7 +44,7 @@ export function createProxyMetrics(metrics: Metrics): ProxyMetrics {
     }),
     overheadMs: metrics.histogram({
       name: 'gateway_overhead_duration_ms',
-      help: 'Time of a call less the time that its provider took, in milliseconds: what the gateway itself costs',
+      help: 'Time of a call less what its provider and the pauses between attempts took, in milliseconds: what the gateway itself costs',
       ...perAction,
     }),
     tokens: metrics.counter({
@@ -59,6 +60,11 @@ export function createProxyMetrics(metrics: Metrics): ProxyMetrics {
     aboveBound: metrics.counter({
       name: 'gateway_usage_above_bound_total',
       help: 'Calls that used more tokens or money than was thought to be the most',
+      labelNames: ['tool', 'action'],
+    }),
+    retries: metrics.counter({
+      name: 'gateway_retries_total',
+      help: 'Attempts at calls beyond their first',
       labelNames: ['tool', 'action'],
     }),
     auditDropped: metrics.counter({

@@ -1,6 +1,6 @@
 import type { Params } from '@4runr/contracts/call';
 import type { HandlerObligation } from '@4runr/contracts/decision';
-import type { Dispatched } from '@4runr/contracts/problem';
+import { type Dispatched, furtherDispatched } from '@4runr/contracts/problem';
 import type { Deadline } from '@4runr/service-kit/client';
 import type { Logger } from '@4runr/service-kit/telemetry';
 
@@ -11,6 +11,8 @@ export interface ExchangeContext {
   readonly signal: AbortSignal;
   /** Which of the two it was; `undefined` while the signal has not fired. */
   readonly endedBy: Deadline['reason'];
+  /** Longest time that is left until the answer, or the first piece of a streamed one, in milliseconds. */
+  readonly timeLimitMs: number;
   readonly progress: CallProgress;
 }
 
@@ -22,8 +24,6 @@ export interface ActionCall<P = Params> extends ExchangeContext {
   readonly obligations: readonly HandlerObligation[];
   readonly logger: Logger;
 }
-
-const ranks: Readonly<Record<Dispatched, number>> = { no: 0, maybe: 1, yes: 2 };
 
 /** What has gone out to the provider on behalf of a call, and how long its answers took. */
 export class CallProgress {
@@ -41,7 +41,7 @@ export class CallProgress {
 
   /** Never goes back: what may have been sent once stays so. */
   raise(dispatched: Dispatched): void {
-    if (ranks[dispatched] > ranks[this.#dispatched]) this.#dispatched = dispatched;
+    this.#dispatched = furtherDispatched(this.#dispatched, dispatched);
   }
 
   addUpstreamTime(ms: number): void {

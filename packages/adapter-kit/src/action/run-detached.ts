@@ -16,6 +16,7 @@ export async function runDetached<T>(
       action: options.action,
       signal: deadline.signal,
       endedBy: deadline.reason,
+      timeLimitMs: options.timeoutMs,
       progress: new CallProgress(),
     });
   } finally {

@@ -31,7 +31,8 @@ export function carryOutAction(parts: CarryOutParts): RequestHandler {
     const permit = checkPermit(parts.kit, request, { ...asked, scope: action.scope });
     action.checkParams(asked.params);
     const obligations = keepToCost({ cost: action.cost, params: asked.params }, permit.obligations);
-    await respond(parts.kit, response, { action, asked, obligations });
+    const timeLimitMs = Math.min(action.timeoutMs, readTimeLimitMs(request));
+    await respond(parts.kit, response, { action, asked, obligations, timeLimitMs });
   };
 }
 
@@ -59,19 +60,28 @@ function checkPermit(kit: Kit, request: Request, subject: AdapterRequest & { sco
   }
 }
 
+/** What the caller's own caller gives; without the header, or with a malformed one, as much as the manifest says. */
+function readTimeLimitMs(request: Request): number {
+  const limit = request.get(headers.timeLimit) ?? '';
+  return /^[1-9]\d{0,8}$/.test(limit) ? Number(limit) : Number.POSITIVE_INFINITY;
+}
+
+interface PermittedRequest {
+  readonly action: CompiledAction;
+  readonly asked: AdapterRequest;
+  readonly obligations: readonly HandlerObligation[];
+  readonly timeLimitMs: number;
+}
+
 async function respond(
   kit: Kit,
   response: Response,
-  {
-    action,
-    asked,
-    obligations,
-  }: { action: CompiledAction; asked: AdapterRequest; obligations: readonly HandlerObligation[] },
+  { action, asked, obligations, timeLimitMs }: PermittedRequest,
 ): Promise<void> {
   const progress = new CallProgress();
   const mayStop = () => action.effect !== 'effect' || progress.dispatched === 'no';
   const streaming = streamingFor(action, asked);
-  const deadline = startDeadline((streaming ?? action).timeoutMs, signalOfGoneCaller(response, mayStop));
+  const deadline = startDeadline(streaming?.timeoutMs ?? timeLimitMs, signalOfGoneCaller(response, mayStop));
   const call: ActionCall = {
     ...asked,
     action: action.name,
@@ -79,6 +89,7 @@ async function respond(
     logger: kit.logger,
     signal: deadline.signal,
     endedBy: deadline.reason,
+    timeLimitMs,
     progress,
   };
   try {

@@ -82,7 +82,8 @@ export function createProviderClient(
     async open(context, request) {
       const { span, end, fail } = measure(context, request);
       try {
-        const { headTimeoutMs, idleTimeoutMs } = request;
+        const { idleTimeoutMs } = request;
+        const headTimeoutMs = Math.min(request.headTimeoutMs, context.timeLimitMs);
         const message = toMessage(context, request, span, options);
         const answer = await openExchange(dispatcher, { ...message, headTimeoutMs, idleTimeoutMs });
         const { status, headers, body } = answer;

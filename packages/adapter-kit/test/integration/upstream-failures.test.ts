@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { headers } from '@4runr/contracts/headers';
 import { echoAdapter } from '../../src/testing/echo-adapter.ts';
 import {
   startTestAdapter,
@@ -81,6 +82,9 @@ const rows: [
     'yes',
   ],
 ];
+
+/** What the echo's actions have. */
+const timeoutMs = 150;
 
 describe('when the provider', () => {
   let provider: TestProvider;
@@ -165,6 +169,24 @@ describe('when the provider', () => {
     await assert.rejects(call, { name: 'AbortError' });
     return reached.promise;
   }
+
+  it('is given less time than the action has, the call ends with it', async () => {
+    provider.play(() => {});
+    const startedAt = performance.now();
+    const answer = await adapter.call('say', { word: 'hi' }, { headers: { [headers.timeLimit]: '50' } });
+    assert.deepEqual([answer.body.code, answer.body.dispatched], ['upstream.timeout', 'maybe']);
+    assert.ok(performance.now() - startedAt < timeoutMs);
+  });
+
+  it('is given more than that, or in no number, the action’s time stands', async () => {
+    provider.play(() => {});
+    for (const limit of ['600000', '0', '-5', '1e9', 'soon']) {
+      const startedAt = performance.now();
+      const answer = await adapter.call('say', { word: 'hi' }, { headers: { [headers.timeLimit]: limit } });
+      assert.equal(answer.body.code, 'upstream.timeout');
+      assert.ok(performance.now() - startedAt >= timeoutMs - 1, limit);
+    }
+  });
 
   it('works for a caller that leaves, a read is broken off and an effect is let finish', async () => {
     const effect = await leave('post');

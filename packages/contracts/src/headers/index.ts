@@ -10,6 +10,12 @@ export const headers = {
   dpopNonce: 'DPoP-Nonce',
   /** policy-service's proof of an allowing decision, from the proxy to an adapter. */
   permit: 'Gateway-Permit',
+  /** Longest time that an attempt may take, in whole milliseconds, from the proxy to an adapter. */
+  timeLimit: 'Gateway-Time-Limit',
+  /** How the agent wants to be answered (RFC 7240). */
+  prefer: 'Prefer',
+  /** What of it is honoured (RFC 7240 section 3). */
+  preferenceApplied: 'Preference-Applied',
   /** Remaining life of the access token in seconds. */
   tokenExpiresIn: 'X-Token-Expires-In',
   /** `true` in the last fifth of a token's life. */

@@ -9,6 +9,7 @@ export {
 export {
   type Dispatched,
   dispatchedSchema,
+  furtherDispatched,
   type ParamsError,
   type Problem,
   type ProblemExtensions,

@@ -5,6 +5,13 @@ import { type ProblemCode, problemCodes, problemKinds } from './codes.ts';
 export const dispatchedSchema = z.enum(['no', 'maybe', 'yes']);
 export type Dispatched = z.infer<typeof dispatchedSchema>;
 
+const ranks: Readonly<Record<Dispatched, number>> = { no: 0, maybe: 1, yes: 2 };
+
+/** Of two attempts at a call, how far they have come together. */
+export function furtherDispatched(one: Dispatched, other: Dispatched): Dispatched {
+  return ranks[one] >= ranks[other] ? one : other;
+}
+
 /** One fault in the parameters: where it is (JSON Pointer, RFC 6901, '' is the whole document) and what is wrong. */
 export const paramsErrorSchema = z.object({ pointer: z.string(), detail: z.string() });
 export type ParamsError = z.infer<typeof paramsErrorSchema>;

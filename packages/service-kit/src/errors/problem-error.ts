@@ -27,4 +27,14 @@ export class ProblemError extends Error {
   get status(): number {
     return problemKinds[this.code].status;
   }
+
+  /** The same failure, of which more is known, or otherwise. */
+  with(extensions: ProblemExtensions): ProblemError {
+    const { code, detail, headers, cause } = this;
+    return new ProblemError(code, {
+      ...(detail === undefined ? {} : { detail }),
+      ...{ headers, cause },
+      extensions: { ...this.extensions, ...extensions },
+    });
+  }
 }

@@ -25,6 +25,10 @@ export interface ReceivedCall {
   readonly onEnd: (end: () => void) => void;
   /** Milliseconds on the monotonic clock. */
   readonly startedAt: number;
+  /** When the caller's time is up, on the same clock. */
+  readonly endsAt: number;
+  /** How much of it the caller has asked for, as far as that is honoured, in seconds. */
+  readonly waitSeconds: number | undefined;
   readonly observed: Observed;
 }
 
@@ -44,6 +48,8 @@ export interface Observed {
   recordedAt?: string;
   /** How often the adapter was asked; an attempt counts from its beginning. */
   attempts?: number;
+  /** Whether an attempt that was followed by another may have cost something at the provider, which nobody tells. */
+  hasUntoldCosts?: true;
   /** What became of the call at the cache of answers; absent where nothing was asked of it. */
   cache?: CacheUse;
   /** What the call costs, once policy was asked. */
@@ -62,6 +68,13 @@ export interface Timings {
   adapter?: number;
   /** The part of `adapter` that the adapter waited for its provider. */
   upstream?: number;
+  /** Pauses between attempts. */
+  backoff?: number;
+}
+
+/** Each attempt adds to what the ones before it took. */
+export function addTime(timings: Timings, stage: keyof Timings, ms: number): void {
+  timings[stage] = (timings[stage] ?? 0) + ms;
 }
 
 /** Who calls, as the verified access token says. */

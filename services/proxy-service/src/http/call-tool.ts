@@ -14,7 +14,7 @@ import { serializeResult } from './serialize-result.ts';
 
 /** `POST /v1/tools/{tool}/{action}`: receives a call, runs its steps, records what came of it, then responds. */
 export function callTool(parts: RouteParts): RequestHandler {
-  const receive = createCallReceiver(parts.bodyBytesMax);
+  const receive = createCallReceiver(parts);
   const steps = createCallPipeline(parts);
   const record = createRecorder(parts);
   return async (request, response) => {

@@ -12,11 +12,11 @@ import { completeChat } from './openai/complete-chat.ts';
 import { listModels } from './openai/list-models.ts';
 import { protectedResource } from './protected-resource.ts';
 import { ready } from './ready.ts';
+import type { ReceivingLimits } from './received-call.ts';
 import { simulateCall } from './simulate-call.ts';
 
-export interface RouteParts extends PipelineParts {
+export interface RouteParts extends PipelineParts, ReceivingLimits {
   readonly publicUrl: string;
-  readonly bodyBytesMax: number;
   readonly meshReadiness: MeshReadiness;
   readonly inquire: ScopeInquiry;
   readonly simulate: Simulate;

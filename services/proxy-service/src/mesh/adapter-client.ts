@@ -2,7 +2,7 @@ import { type AdapterRequest, usageSchema } from '@4runr/contracts/call';
 import { headers } from '@4runr/contracts/headers';
 import type { OpenServiceResponse, ServiceClient, ServiceResponse } from '@4runr/service-kit/client';
 import { ProblemError } from '@4runr/service-kit/errors';
-import type { AnswerPieces } from '../domain/call.ts';
+import { type AnswerPieces, addTime } from '../domain/call.ts';
 import { isObject } from '../domain/json-object.ts';
 import type { PermittedCall } from '../pipeline/authorize.ts';
 import type { Bounds } from '../pipeline/layer.ts';
@@ -40,8 +40,9 @@ export function createAdapterClient(clients: ReadonlyMap<string, ServiceClient>)
       return readResult(response, permitted);
     },
     async open(permitted, bounds) {
+      const startedAt = performance.now();
       const response = await openStream(clientFor(clients, permitted), permitted, bounds);
-      if (response.status === 200) return readPieces(response.body, permitted.call);
+      if (response.status === 200) return readPieces(response.body, permitted.call, startedAt);
       const refusal = await gatherAnswer(response);
       noteUpstreamMs(refusal, permitted);
       throw toCallFailure(refusal, permitted.call.action.manifest.effect);
@@ -58,13 +59,14 @@ function clientFor(clients: ReadonlyMap<string, ServiceClient>, { call }: Permit
 async function send(
   client: ServiceClient,
   permitted: PermittedCall,
-  { signal }: Bounds,
+  { signal, endsAt }: Bounds,
 ): Promise<ServiceResponse> {
-  const { effect, timeoutMs } = permitted.call.action.manifest;
+  const { effect } = permitted.call.action.manifest;
+  const limitMs = timeLimitMs(permitted, endsAt);
   try {
     return await client.request({
-      ...toRequest(permitted),
-      timeoutMs: timeoutMs + marginMs,
+      ...toRequest(permitted, limitMs),
+      timeoutMs: limitMs + marginMs,
       ...(effect === 'read' ? { signal } : {}),
     });
   } catch (error) {
@@ -75,16 +77,17 @@ async function send(
 async function openStream(
   client: ServiceClient,
   permitted: PermittedCall,
-  { signal }: Bounds,
+  { signal, endsAt }: Bounds,
 ): Promise<OpenServiceResponse> {
-  const { timeoutMs: headTimeoutMs, streaming } = permitted.call.action.manifest;
+  const { streaming } = permitted.call.action.manifest;
+  const headTimeoutMs = timeLimitMs(permitted, endsAt);
   const { timeoutMs, idleTimeoutMs } = streaming ?? {
     timeoutMs: headTimeoutMs,
     idleTimeoutMs: headTimeoutMs,
   };
   try {
     return await client.open({
-      ...toRequest(permitted),
+      ...toRequest(permitted, headTimeoutMs),
       signal,
       timeoutMs: timeoutMs + marginMs,
       headTimeoutMs: headTimeoutMs + marginMs,
@@ -95,15 +98,25 @@ async function openStream(
   }
 }
 
-function toRequest({ call, permit }: PermittedCall) {
+/** What an attempt may take: as long as the manifest says, and the caller waits. Of a stream, until it begins. */
+export function timeLimitMs({ call }: PermittedCall, endsAt: number): number {
+  const leftMs = Math.floor(endsAt - performance.now());
+  return Math.max(1, Math.min(call.action.manifest.timeoutMs, leftMs));
+}
+
+function toRequest({ call, permit }: PermittedCall, limitMs: number) {
   const body: AdapterRequest = { callId: call.callId, params: call.params };
-  const path = `/actions/${call.action.name}`;
-  return { method: 'POST', path, headers: { [headers.permit]: permit }, body } as const;
+  return {
+    method: 'POST',
+    path: `/actions/${call.action.name}`,
+    headers: { [headers.permit]: permit, [headers.timeLimit]: String(limitMs) },
+    body,
+  } as const;
 }
 
 function noteUpstreamMs(response: ServiceResponse, { call }: PermittedCall): void {
   const upstreamMs = readUpstreamMs(response.headers['server-timing']);
-  if (upstreamMs !== undefined) call.observed.timings.upstream = upstreamMs;
+  if (upstreamMs !== undefined) addTime(call.observed.timings, 'upstream', upstreamMs);
 }
 
 function readResult(response: ServiceResponse, { call }: PermittedCall): unknown {

@@ -7,44 +7,48 @@ import {
 import { problemMediaType } from '@4runr/contracts/problem';
 import { type OpenServiceResponse, ServiceCallError, type ServiceResponse } from '@4runr/service-kit/client';
 import { EventStreamError, readEvents, type ServerSentEvent } from '@4runr/service-kit/sse';
-import type { AnswerPieces, ResolvedCall } from '../domain/call.ts';
+import { type AnswerPieces, addTime, type ResolvedCall } from '../domain/call.ts';
 import { lostAnswer, toCallFailure, toLostCall } from './call-failure.ts';
 
 /**
  * The pieces of an adapter's streamed answer (`adapterStreamEnds`); what its end tells is noted at the call.
  *
+ * @param startedAt when it was asked for, in milliseconds on the monotonic clock
  * @throws ProblemError as `AdapterClient.carryOut`, where the answer breaks off; its `dispatched` is never `no`
  * @throws ClientGoneError when the client has gone
  */
-export async function* readPieces(body: AsyncIterable<Buffer>, call: ResolvedCall): AnswerPieces {
-  const begunAt = performance.now();
+export async function* readPieces(
+  body: AsyncIterable<Buffer>,
+  call: ResolvedCall,
+  startedAt: number,
+): AnswerPieces {
+  const upstream: { toldMs?: number } = {};
   let hasEnded = false;
   try {
     for await (const event of readEvents(body)) {
       if (event.event === undefined) yield event.data;
-      else hasEnded = readEnd(event, call);
+      else hasEnded = readEnd(event, call, upstream);
     }
   } catch (error) {
     // Whatever happens to the connection after the end is not the call's any more.
     if (!hasEnded) throw toBrokenOff(error, call);
   } finally {
     // Without an end that tells, all of the time was the provider's.
-    const { timings } = call.observed;
-    timings.upstream ??= (timings.adapter ?? 0) + performance.now() - begunAt;
+    addTime(call.observed.timings, 'upstream', upstream.toldMs ?? performance.now() - startedAt);
   }
   if (!hasEnded) throw lostAnswer(effectOf(call), new Error('the adapter ended an answer in its middle'));
 }
 
 /** @throws ProblemError what the event tells of, or that it tells nothing that is understood */
-function readEnd({ event, data }: ServerSentEvent, call: ResolvedCall): true {
+function readEnd({ event, data }: ServerSentEvent, call: ResolvedCall, upstream: { toldMs?: number }): true {
   switch (event) {
     case adapterStreamEnds.end: {
-      noteEnd(parseWith(adapterStreamEndSchema, data, call), call);
+      noteEnd(parseWith(adapterStreamEndSchema, data, call), call, upstream);
       return true;
     }
     case adapterStreamEnds.problem: {
       const end = parseWith(adapterStreamProblemSchema, data, call);
-      noteEnd(end, call);
+      noteEnd(end, call, upstream);
       // As if it had been the answer.
       const { problem } = end;
       throw toCallFailure(
@@ -57,8 +61,12 @@ function readEnd({ event, data }: ServerSentEvent, call: ResolvedCall): true {
   }
 }
 
-function noteEnd({ usage, upstreamMs }: AdapterStreamEnd, { observed }: ResolvedCall): void {
-  observed.timings.upstream = upstreamMs;
+function noteEnd(
+  { usage, upstreamMs }: AdapterStreamEnd,
+  { observed }: ResolvedCall,
+  upstream: { toldMs?: number },
+): void {
+  upstream.toldMs = upstreamMs;
   if (usage !== undefined) observed.usage = usage;
 }
 

@@ -3,6 +3,7 @@ import { it } from 'node:test';
 import { validated } from '../../test/fixtures/calls.ts';
 import type { ReceivedCall, ValidatedCall } from '../domain/call.ts';
 import type { AdapterClient } from '../mesh/adapter-client.ts';
+import type { ProxyMetrics } from '../metrics.ts';
 import type { PermittedCall } from './authorize.ts';
 import { forward } from './forward.ts';
 import { layered } from './layer.ts';
@@ -12,7 +13,8 @@ const adapters: AdapterClient = {
   open: () => Promise.reject(new Error('not streamed')),
   carryOut: async () => null,
 };
-const step = layered([], forward({ adapters }));
+const metrics = { retries: { inc: () => {} } as unknown as ProxyMetrics['retries'] };
+const step = layered([], forward({ adapters, metrics }));
 
 it('what policy has not allowed cannot be forwarded: it does not compile', () => {
   // @ts-expect-error a ValidatedCall has no permit

@@ -1,5 +1,6 @@
-import type { AnswerPieces, Observed } from '../domain/call.ts';
+import { type AnswerPieces, addTime, type ValidatedCall } from '../domain/call.ts';
 import type { AdapterClient } from '../mesh/adapter-client.ts';
+import type { ProxyMetrics } from '../metrics.ts';
 import type { PermittedCall } from './authorize.ts';
 import type { Carry } from './layer.ts';
 
@@ -15,34 +16,43 @@ export interface OpenedCall {
   readonly unlimited: AnswerPieces;
 }
 
+export interface AttemptParts {
+  readonly adapters: AdapterClient;
+  readonly metrics: Pick<ProxyMetrics, 'retries'>;
+}
+
 /** One attempt: asks the adapter once. @throws what `AdapterClient.carryOut` throws */
-export function forward(parts: { adapters: AdapterClient }): Carry<ForwardedCall> {
+export function forward(parts: AttemptParts): Carry<ForwardedCall> {
   return async (permitted, bounds) => {
-    const unfiltered = await attempt(permitted, () => parts.adapters.carryOut(permitted, bounds));
+    const unfiltered = await attempt(parts, permitted, () => parts.adapters.carryOut(permitted, bounds));
     return { permitted, unfiltered };
   };
 }
 
 /** The same, for a call whose answer is to come bit by bit. @throws what `AdapterClient.open` throws */
-export function open(parts: { adapters: AdapterClient }): Carry<OpenedCall> {
+export function open(parts: AttemptParts): Carry<OpenedCall> {
   return async (permitted, bounds) => {
-    const unlimited = await attempt(permitted, () => parts.adapters.open(permitted, bounds));
+    const unlimited = await attempt(parts, permitted, () => parts.adapters.open(permitted, bounds));
     return { permitted, unlimited };
   };
 }
 
 /** Of a stream, until it begins. */
-async function attempt<T>({ call }: PermittedCall, exchange: () => Promise<T>): Promise<T> {
-  countAttempt(call.observed);
+async function attempt<T>(
+  parts: AttemptParts,
+  { call }: PermittedCall,
+  exchange: () => Promise<T>,
+): Promise<T> {
+  countAttempt(parts, call);
   const startedAt = performance.now();
   try {
     return await exchange();
   } finally {
-    const { timings } = call.observed;
-    timings.adapter = (timings.adapter ?? 0) + performance.now() - startedAt;
+    addTime(call.observed.timings, 'adapter', performance.now() - startedAt);
   }
 }
 
-function countAttempt(observed: Observed): void {
+function countAttempt({ metrics }: AttemptParts, { observed, tool, action }: ValidatedCall): void {
   observed.attempts = (observed.attempts ?? 0) + 1;
+  if (observed.attempts > 1) metrics.retries.inc({ tool: tool.name, action: action.name });
 }

@@ -5,6 +5,8 @@ import type { Step } from './pipeline.ts';
 export interface Bounds {
   /** Fires when nobody waits any more. */
   readonly signal: AbortSignal;
+  /** When their time is up, in milliseconds on the monotonic clock. */
+  readonly endsAt: number;
 }
 
 /** Carries a permitted call out. */
@@ -16,5 +18,9 @@ export type Layer<Out> = (next: Carry<Out>) => Carry<Out>;
 /** A step that carries calls out within layers, listed from the outside in. */
 export function layered<Out>(layers: readonly Layer<Out>[], innermost: Carry<Out>): Step<PermittedCall, Out> {
   const carry = layers.reduceRight((next, layer) => layer(next), innermost);
-  return (permitted) => carry(permitted, { signal: permitted.call.signal });
+  return (permitted) => carry(permitted, boundsOf(permitted));
+}
+
+function boundsOf({ call: { signal, endsAt } }: PermittedCall): Bounds {
+  return { signal, endsAt };
 }

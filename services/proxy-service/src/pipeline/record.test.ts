@@ -117,6 +117,14 @@ describe('the record of a call', () => {
     assert.match(JSON.stringify(line.err), /the connection broke/);
   });
 
+  it('has the gateway cost neither the provider’s time nor pauses between attempts', async () => {
+    const observed = { timings: { upstream: 20_000, backoff: 30_000 } };
+    const call = received({ observed, startedAt: performance.now() - 50_100 });
+    const { metrics } = await record(call, { kind: 'completed' });
+    const sum = Number(/^gateway_overhead_duration_ms_sum\{.*\} (.*)$/m.exec(metrics)?.[1]);
+    assert.ok(sum >= 100 && sum < 10_000, String(sum));
+  });
+
   it('never has the gateway cost less than nothing', async () => {
     const observed = { timings: { upstream: 60_000 } };
     const { metrics } = await record(received({ observed }), { kind: 'completed' });
@@ -198,6 +206,14 @@ describe('the settlement of a call', () => {
       const observed = { timings: {}, ...decided, costs: chatCosts, ...reported };
       assert.deepEqual((await settle(received({ observed }), outcome)).told[0]?.consumption.used, used);
     });
+
+  it('knows no costs of a call of which an earlier attempt may have had some', async () => {
+    const usage = { inputTokens: 12, outputTokens: 40 };
+    const lost = { hasUntoldCosts: true as const, attempts: 2 };
+    const observed = { timings: {}, ...decided, costs: chatCosts, usage, ...lost };
+    const { told } = await settle(received({ observed }), { kind: 'completed' });
+    assert.deepEqual(told[0]?.consumption.used, {});
+  });
 
   it('knows that an answer of the cache costs nothing', async () => {
     const observed = { timings: {}, ...decided, costs: chatCosts, cache: 'hit' as const };

@@ -1,7 +1,7 @@
 import { problemKinds } from '@4runr/contracts/problem';
 import type { ProblemError } from '@4runr/service-kit/errors';
 import type { Kit } from '@4runr/service-kit/lifecycle';
-import type { ReceivedCall } from '../domain/call.ts';
+import type { ReceivedCall, Timings } from '../domain/call.ts';
 import type { ToolRegistry } from '../domain/tool.ts';
 import { AdapterFailure } from '../mesh/call-failure.ts';
 import type { ProxyMetrics } from '../metrics.ts';
@@ -25,14 +25,14 @@ export function createRecorder(parts: {
 }): RecordCall {
   const { kit, metrics, tools, ledger, refusals } = parts;
   return async (call, outcome) => {
-    const { agent, decisionId, timings } = call.observed;
+    const { agent, attempts, decisionId, timings } = call.observed;
     const labels = labelsOf(call, tools);
     const durationMs = performance.now() - call.startedAt;
     const status = statusOf(call, outcome);
     metrics.requests.inc({ ...labels, code: String(status) });
     if (outcome.kind === 'failed' && status !== clientGone) countFailure(metrics, labels, outcome.problem);
     metrics.durationMs.observe(labels, durationMs);
-    metrics.overheadMs.observe(labels, Math.max(0, durationMs - (timings.upstream ?? 0)));
+    metrics.overheadMs.observe(labels, overheadOf(durationMs, timings));
     kit.logger.info(
       {
         event: 'call',
@@ -45,7 +45,9 @@ export function createRecorder(parts: {
         outcome: outcome.kind,
         ...describeFailure(outcome, status),
         duration_ms: round(durationMs),
+        attempts,
         upstream_ms: timings.upstream,
+        backoff_ms: timings.backoff,
       },
       'call',
     );
@@ -59,6 +61,11 @@ export function createRecorder(parts: {
     const settling = ledger.settle(settlement);
     if (!isRead(call, tools)) await settling;
   };
+}
+
+/** What the gateway itself took: neither its providers, nor its waiting for them. */
+function overheadOf(durationMs: number, { upstream = 0, backoff = 0 }: Timings): number {
+  return Math.max(0, durationMs - upstream - backoff);
 }
 
 function countFailure(

@@ -24,7 +24,7 @@ export interface OutcomeLedger {
 
 /** `undefined` of a call that was never allowed: there is nothing to settle. */
 export function settlementOf(call: ReceivedCall, outcome: Outcome): Settlement | undefined {
-  const { agent, recordedAt, attempts = 0, cache = 'bypass', usage } = call.observed;
+  const { agent, recordedAt, attempts = 0, cache = 'bypass', usage, hasUntoldCosts } = call.observed;
   if (agent === undefined || recordedAt === undefined) return undefined;
   const dispatched = dispatchedOf(outcome, attempts);
   const used = usedOf(call, outcome);
@@ -47,7 +47,7 @@ export function settlementOf(call: ReceivedCall, outcome: Outcome): Settlement |
       ...(usage === undefined ? {} : { usage }),
       ...(dispatched === 'no' || used.usdMicros === undefined ? {} : { usdMicros: used.usdMicros }),
     },
-    consumption: { isGivenBack: dispatched === 'no', used },
+    consumption: { isGivenBack: dispatched === 'no', used: hasUntoldCosts === true ? {} : used },
   };
 }
 
@@ -80,7 +80,7 @@ export function usedOf({ observed }: Pick<ReceivedCall, 'observed'>, outcome: Ou
 }
 
 /** Statuses by which a provider says that it does not carry a request out; by others it may have, and charge for it. */
-function isRefused(upstreamStatus: number | undefined): boolean {
+export function isRefused(upstreamStatus: number | undefined): boolean {
   if (upstreamStatus === undefined || upstreamStatus === 408) return false;
   return (upstreamStatus >= 400 && upstreamStatus < 500) || upstreamStatus === 503;
 }

@@ -11,12 +11,14 @@ import type { ProxyMetrics } from '../metrics.ts';
 import { admit } from './admit.ts';
 import { authenticate } from './authenticate.ts';
 import { authorize, type PermittedCall } from './authorize.ts';
+import { deadline } from './deadline.ts';
 import { filter, filterOrLimit } from './filter.ts';
 import { type ForwardedCall, forward, type OpenedCall, open } from './forward.ts';
 import { type Layer, layered } from './layer.ts';
 import { type Pipeline, pipeline } from './pipeline.ts';
 import type { RefusalLog } from './refusal.ts';
 import { resolve } from './resolve.ts';
+import { type RetryBudgets, retry } from './retry.ts';
 import type { OutcomeLedger } from './settlement.ts';
 import { share } from './share.ts';
 import { validate } from './validate.ts';
@@ -33,12 +35,14 @@ export interface PipelineParts {
   readonly metrics: ProxyMetrics;
   readonly ledger: OutcomeLedger;
   readonly refusals: RefusalLog;
+  /** Without them nothing is tried twice. */
+  readonly retryBudgets: RetryBudgets | undefined;
 }
 
 /** The way of a call (design section 6), in order; a file each. */
 export function createCallPipeline(parts: PipelineParts): Pipeline<ReceivedCall, CompletedCall> {
   return untilPermitted(parts)
-    .step('forward', layered<ForwardedCall>(precautions(), forward(parts)))
+    .step('forward', layered<ForwardedCall>(precautions(parts), forward(parts)))
     .finish('filter', filter(parts));
 }
 
@@ -46,16 +50,21 @@ export function createCallPipeline(parts: PipelineParts): Pipeline<ReceivedCall,
 export function createStreamingPipeline(
   parts: PipelineParts,
 ): Pipeline<ReceivedCall, CompletedCall | StreamedCall> {
-  const forwardWhole = layered<ForwardedCall>(precautions(), forward(parts));
-  const openStream = layered<OpenedCall>(precautions(), open(parts));
+  const forwardWhole = layered<ForwardedCall>(precautions(parts), forward(parts));
+  const openStream = layered<OpenedCall>(precautions(parts), open(parts));
   return untilPermitted(parts)
     .step('forward', (permitted) => (permitted.call.streamed ? openStream : forwardWhole)(permitted))
     .finish('filter', filterOrLimit(parts));
 }
 
-/** What stands around every exchange with an adapter, from the outside in. */
-function precautions<Out>(): readonly Layer<Out>[] {
-  return [];
+/** What stands around every exchange with an adapter, from the outside in (ADR 34). */
+function precautions<Out>(parts: PipelineParts): readonly Layer<Out>[] {
+  return [
+    // The caller's time goes for everything within.
+    deadline<Out>(),
+    // Each attempt passes what stands within anew: a breaker that opens meanwhile ends the retries.
+    ...(parts.retryBudgets === undefined ? [] : [retry<Out>(parts.retryBudgets)]),
+  ];
 }
 
 function untilPermitted(parts: PipelineParts): Pipeline<ReceivedCall, PermittedCall> {

@@ -9,7 +9,8 @@ import { answer, refuse, type Script } from '../fixtures/peer.ts';
 import { adapterOf, anEffect } from '../fixtures/proxy-under-test.ts';
 import { withRunningProxy } from '../fixtures/running-proxy.ts';
 
-const proxy = withRunningProxy();
+/** What comes of one attempt, whatever came of others. */
+const proxy = withRunningProxy({ FF_RETRY: 'off' });
 const { call } = proxy;
 const callEffect = () => call({ path: anEffect.path, body: JSON.stringify(anEffect.params) });
 
@@ -113,6 +114,12 @@ describe('what comes of an adapter that fails', () => {
     proxy.neighbours.mail.play(adapterOf(mailManifest, cut));
     const [broken, whole] = await Promise.all([callEffect(), call()]);
     assert.deepEqual([broken.status, whole.status], [502, 200]);
+  });
+
+  it('it is asked once, retries being off', async () => {
+    proxy.neighbours.web.play(adapterOf(webManifest, cut));
+    await call();
+    assert.equal(proxy.neighbours.web.received.filter(({ method }) => method === 'POST').length, 1);
   });
 
   it('the provider’s time counts as its own also when the call fails', async () => {

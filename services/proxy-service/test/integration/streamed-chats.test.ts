@@ -176,6 +176,20 @@ describe('a streamed chat', () => {
     assert.deepEqual([response.status, (await errorIn(response)).code], [502, 'upstream.rejected']);
   });
 
+  it('is asked for again until its first piece, and never thereafter', async () => {
+    playEvents(...pieces, ended);
+    await Promise.all(Array.from({ length: 6 }, async () => (await complete()).text()));
+    let attempt = 0;
+    play((_received, response) => {
+      attempt += 1;
+      if (attempt === 1) return void response.destroy();
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      response.write(pieces.map(formatEvent).join(''), () => response.destroy());
+    });
+    assert.match(await (await complete()).text(), /^data: {"n":1}\n\n.*"code":"upstream.failed"/s);
+    assert.equal(carriedOut().length, 2);
+  });
+
   const problem = toProblem('upstream.timeout', { extensions: { dispatched: 'yes' } });
   const told = { event: adapterStreamEnds.problem, data: JSON.stringify({ problem, upstreamMs: 1 }) };
   const broken: Readonly<Record<string, [code: string, act: () => void]>> = {

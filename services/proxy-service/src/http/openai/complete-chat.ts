@@ -17,7 +17,7 @@ import { lastEvent } from './last-event.ts';
  * call and is recorded as one; a streamed one when its stream has ended, before the client hears of the end.
  */
 export function completeChat(parts: RouteParts): RequestHandler {
-  const receive = createCallReceiver(parts.bodyBytesMax);
+  const receive = createCallReceiver(parts);
   const steps = createStreamingPipeline(parts);
   const record = createRecorder(parts);
   return async (request, response) => {
