@@ -33,7 +33,10 @@ const alike = (outcome: Outcome | 'succeeds'): Row['outcomes'] => ({
   head: outcome,
 });
 
-/** What breaks off leaves open whether an effect has happened; HEAD, which gets no body, breaks off within the answer's head. */
+/**
+ * What breaks off leaves open whether an effect has happened; HEAD, which gets no body, breaks off within the answer's head. A stream
+ * ends as any other read does: when its head is out already, by its last event.
+ */
 const rows: readonly Row[] = [
   {
     what: 'is not answered in time',
@@ -122,8 +125,8 @@ describe('a call of a real adapter', () => {
 
   for (const { what, fault, outcomes } of rows) {
     for (const call of everyAction) {
-      const { tool, action, params, provider } = call;
-      it(`of ${tool}:${action} that ${what} (${fault.mode})`, async () => {
+      const { tool, action, params, streamed, provider } = call;
+      it(`of ${tool}:${action}${streamed ? ', streamed,' : ''} that ${what} (${fault.mode})`, async () => {
         await setFault(tool, fault);
         const [arrived, hit] = [await arrivals(), (await faultsOf(provider))[fault.mode] ?? 0];
         const startedAt = performance.now();
@@ -138,6 +141,8 @@ describe('a call of a real adapter', () => {
             [...outcome, ...(outcome[2] ? [] : [undefined])],
           );
         }
+        if (streamed && fault.mode === 'truncate')
+          assert.deepEqual([answer?.status, answer?.body.pieces.length > 0], [200, true], 'broken midway');
         assert.equal(answer?.headers.get('retry-after') ?? null, fault.mode === 'rate_limit' ? '1' : null);
         assert.equal((await arrivals()) - arrived, 1, 'an adapter asks once');
         assert.equal(((await faultsOf(provider))[fault.mode] ?? 0) - hit, 1);

@@ -11,6 +11,8 @@ export interface FaultyCall {
   readonly action: string;
   readonly effect: Effect;
   readonly params: Params;
+  /** Whether its answer comes bit by bit. */
+  readonly streamed: boolean;
   /** What the simulator counts its requests under. */
   readonly provider: string;
 }
@@ -18,15 +20,16 @@ export interface FaultyCall {
 /** Providers that the simulator counts under another name than their tool's. */
 const providersByTool: Readonly<Record<string, string>> = { gmail_send: 'gmail', http_fetch: 'web' };
 
-/** A call of every action of every adapter: the first example of its manifest. */
+/** A call of every action of every adapter, the first example of its manifest; of an action that can stream, one streamed as well. */
 export const everyAction: readonly FaultyCall[] = everyAdapter.flatMap(({ definition: { manifest } }) =>
-  Object.entries(manifest.actions).map(([action, declared]) => ({
-    tool: manifest.tool,
-    action,
-    effect: declared.effect,
-    params: exampleOf(declared),
-    provider: providersByTool[manifest.tool] ?? manifest.tool,
-  })),
+  Object.entries(manifest.actions).flatMap(([action, declared]) => {
+    const { effect, streaming } = declared;
+    const params = exampleOf(declared);
+    const provider = providersByTool[manifest.tool] ?? manifest.tool;
+    const whole = { tool: manifest.tool, action, effect, params, streamed: false, provider };
+    if (streaming === undefined) return [whole];
+    return [whole, { ...whole, params: { ...params, [streaming.param]: true }, streamed: true }];
+  }),
 );
 
 /** The real adapters in this process, before a simulator. */
@@ -38,7 +41,7 @@ export interface AdaptersUnderFault {
 export interface AdaptersUnderFaultOptions {
   /** Base URL of the simulator. */
   readonly simulatorUrl: string;
-  /** Time of every action, in place of its own, which nobody wants to wait for. */
+  /** Time of every action, streamed or not, in place of its own, which nobody wants to wait for. */
   readonly timeLimitMs: number;
 }
 
@@ -72,9 +75,10 @@ function exampleOf({ params: { examples } }: ActionManifest): Params {
 }
 
 function limitTo(timeoutMs: number, adapter: AdapterDefinition): AdapterDefinition {
-  const actions = Object.entries(adapter.manifest.actions).map(([name, action]) => [
-    name,
-    { ...action, timeoutMs },
-  ]);
+  const actions = Object.entries(adapter.manifest.actions).map(([name, action]) => {
+    const { streaming } = action;
+    const limited = streaming === undefined ? {} : { streaming: { ...streaming, timeoutMs } };
+    return [name, { ...action, timeoutMs, ...limited }];
+  });
   return { ...adapter, manifest: { ...adapter.manifest, actions: Object.fromEntries(actions) } };
 }

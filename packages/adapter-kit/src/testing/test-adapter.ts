@@ -1,4 +1,4 @@
-import type { Params } from '@4runr/contracts/call';
+import { adapterStreamEnds, type Params } from '@4runr/contracts/call';
 import type { AdapterObligation } from '@4runr/contracts/decision';
 import { headers } from '@4runr/contracts/headers';
 import { adapterServiceName, type ServiceName } from '@4runr/contracts/mesh';
@@ -10,11 +10,15 @@ import {
   type PermitGrant,
   signPermit,
 } from '@4runr/service-kit/mesh';
+import { readEvents } from '@4runr/service-kit/sse';
 import { createTestMesh } from '@4runr/service-kit/testing';
 import type { AdapterDefinition } from '../adapter.ts';
 import { startAdapter } from '../run-adapter.ts';
 
-/** What an adapter answered: its result and usage, or the members of a problem document. */
+/**
+ * What an adapter answered: its result and usage, or the members of a problem document. Of a stream the `pieces`, parsed, and the
+ * members of what its last event tells: usage, or a problem.
+ */
 export interface AdapterAnswer {
   readonly status: number;
   readonly headers: Headers;
@@ -149,8 +153,26 @@ function grantOf(service: ServiceName, scope: string, params: Params): PermitGra
 }
 
 async function toAnswer(answer: Response): Promise<AdapterAnswer> {
+  const { status, headers, body } = answer;
+  if (body !== null && headers.get('content-type')?.startsWith('text/event-stream'))
+    return { status, headers, body: await readStream(body) };
   const text = await answer.text();
-  return { status: answer.status, headers: answer.headers, body: text === '' ? undefined : JSON.parse(text) };
+  return { status, headers, body: text === '' ? undefined : JSON.parse(text) };
+}
+
+/** @throws Error when the stream ends without the event that says what became of the call */
+async function readStream(body: AsyncIterable<Uint8Array>): Promise<object> {
+  const pieces: unknown[] = [];
+  for await (const { event, data } of readEvents(toBuffers(body))) {
+    const told = JSON.parse(data);
+    if (event === undefined) pieces.push(told);
+    else return event === adapterStreamEnds.problem ? { pieces, ...told.problem } : { pieces, ...told };
+  }
+  throw new Error('the stream ended without a last event');
+}
+
+async function* toBuffers(body: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer, void, void> {
+  for await (const chunk of body) yield Buffer.from(chunk);
 }
 
 function sumOfSamples(exposition: string, name: string): number {
