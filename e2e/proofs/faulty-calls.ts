@@ -14,7 +14,7 @@ import type { Fault } from '@4runr/contracts/fault';
 import { createEdgeClient, requestToken, type StackFile, stackFolder, startStack } from '@4runr/local-stack';
 import { request } from 'undici';
 import { type AdaptersUnderFault, startAdaptersUnderFault } from '../test/mesh/adapters-under-fault.ts';
-import { makeFaultyCalls, untilSocketsAreClosed } from '../test/mesh/faulty-calls.ts';
+import { makeFaultyCalls, type Outcomes, untilSocketsAreClosed } from '../test/mesh/faulty-calls.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const [calls = 10_000, concurrency = 50] = process.argv.slice(2).map(Number);
@@ -105,18 +105,14 @@ async function end(adapters: AdaptersUnderFault): Promise<void> {
   await untilSocketsAreClosed();
 }
 
-function report(result: {
-  outcomes: ReadonlyMap<string, number>;
-  before: Measure;
-  after: Measure;
-  tookMs: number;
-}): void {
+function report(result: { outcomes: Outcomes; before: Measure; after: Measure; tookMs: number }): void {
   const { outcomes, before, after, tookMs } = result;
   console.log(
     `Node ${process.version}. ${calls} faulty calls, ${concurrency} at a time, in ${(tookMs / 1_000).toFixed(1)} s\n`,
   );
-  console.log('| outcome | calls |\n|---|---|');
-  for (const [outcome, count] of [...outcomes].sort()) console.log(`| \`${outcome}\` | ${count} |`);
+  console.log('| call | ended |\n|---|---|');
+  for (const [call, counts] of outcomes)
+    console.log(`| ${call} | ${[...counts].map(([how, count]) => `${count} \`${how}\``).join(', ')} |`);
   console.log('\n| what is held | before | after |\n|---|---|---|');
   console.log(`| heap of the adapters, KiB | ${before.heapBytes >> 10} | ${after.heapBytes >> 10} |`);
   console.log(

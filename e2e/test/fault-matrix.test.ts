@@ -156,6 +156,7 @@ it('adapters hold no connection any more when they have closed, whatever faults 
   const adapters = await startAdaptersUnderFault({ simulatorUrl, timeLimitMs: 2_000 });
   const outcomes = await makeFaultyCalls({ adapters, setFault, calls: 210, concurrency: 30 });
   await adapters.close();
-  assert.equal(outcomes.get('200'), 30, 'a seventh of them is only late');
+  const succeeded = [...outcomes.values()].reduce((sum, counts) => sum + (counts.get('200') ?? 0), 0);
+  assert.equal(succeeded, 30, 'a seventh of them is only late');
   await untilSocketsAreClosed();
 });

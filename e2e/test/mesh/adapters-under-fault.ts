@@ -3,6 +3,7 @@ import { startTestAdapter, type TestAdapter } from '@4runr/adapter-kit/testing';
 import type { Params } from '@4runr/contracts/call';
 import type { ActionManifest, Effect } from '@4runr/contracts/manifest';
 import { type AdapterDeclaration, fillSimulatorTemplate } from '@4runr/local-stack';
+import type { Environment } from '@4runr/service-kit/config';
 import { everyAdapter } from './every-adapter.ts';
 
 /** A call that succeeds unless a fault hits it. */
@@ -43,16 +44,20 @@ export interface AdaptersUnderFaultOptions {
   readonly simulatorUrl: string;
   /** Time of every action, streamed or not, in place of its own, which nobody wants to wait for. */
   readonly timeLimitMs: number;
+  /** Settings of a tool's adapter, before what it is told in mock mode. */
+  readonly settings?: Readonly<Record<string, Environment>>;
 }
 
 export async function startAdaptersUnderFault({
   simulatorUrl,
   timeLimitMs,
+  settings = {},
 }: AdaptersUnderFaultOptions): Promise<AdaptersUnderFault> {
   const started = await Promise.all(
     everyAdapter.map(async ({ declaration, definition }) => {
-      const settings = settingsOf(declaration, simulatorUrl);
-      return [declaration.tool, await startTestAdapter(limitTo(timeLimitMs, definition), settings)] as const;
+      const { tool } = declaration;
+      const told = { ...settingsOf(declaration, simulatorUrl), ...settings[tool] };
+      return [tool, await startTestAdapter(limitTo(timeLimitMs, definition), told)] as const;
     }),
   );
   return {

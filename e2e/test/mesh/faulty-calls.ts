@@ -9,9 +9,12 @@ export interface FaultyCallsOptions {
   readonly concurrency: number;
 }
 
-/** Makes calls of every action in turn while every mode in turn hits all of them. Answers how many ended how. */
-export async function makeFaultyCalls(options: FaultyCallsOptions): Promise<ReadonlyMap<string, number>> {
-  const outcomes = new Map<string, number>();
+/** How many calls of an action ended how: by `200`, by a code, or by a code after a 200 (`200 upstream.failed`). */
+export type Outcomes = ReadonlyMap<string, ReadonlyMap<string, number>>;
+
+/** Makes calls of every action in turn while every mode in turn hits all of them. Answers how they ended, by action. */
+export async function makeFaultyCalls(options: FaultyCallsOptions): Promise<Outcomes> {
+  const outcomes = new Map(everyAction.map((call) => [nameOf(call), new Map<string, number>()]));
   const callsPerMode = Math.ceil(options.calls / faultModes.length);
   for (const mode of faultModes) {
     for (const tool of new Set(everyAction.map((call) => call.tool)))
@@ -20,7 +23,8 @@ export async function makeFaultyCalls(options: FaultyCallsOptions): Promise<Read
     const worker = async () => {
       for (const call of calls) {
         const outcome = await makeCall(options.adapters, call);
-        outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
+        const counts = outcomes.get(nameOf(call));
+        counts?.set(outcome, (counts.get(outcome) ?? 0) + 1);
       }
     };
     await Promise.all(Array.from({ length: options.concurrency }, worker));
@@ -35,13 +39,17 @@ function* callsInTurn(count: number): Generator<FaultyCall, void> {
   }
 }
 
-/** The code of its failure, or `200`. */
 async function makeCall(
   { byTool }: AdaptersUnderFault,
   { tool, action, params }: FaultyCall,
 ): Promise<string> {
-  const answer = await byTool[tool]?.call(action, params);
-  return answer?.body.code ?? String(answer?.status);
+  const { status, body } = (await byTool[tool]?.call(action, params)) ?? {};
+  if (status === 200) return ['200', body.code ?? []].flat().join(' ');
+  return body.code;
+}
+
+function nameOf({ tool, action, streamed }: FaultyCall): string {
+  return `${tool}:${action}${streamed ? ', streamed' : ''}`;
 }
 
 const closedWithinMs = 15_000;

@@ -4,7 +4,8 @@ import type { Mailbox } from '../domain/mailbox.ts';
 import type { SimulatedProvider } from '../http/provider-router.ts';
 import { answerGoogleError } from './google-error.ts';
 import { readProfile } from './read-profile.ts';
-import { requireToken, sendMessage } from './send-message.ts';
+import { requireGrant } from './require-grant.ts';
+import { sendMessage } from './send-message.ts';
 import { refreshToken, refreshTokenOf } from './token-endpoint.ts';
 
 const tokenPath = '/token';
@@ -22,12 +23,16 @@ export function createGmail(bodyBytesMax: number, mailbox: Mailbox): SimulatedPr
       {
         method: 'post',
         path: '/gmail/v1/users/me/messages/send',
-        handlers: [requireToken, jsonBody(bodyBytesMax), sendMessage(mailbox)],
+        handlers: [
+          requireGrant(['all', 'send'], 'SendMessage'),
+          jsonBody(bodyBytesMax),
+          sendMessage(mailbox),
+        ],
       },
       {
         method: 'get',
         path: '/gmail/v1/users/me/profile',
-        handlers: [requireToken, readProfile(mailbox)],
+        handlers: [requireGrant(['all'], 'GetProfile'), readProfile(mailbox)],
       },
     ],
     credentialOf: refreshTokenOf,

@@ -2,16 +2,8 @@ import { randomBytes } from 'node:crypto';
 import type { RequestHandler } from 'express';
 import * as z from 'zod';
 import type { Mail, Mailbox } from '../domain/mailbox.ts';
-import { isAccessTokenValid } from './access-tokens.ts';
 import { answerGoogleError } from './google-error.ts';
 import { readMail } from './read-mail.ts';
-
-/** Lets a request pass that has a token of the token endpoint. */
-export const requireToken: RequestHandler = (request, response, next) => {
-  const token = /^Bearer (\S+)$/.exec(request.headers.authorization ?? '')?.[1];
-  if (token !== undefined && isAccessTokenValid(token, Date.now())) return next();
-  answerGoogleError(response, 401, 'Request had invalid authentication credentials.');
-};
 
 /** The whole message, in base64url (RFC 4648 section 5), padded or not. */
 const sendRequestSchema = z.looseObject({

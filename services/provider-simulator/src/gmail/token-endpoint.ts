@@ -1,6 +1,6 @@
 import type { Request, RequestHandler, Response } from 'express';
 import * as z from 'zod';
-import { accessTokenTtlSeconds, issueAccessToken } from './access-tokens.ts';
+import { accessTokenTtlSeconds, type Grant, issueAccessToken, scopesOf } from './access-tokens.ts';
 
 const refreshRequestSchema = z.object({
   grant_type: z.string(),
@@ -9,8 +9,11 @@ const refreshRequestSchema = z.object({
   refresh_token: z.string().min(1),
 });
 
-/** The client id, secret or refresh token that Google does not know; any other will do. */
+/** The client id, secret or refresh token that Google does not know, or does not any more; any other will do. */
 const unknown = 'invalid';
+
+/** The refresh token of a mailbox that was given for sending alone; any other may read its profile too. */
+const sendsOnly = 'send-only';
 
 /**
  * Gives an access token for a refresh token
@@ -33,10 +36,11 @@ export const refreshToken: RequestHandler = (request, response) => {
   if (clientId === unknown) return refuse(response, 401, 'invalid_client', 'The OAuth client was not found.');
   if (secret === unknown) return refuse(response, 401, 'invalid_client', 'Unauthorized');
   if (token === unknown) return refuse(response, 400, 'invalid_grant', 'Token has been expired or revoked.');
+  const grant: Grant = token === sendsOnly ? 'send' : 'all';
   response.set('Cache-Control', 'no-store').json({
-    access_token: issueAccessToken(Date.now()),
+    access_token: issueAccessToken(grant, Date.now()),
     expires_in: accessTokenTtlSeconds,
-    scope: 'https://www.googleapis.com/auth/gmail.send https://www.googleapis.com/auth/gmail.metadata',
+    scope: scopesOf[grant].join(' '),
     token_type: 'Bearer',
   });
 };

@@ -10,8 +10,8 @@ export interface TestSimulator {
   request(path: string, init?: RequestInit): Promise<Response>;
   /** Sends JSON with a key or token. */
   postJson(path: string, body: unknown, token?: string): Promise<Response>;
-  /** A fresh access token of the simulated Google. */
-  accessToken(): Promise<string>;
+  /** A fresh access token of the simulated Google, for a refresh token that it knows. */
+  accessToken(refreshToken?: string): Promise<string>;
   counts(): Promise<readonly RequestCount[]>;
   mailbox(query?: string): Promise<MailPage>;
 }
@@ -39,8 +39,8 @@ export async function startSimulator(
         },
         body: typeof body === 'string' ? body : JSON.stringify(body),
       }),
-    async accessToken() {
-      const response = await request('/token', { method: 'POST', body: refreshForm() });
+    async accessToken(refresh_token = 'refresh') {
+      const response = await request('/token', { method: 'POST', body: refreshForm({ refresh_token }) });
       return ((await response.json()) as { access_token: string }).access_token;
     },
     counts: async () => (await read<{ items: RequestCount[] }>('/_sim/counts')).items,

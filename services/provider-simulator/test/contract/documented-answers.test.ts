@@ -19,6 +19,10 @@ const chatPath = '/v1/chat/completions';
 const sendPath = '/gmail/v1/users/me/messages/send';
 const raw = Buffer.from('From: a@company.com\r\nTo: b@company.com\r\n\r\nHello').toString('base64url');
 
+const readProfile = async (refreshToken: string) => {
+  const authorization = `Bearer ${await simulator.accessToken(refreshToken)}`;
+  return simulator.request('/gmail/v1/users/me/profile', { headers: { authorization } });
+};
 const sendMail = async () => simulator.postJson(sendPath, { raw }, await simulator.accessToken());
 
 /** What is answered while a fault hits everything that a tool's provider is asked. */
@@ -45,10 +49,8 @@ const contracts: Readonly<Record<string, () => Promise<Response>>> = {
   'google-token-error': () =>
     simulator.request('/token', { method: 'POST', body: refreshForm({ refresh_token: 'invalid' }) }),
   'gmail-sent': sendMail,
-  'gmail-profile': async () =>
-    simulator.request('/gmail/v1/users/me/profile', {
-      headers: { authorization: `Bearer ${await simulator.accessToken()}` },
-    }),
+  'gmail-profile': () => readProfile('refresh'),
+  'gmail-insufficient-scopes': () => readProfile('send-only'),
   'gmail-error': () => simulator.postJson(sendPath, { raw }, 'stale'),
   'serpapi-server-error': () => hit('serpapi', error, () => simulator.request(search)),
   'serpapi-rate-limit': () => hit('serpapi', rateLimit, () => simulator.request(search)),

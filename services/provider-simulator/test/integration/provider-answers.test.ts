@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { startSimulator, type TestSimulator } from '../../src/testing/start-simulator.ts';
+import { refreshForm, startSimulator, type TestSimulator } from '../../src/testing/start-simulator.ts';
 
 let simulator: TestSimulator;
 before(async () => {
@@ -94,6 +94,20 @@ describe('Gmail', () => {
       html: '<p>Hello</p>',
       attachments: [],
     });
+  });
+
+  it('gives a mailbox that is for sending alone a token that sends and reads nothing', async () => {
+    const answer = await simulator.request('/token', {
+      method: 'POST',
+      body: refreshForm({ refresh_token: 'send-only' }),
+    });
+    const { access_token: token, scope } = (await answer.json()) as Record<string, string>;
+    assert.equal(scope, 'https://www.googleapis.com/auth/gmail.send');
+    const raw = Buffer.from('To: a@b.test\r\n\r\n').toString('base64url');
+    assert.equal((await simulator.postJson('/gmail/v1/users/me/messages/send', { raw }, token)).status, 200);
+    const authorization = `Bearer ${token}`;
+    const profile = await simulator.request('/gmail/v1/users/me/profile', { headers: { authorization } });
+    assert.equal(profile.status, 403);
   });
 
   it('shows the newest mail first, and older ones page by page', async () => {

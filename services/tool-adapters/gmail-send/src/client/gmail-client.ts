@@ -8,6 +8,7 @@ import {
   rejectedAnswer,
   waitForDetached,
 } from '@4runr/adapter-kit';
+import { ProblemError } from '@4runr/service-kit/errors';
 import * as z from 'zod';
 import type { AccessTokenSource } from './access-token-source.ts';
 import type { MailboxCredential } from './mailbox-credential.ts';
@@ -89,7 +90,10 @@ export function createGmailClient(
     const response = await ask(context, request, token);
     if (response.status !== 401) return response;
     tokens.drop(token);
-    return ask(context, request, await waitForDetached(context, tokens.get(credential)));
+    const newer = await waitForDetached(context, tokens.get(credential)).catch((error: unknown) => {
+      throw stillRefused(error, response.status);
+    });
+    return ask(context, request, newer);
   }
 
   return {
@@ -107,6 +111,18 @@ interface ApiRequest {
   readonly path: string;
   /** With one, it is sent by POST. */
   readonly body?: string;
+}
+
+/** What keeps a new token away is no doubt about what became of the request: Gmail has refused it. */
+function stillRefused(error: unknown, upstreamStatus: number): unknown {
+  if (!(error instanceof ProblemError)) return error;
+  const { code, detail, headers, extensions } = error;
+  return new ProblemError(code, {
+    ...(detail === undefined ? {} : { detail }),
+    headers,
+    cause: error.cause ?? error,
+    extensions: { ...extensions, upstreamStatus },
+  });
 }
 
 function readAnswer<T>(response: ProviderResponse, schema: z.ZodType<T>): T {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import {
+  type ProviderScript,
   startTestAdapter,
   startTestProvider,
   type TestAdapter,
@@ -76,6 +77,38 @@ describe('gmail_send:send', () => {
     const { body } = await adapter.call('send', params);
     assert.deepEqual([body.code, body.upstreamStatus, sendsSeen().length], ['upstream.rejected', 401, 2]);
   });
+
+  const tokenFailures: Readonly<Record<string, readonly [ProviderScript, string, string?]>> = {
+    'was revoked': [
+      (_request, response) =>
+        void response
+          .writeHead(400)
+          .end('{"error":"invalid_grant","error_description":"Token has been expired or revoked."}'),
+      'upstream.rejected',
+      'invalid_grant Token has been expired or revoked.',
+    ],
+    'is not to be had just now': [(_request, response) => void response.destroy(), 'upstream.failed'],
+    'is lost by a gateway': [(_request, response) => void response.writeHead(504).end(), 'upstream.failed'],
+  };
+  for (const [what, [refuse, code, upstreamCode]] of Object.entries(tokenFailures)) {
+    it(`knows that nothing was sent when Gmail refuses its token, and a new one ${what}`, async () => {
+      let tokens = 0;
+      const token: ProviderScript = (request, response) => {
+        tokens += 1;
+        if (tokens > 1) refuse(request, response);
+        else response.end('{"access_token":"older","expires_in":3599}');
+      };
+      const api: ProviderScript = (_request, response) => void response.writeHead(401).end('{}');
+      provider.play(gmailStandIn({ token, api }));
+      const fresh = await startTestAdapter(gmailSendAdapter, gmailSettings(provider.url));
+      const { body } = await fresh.call('send', params);
+      await fresh.close();
+      assert.deepEqual(
+        [body.code, body.upstreamStatus, body.upstreamCode, sendsSeen().length],
+        [code, 401, upstreamCode, 1],
+      );
+    });
+  }
 
   it('sends nothing when no token is to be had, and says so', async () => {
     const refusal = JSON.stringify({ error: 'invalid_grant', error_description: 'Token has been revoked.' });
