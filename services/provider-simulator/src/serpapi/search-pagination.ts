@@ -1,4 +1,4 @@
-import type { SearchQuery } from './search-results.ts';
+import { type SearchQuery, searchEngines } from './search-engine.ts';
 
 const pagesShown = 10;
 
@@ -14,11 +14,12 @@ export function searchPagination(query: SearchQuery): object {
     other_pages: Object.fromEntries(others.map((page) => [page, urlOf(page)])),
   });
   return {
-    pagination: linksTo((page) => pageUrl('https://www.google.com/search', query, page)),
+    pagination: linksTo((page) => pageUrl(searchEngines[query.engine].site, query, page)),
     serpapi_pagination: linksTo((page) => pageUrl('https://serpapi.com/search.json', query, page)),
   };
 }
 
-function pageUrl(base: string, { q, num }: SearchQuery, page: number): string {
-  return `${base}?${new URLSearchParams({ q, num: String(num), start: String((page - 1) * num) })}`;
+function pageUrl(base: string, query: SearchQuery, page: number): string {
+  const parameters = searchEngines[query.engine].pageParameters(query, (page - 1) * query.num);
+  return `${base}?${new URLSearchParams({ q: query.q, ...parameters })}`;
 }

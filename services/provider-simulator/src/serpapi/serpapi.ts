@@ -1,7 +1,8 @@
 import type { Request, RequestHandler, Response } from 'express';
 import type { SimulatedProvider } from '../http/provider-router.ts';
 import { queryParameter, wholeNumberParameter } from '../http/query-parameter.ts';
-import { searchResults } from './search-results.ts';
+import { isPlayed } from './search-engine.ts';
+import { failedSearch, searchFailed, searchResults } from './search-results.ts';
 
 /** SerpAPI: `GET /search.json` and its other name `/search`. */
 export function createSerpapi(): SimulatedProvider {
@@ -33,37 +34,42 @@ const requireKey: RequestHandler = (request, response, next) => {
   refuse(response, 401, 'Invalid API key. Your API key should be here: https://serpapi.com/manage-api-key');
 };
 
-/** Engines whose answers have the form of the Google engine's, as far as it is played here. */
-const engines: ReadonlySet<string> = new Set(['google', 'google_light', 'bing', 'duckduckgo']);
+const engineOf = (request: Request): string => queryParameter(request, 'engine') ?? 'google';
 
 const requireEngine: RequestHandler = (request, response, next) => {
-  const engine = queryParameter(request, 'engine') ?? 'google';
-  if (engines.has(engine)) return next();
+  const engine = engineOf(request);
+  if (isPlayed(engine)) return next();
   refuse(response, 400, `Unsupported \`${engine}\` search engine.`);
 };
+
+/** Searches with this text go wrong at the engine. */
+const fails = 'fail please';
 
 const resultsDefault = 10;
 const resultsMax = 100;
 
 const search: RequestHandler = (request, response) => {
+  const engine = engineOf(request);
   const q = queryParameter(request, 'q');
-  if (q === undefined) return refuse(response, 400, 'Missing query `q` parameter.');
+  if (q === undefined || !isPlayed(engine)) return refuse(response, 400, 'Missing query `q` parameter.');
+  const numberOf = (name: string) => wholeNumberParameter(request, name);
+  const first = engine === 'bing' ? numberOf('first') : undefined;
   const query = {
     q,
-    engine: queryParameter(request, 'engine') ?? 'google',
+    engine,
     location: queryParameter(request, 'location'),
     hl: queryParameter(request, 'hl'),
     gl: queryParameter(request, 'gl'),
-    num: Math.min(wholeNumberParameter(request, 'num') ?? resultsDefault, resultsMax),
-    start: wholeNumberParameter(request, 'start') ?? 0,
+    kl: queryParameter(request, 'kl'),
+    num: Math.min(numberOf(engine === 'bing' ? 'count' : 'num') ?? resultsDefault, resultsMax),
+    start: first === undefined ? (numberOf('start') ?? 0) : Math.max(0, first - 1),
   };
-  response.json(searchResults(query, new Date()));
+  if (q.includes(fails)) response.status(503).json(failedSearch(query, new Date()));
+  else response.json(searchResults(query, new Date()));
 };
 
 function faultMessageOf(status: number): string {
-  return status === 429
-    ? 'Your account has run out of searches.'
-    : "We couldn't get valid results for this search. Please try again later.";
+  return status === 429 ? 'Your account has run out of searches.' : searchFailed;
 }
 
 /** SerpAPI's form of an error (https://serpapi.com/api-status-and-error-codes, read 2026-11-24). */

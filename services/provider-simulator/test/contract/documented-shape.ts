@@ -10,6 +10,14 @@ export interface DocumentedAnswer {
   readonly answer: unknown;
 }
 
+/** A streamed answer, by the chunks that differ. */
+export interface DocumentedStream extends Omit<DocumentedAnswer, 'answer'> {
+  readonly first: unknown;
+  /** All between the first and the last ones. */
+  readonly between: unknown;
+  readonly last: readonly unknown[];
+}
+
 /** Asserts that an answer has the members of a documented one, all of them, no others, and of the same types. */
 export function assertDocumentedShape(actual: unknown, documented: unknown, path = ''): void {
   assert.equal(typeOf(actual), typeOf(documented), `type of ${path || 'the answer'}`);
