@@ -44,7 +44,7 @@ async function prove(described: StackFile): Promise<void> {
   const [simulator] = described.services['provider-simulator'] ?? [];
   if (simulator === undefined) throw new Error('there is no simulator');
   const setFault = await createFaultSetter(described);
-  const adapters = await startAdaptersUnderFault({ simulatorUrl: simulator.url, timeLimitMs: 1_000 });
+  const adapters = await startAdaptersUnderFault({ simulatorUrl: simulator.url, timeLimitMs: 2_000 });
   const run = (count: number) => makeFaultyCalls({ adapters, setFault, calls: count, concurrency });
   await run(warmUp);
   const before = await measure(simulator.pid);
