@@ -1,7 +1,7 @@
 import { Agent, type Dispatcher, request } from 'undici';
 import { createGuardedConnector } from './guarded-connector.ts';
 import { HostExceptions, type HostOverride } from './host-exceptions.ts';
-import { type Resolver, systemResolver } from './resolver.ts';
+import { createWebResolver, type Resolver, systemResolver } from './resolver.ts';
 import { routeOf } from './target.ts';
 
 export interface EgressGuardOptions {
@@ -11,7 +11,7 @@ export interface EgressGuardOptions {
   readonly allowHosts?: readonly string[];
   /** Hosts that are served by a fixed server. Every other host is treated as if there were no override. */
   readonly override?: HostOverride;
-  /** Default: the operating system's. */
+  /** Default: `createWebResolver()`, and the operating system's own for the exceptions of `allowHosts`. */
   readonly resolve?: Resolver;
   /** Longest time for look-up, TCP and TLS together, in milliseconds. Default: 5000. */
   readonly connectTimeoutMs?: number;
@@ -61,7 +61,8 @@ export function createEgressGuard(options: EgressGuardOptions = {}): EgressGuard
   const dispatcher = new Agent({
     connect: createGuardedConnector({
       ...rules,
-      resolve: options.resolve ?? systemResolver,
+      resolve: options.resolve ?? createWebResolver(),
+      resolveAllowed: options.resolve ?? systemResolver,
       connectTimeoutMs: options.connectTimeoutMs ?? defaults.connectTimeoutMs,
       overrideCa: options.override?.ca,
     }),

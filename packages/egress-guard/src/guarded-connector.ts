@@ -7,6 +7,8 @@ import { type Route, routeOf, type TargetRules } from './target.ts';
 
 export interface GuardedConnectorOptions extends TargetRules {
   readonly resolve: Resolver;
+  /** For the operator's exceptions. */
+  readonly resolveAllowed: Resolver;
   readonly connectTimeoutMs: number;
   /** PEM of the authority behind overridden hosts. */
   readonly overrideCa: string | undefined;
@@ -22,7 +24,7 @@ export function createGuardedConnector(options: GuardedConnectorOptions): buildC
   const ca = options.overrideCa === undefined ? {} : { ca: options.overrideCa };
   const connectors: Record<Route['kind'], buildConnector.connector> = {
     public: buildConnector({ ...settings, lookup: vettingLookup(options.resolve) }),
-    allowed: buildConnector({ ...settings, lookup: plainLookup(options.resolve) }),
+    allowed: buildConnector({ ...settings, lookup: plainLookup(options.resolveAllowed) }),
     overridden: buildConnector({ ...settings, ...ca }),
   };
 

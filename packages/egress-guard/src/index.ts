@@ -7,4 +7,11 @@ export {
   type EgressRequestOptions,
 } from './guard.ts';
 export { type HostOverride, parseHostPort } from './host-exceptions.ts';
-export { createDnsResolver, type ResolvedAddress, type Resolver, systemResolver } from './resolver.ts';
+export {
+  createDnsResolver,
+  createWebResolver,
+  type ResolvedAddress,
+  type Resolver,
+  systemResolver,
+  type WebResolverOptions,
+} from './resolver.ts';

@@ -18,18 +18,19 @@ export interface NameServer {
   close(): Promise<void>;
 }
 
-export async function startNameServer(zone: Zone): Promise<NameServer> {
+/** @param port default: a free one */
+export async function startNameServer(zone: Zone, port = 0): Promise<NameServer> {
   const socket = createSocket('udp4');
   const asked: Question[] = [];
-  socket.on('message', (message, { port, address }) => {
+  socket.on('message', (message, asker) => {
     const { id, questions = [] } = decode(message);
     const [question] = questions;
     if (question === undefined) return;
     asked.push(question);
     if (zone[question.name.toLowerCase()] === 'silent') return;
-    socket.send(encode(answerTo(id ?? 0, question)), port, address);
+    socket.send(encode(answerTo(id ?? 0, question)), asker.port, asker.address);
   });
-  socket.bind(0, '127.0.0.1');
+  socket.bind(port, '127.0.0.1');
   await once(socket, 'listening');
 
   const typesAsked = (name: string) =>

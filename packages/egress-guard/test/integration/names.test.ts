@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import {
   createDnsResolver,
   createEgressGuard,
+  createWebResolver,
   type EgressGuard,
   ForbiddenTargetError,
 } from '../../src/index.ts';
@@ -162,6 +166,44 @@ describe('a guard that asks a name server', () => {
     assert.equal(await answer.body.text(), 'canary');
     assert.equal(canary.connections(), 1);
   });
+});
+
+describe('a guard that finds names as the operating system is set up to', () => {
+  let folder: string;
+  let canary: Canary;
+  let names: NameServer;
+  let guard: EgressGuard;
+  before(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), 'hosts-'));
+    const hostsFile = path.join(folder, 'hosts');
+    await writeFile(hostsFile, `127.0.0.1 pinned.test\n${publicFour} outside.test\n::1 OUTSIDE.test\n`);
+    canary = await startCanary({ host: '::' }).catch(() => startCanary({ host: '0.0.0.0' }));
+    names = await startNameServer({ ...zone, 'pinned.test': [publicFour] });
+    const resolve = createWebResolver({ hostsFile, servers: [names.address] });
+    guard = createEgressGuard({ ports: [canary.port], resolve, connectTimeoutMs: 500 });
+  });
+  after(async () => {
+    await guard.close();
+    await canary.close();
+    await names.close();
+    await rm(folder, { recursive: true });
+  });
+  const reach = (name: string) => guard.request(new URL(`http://${name}:${canary.port}/`), { method: 'GET' });
+
+  for (const [what, name] of [
+    ['the hosts file gives an address of this machine, whatever name servers say', 'pinned.test'],
+    ['the hosts file gives one in another spelling', 'PINNED.test.'],
+    ['the hosts file gives one beside a public address', 'outside.test'],
+    ['name servers give one', 'mixed.test'],
+  ] as const) {
+    it(`refuses a name of which ${what}`, async () => {
+      await assert.rejects(reach(name), { name: 'ForbiddenTargetError', reason: 'address' });
+      assert.equal(canary.connections(), 0);
+    });
+  }
+
+  it('asks nobody for a name that the hosts file has', () =>
+    assert.deepEqual(names.asked('pinned.test'), []));
 });
 
 it('a name server that is not written as an address is refused at once', () => {

@@ -53,7 +53,7 @@ export const settings = {
   dnsServers: setting('HTTP_FETCH_DNS_SERVERS', list().refine(areNameServers, 'is not a list of addresses'), {
     default: '',
     about:
-      'name servers to ask for every host, `address` or `address:port` separated by commas; empty asks as the operating system does',
+      'name servers to ask for every host, `address` or `address:port` separated by commas; empty asks those of the machine, after its `hosts` file',
   }),
   bytesMax: setting('HTTP_FETCH_BYTES_MAX', integer(1, 104_857_600), {
     default: '5242880',

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import type { Zone } from '@4runr/egress-guard/testing';
 import type { LoneMachineReport, LoneMachineTask } from '../fixtures/lone-machine.ts';
 
 const { env } = process;
@@ -30,7 +31,8 @@ const inner = [
 const hostOf = (address: string) => (address.includes(':') ? `[${address}]` : address);
 const nameOf = (address: string) => `at-${address.replaceAll(/[.:]+/g, '-')}.test`;
 
-const zone = {
+const zone: Zone = {
+  ...Object.fromEntries(Array.from({ length: 64 }, (_, n) => [`silent-${n}.test`, 'silent'] as const)),
   ...Object.fromEntries(inner.map((address) => [nameOf(address), [address]])),
   'public.test': [publicFour],
   'public-six.test': [publicSix],
@@ -97,18 +99,27 @@ const cases: [what: string, url: string, outcome: object][] = [
   ],
 ];
 
-/** A network of its own in which every address is local, for a user without rights (Linux). */
-const loneMachine = ['--user', '--map-root-user', '--net', 'sh', '-c'];
+/** A network of its own in which every address is local, its name server too, for a user without rights (Linux). */
+const loneMachine = ['--user', '--map-root-user', '--net', '--mount', 'sh', '-c'];
 const everywhere =
-  'ip link set lo up && ip route add local 0.0.0.0/0 dev lo && ip -6 route add local ::/0 dev lo';
+  'ip link set lo up && ip route add local 0.0.0.0/0 dev lo && ip -6 route add local ::/0 dev lo && ' +
+  'servers=$(mktemp) && echo nameserver 127.0.0.1 > "$servers" && mount --bind "$servers" /etc/resolv.conf && rm "$servers"';
 const isPossible = spawnSync('unshare', [...loneMachine, everywhere]).status === 0;
 
 describe('http_fetch on a machine that has every address', {
-  skip: isPossible ? false : 'needs user and network namespaces, and iproute2',
+  skip: isPossible ? false : 'needs user, network and mount namespaces, and iproute2',
 }, () => {
   let report: LoneMachineReport;
   before(() => {
-    report = runOn({ zone, ports: [80, 443, 22, 6379], urls: cases.map(([, url]) => url), addresses: inner });
+    const urls = cases.map(([, url]) => url);
+    report = runOn({
+      zone,
+      ports: [80, 443, 22, 6379],
+      names: 'setting',
+      beside: [],
+      urls,
+      addresses: inner,
+    });
   });
 
   for (const [index, [what, , outcome]] of cases.entries()) {
@@ -116,6 +127,19 @@ describe('http_fetch on a machine that has every address', {
   }
 
   it('could have reached each of the addresses', () => assert.deepEqual(report.connected, inner));
+
+  it('asks the machine’s own name servers without a setting, and waits for none because of others that are silent', () => {
+    const { fetched, endedBeside } = runOn({
+      zone,
+      ports: [80],
+      names: 'machine',
+      beside: Array.from({ length: 64 }, (_, n) => `http://silent-${n}.test/`),
+      urls: ['http://public.test/', `http://${nameOf('10.0.0.1')}/`],
+      addresses: [],
+    });
+    assert.deepEqual(fetched, [answered(publicFour), refused('address', 'no')]);
+    assert.equal(endedBeside, 0);
+  });
 });
 
 function redirectTo(location: string): string {
