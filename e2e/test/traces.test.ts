@@ -43,7 +43,17 @@ describe('one trace', () => {
     const [root] = spans.filter(({ parentSpanId }) => parentSpanId === '');
     assert.deepEqual(
       root?.events.map(({ name }) => name),
-      ['admit', 'authenticate', 'share', 'resolve', 'validate', 'authorize', 'forward', 'filter'],
+      [
+        'admit',
+        'authenticate',
+        'share',
+        'resolve',
+        'validate',
+        'idempotency',
+        'authorize',
+        'forward',
+        'filter',
+      ],
     );
   });
 

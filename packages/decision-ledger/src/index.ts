@@ -8,7 +8,7 @@ export {
   type DecisionTakerOptions,
 } from './decision-taker.ts';
 export { type LedgerClaim, limitOf, refusalOf, usedBefore } from './quota-claims.ts';
-export type { ScriptRedis } from './redis-script.ts';
+export { type RedisScript, redisScript, runScript, type ScriptRedis } from './redis-script.ts';
 export {
   createRefusalRecorder,
   type Refusal,

@@ -7,11 +7,12 @@ import { createConfiguredDpopVerifier } from '@4runr/service-kit/dpop';
 import type { ProblemError } from '@4runr/service-kit/errors';
 import { createServiceApp, reportFailure } from '@4runr/service-kit/http';
 import type { Kit } from '@4runr/service-kit/lifecycle';
-import { createRedis } from '@4runr/service-kit/redis';
+import { createRedis, type Redis } from '@4runr/service-kit/redis';
 import { createRevocationFeed, type Revocations, revocationCheck } from '@4runr/service-kit/revocation';
 import type { Express } from 'express';
 import type { ProxyConfig } from './config.ts';
 import { createCapacity } from './domain/capacity.ts';
+import type { KeyStore } from './domain/keyed-call.ts';
 import type { ToolRegistry } from './domain/tool.ts';
 import { watchEventLoop } from './event-loop.ts';
 import { createAnswerFilter } from './filter/answer-filter.ts';
@@ -26,7 +27,9 @@ import { createScopeInquiry } from './mesh/scope-inquiry.ts';
 import { createSimulate } from './mesh/simulation-client.ts';
 import { createProxyMetrics, exposeCapacity } from './metrics.ts';
 import { createRetryBudgets } from './pipeline/retry.ts';
+import { createKeyStore } from './store/keys/redis-key-store.ts';
 import { createOutcomeLedger } from './store/outcome-ledger.ts';
+import { createPersistentWriter } from './store/persistent-writer.ts';
 import { createRefusalLog } from './store/refusal-log.ts';
 
 export function compose(kit: Kit<ProxyConfig>): Express {
@@ -66,6 +69,7 @@ export function compose(kit: Kit<ProxyConfig>): Express {
       dpop: createConfiguredDpopVerifier(config, redis),
     }),
     tools,
+    keys: createConfiguredKeyStore(kit, redis),
     policy: createPolicyClient(policyService),
     inquire: createScopeInquiry(policyService),
     simulate: createSimulate(policyService),
@@ -86,6 +90,19 @@ export function compose(kit: Kit<ProxyConfig>): Express {
       revocationCheck(revocations),
       { name: 'tool manifests', check: () => tools.firstRound },
     ],
+  });
+}
+
+function createConfiguredKeyStore(kit: Kit<ProxyConfig>, redis: Redis): KeyStore {
+  const { idempotencyKeptSeconds, idempotencyResultBytesMax, idempotencyAgentBytesMax } = kit.config;
+  const writer = createPersistentWriter(kit, {
+    name: 'idempotency keys',
+    lost: 'what came of a call cannot be kept under its idempotency key',
+  });
+  return createKeyStore(redis, writer, {
+    keptSeconds: idempotencyKeptSeconds,
+    outcomeBytesMax: idempotencyResultBytesMax,
+    agentBytesMax: idempotencyAgentBytesMax,
   });
 }
 

@@ -21,7 +21,8 @@ export const settings = {
   }),
   redisUrl: setting('REDIS_URL', url('redis', 'rediss'), {
     secret: true,
-    about: 'state Redis: settlement of quotas and outcomes of calls, revocations, used DPoP proofs',
+    about:
+      'state Redis: idempotency keys, settlement of quotas and outcomes of calls, revocations, used DPoP proofs',
   }),
   ...dpopSettings(),
   authServiceUrl: setting('AUTH_SERVICE_URL', url('http', 'https'), { about: 'base URL of auth-service' }),
@@ -54,6 +55,19 @@ export const settings = {
   retryEnabled: setting('FF_RETRY', flag(), {
     default: 'on',
     about: '`off` tries every call once',
+  }),
+  idempotencyKeptSeconds: setting('IDEMPOTENCY_KEPT_SECONDS', integer(1_800, 2_592_000), {
+    default: '86400',
+    about: 'how long what came of a call with an Idempotency-Key is kept to be answered again, in seconds',
+  }),
+  idempotencyResultBytesMax: setting('IDEMPOTENCY_RESULT_BYTES_MAX', integer(1_024, 16_777_216), {
+    default: '262144',
+    about: 'longest result that is kept for that, in bytes as it is stored (encrypted, base64)',
+  }),
+  idempotencyAgentBytesMax: setting('IDEMPOTENCY_AGENT_BYTES_MAX', integer(65_536, 17_179_869_184), {
+    default: '67108864',
+    about:
+      'most bytes of the state Redis that keys and results of one agent may count for, a key for 512; beyond half of it no result is kept, beyond it no key is taken',
   }),
   auditBacklogMax: auditBacklogSetting(),
   adapters: setting('ADAPTERS', adapterUrls(), {

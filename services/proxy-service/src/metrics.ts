@@ -10,6 +10,7 @@ export interface ProxyMetrics {
   readonly usd: Counter<'tool' | 'action'>;
   readonly aboveBound: Counter<'tool' | 'action'>;
   readonly retries: Counter<'tool' | 'action'>;
+  readonly idempotency: Counter<'result'>;
   readonly auditDropped: Counter<'reason'>;
 }
 
@@ -66,6 +67,11 @@ export function createProxyMetrics(metrics: Metrics): ProxyMetrics {
       name: 'gateway_retries_total',
       help: 'Attempts at calls beyond their first',
       labelNames: ['tool', 'action'],
+    }),
+    idempotency: metrics.counter({
+      name: 'gateway_idempotency_keys_total',
+      help: 'Calls with an idempotency key by what was found under it: held (nothing), replayed, unknown, running, conflict, full',
+      labelNames: ['result'],
     }),
     auditDropped: metrics.counter({
       name: 'gateway_audit_dropped_total',

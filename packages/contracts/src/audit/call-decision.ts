@@ -71,6 +71,11 @@ export const callDecisionShape = {
   requestBytes: z.int().min(0),
   /** Only of calls whose answers were to be streamed. */
   streamed: z.literal(true).optional(),
+  /** Only of a call that was answered by what had come of an earlier one with its idempotency key: the id of that one. */
+  replayOf: z
+    .string()
+    .regex(/^[\w-]{1,128}$/)
+    .optional(),
   intent: z.string().nullable(),
   traceId: z
     .string()

@@ -47,6 +47,14 @@ export const evaluationRequestSchema = z
       streamed: z.boolean().optional(),
       /** Most that the call can use, for quotas of tokens (whole) and of money (millionths of a US dollar). */
       costs: costsSchema.optional(),
+      /**
+       * Id of the call whose outcome is to be answered again, in place of carrying this one out: it is decided and recorded, takes
+       * of no quota, and is permitted to no adapter.
+       */
+      replayOf: z
+        .string()
+        .regex(/^[\w-]{1,128}$/)
+        .optional(),
       /** Only asks: nothing is taken, recorded or permitted. */
       dryRun: z.boolean(),
     }),
@@ -76,7 +84,7 @@ export const evaluationResponseSchema = z.object({
     retryAfterSeconds: z.int().min(1).optional(),
     /** When the decision was recorded; none in a dry run. What came of the call is recorded under the same time. */
     recordedAt: z.iso.datetime().optional(),
-    /** Proof for the adapter; only with an allowing decision that is not a dry run. */
+    /** Proof for the adapter; only with an allowing decision on what is to be carried out: no dry run, no replay. */
     permit: z.string().min(1).optional(),
   }),
 });

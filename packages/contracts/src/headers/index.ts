@@ -2,6 +2,10 @@
 export const headers = {
   /** Trace id of the request, 32 hex digits, on every response; set by the edge. */
   correlationId: 'X-Correlation-Id',
+  /** Names a call, so that it is carried out once (draft-ietf-httpapi-idempotency-key-header-07). */
+  idempotencyKey: 'Idempotency-Key',
+  /** `true` on the answer to a call that was not carried out, because one with its key had been. */
+  idempotencyReplayed: 'Idempotency-Replayed',
   /** What the agent says it is doing; policies may demand one of a list. */
   agentIntent: 'Agent-Intent',
   /** Proof that whoever presents a token holds the key that it is bound to (RFC 9449). */

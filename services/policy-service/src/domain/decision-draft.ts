@@ -40,6 +40,7 @@ export function createDecisionDraft(of: {
     paramsSha256: hashParams(context.params),
     requestBytes: context.requestBytes,
     ...(context.streamed === true ? { streamed: true } : {}),
+    ...(context.replayOf === undefined ? {} : { replayOf: context.replayOf }),
     intent: context.intent ?? null,
     traceId: of.traceId ?? null,
   };

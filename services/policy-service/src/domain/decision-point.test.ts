@@ -50,6 +50,20 @@ describe('createDecisionPoint', () => {
     assert.deepEqual([records.size, permits, taken, context.recordedAt], [0, [], [], undefined]);
   });
 
+  it('decides and records a replay, takes nothing for it and issues no permit, however often it is asked', async () => {
+    const { ask, records, permits, taken } = createTestPoint(allowWithin(quotaClaimExample));
+    const replay = {
+      ...evaluationRequestExample,
+      context: { ...evaluationRequestExample.context, replayOf: 'call_1' },
+    };
+    for (const { decision, context } of [await ask(replay), await ask(replay)]) {
+      assert.deepEqual([decision, context.permit, context.quota], [true, undefined, []]);
+    }
+    const record = records.get(replay.context.callId);
+    assert.deepEqual([record?.decision, record?.replayOf, permits, taken], ['allowed', 'call_1', [], []]);
+    await assert.rejects(ask(evaluationRequestExample), { code: 'conflict' });
+  });
+
   it('takes nothing of a call that no permit can be made for', async () => {
     const taken: unknown[] = [];
     const ask = createDecisionPoint({

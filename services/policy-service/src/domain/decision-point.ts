@@ -51,17 +51,27 @@ export function createDecisionPoint(parts: DecisionPointParts): DecisionPoint {
   return async (request, traceId) => {
     const byPolicy = parts.decide(toPolicyCall(request));
     if (request.context.dryRun) return answerOnly(byPolicy);
-    const { decision, claims } = claimQuotas(byPolicy, request.context.costs);
+    const { decision, claims } = claimsOf(request, byPolicy);
     const { by } = byPolicy;
     const draft = createDecisionDraft({ request, decision, by, traceId, sealFacts: parts.sealFacts });
     // Before anything is taken: without a permit nothing can be done with it.
-    const permit = decision.allowed ? parts.issuePermit(request, draft) : undefined;
+    const isCarriedOut = decision.allowed && draft.replayOf === undefined;
+    const permit = isCarriedOut ? parts.issuePermit(request, draft) : undefined;
     const recorded = await parts.record(draft, claims);
     assertSameQuestion(recorded, draft);
-    if (recorded.decision !== 'allowed') return toAnswer(recorded, undefined);
+    if (recorded.decision !== 'allowed' || recorded.replayOf !== undefined)
+      return toAnswer(recorded, undefined);
     const isOurs = recorded.decisionId === draft.decisionId && permit !== undefined;
     return toAnswer(recorded, isOurs ? permit : parts.issuePermit(request, recorded));
   };
+}
+
+/** What is carried out has taken its share already when it is answered again. */
+function claimsOf(
+  { context }: EvaluationRequest,
+  decision: Decision,
+): { readonly decision: Decision; readonly claims: readonly LedgerClaim[] } {
+  return context.replayOf === undefined ? claimQuotas(decision, context.costs) : { decision, claims: [] };
 }
 
 /** A decision that is taken for nothing. */
@@ -89,7 +99,7 @@ function toAnswer(recorded: CallDecision, permit: string | undefined): Evaluatio
 
 /** A permit for what was asked now must not come of what was allowed then. */
 function assertSameQuestion(recorded: CallDecision, asked: DecisionDraft): void {
-  const members = ['agent', 'role', 'tool', 'action', 'paramsSha256'] as const;
+  const members = ['agent', 'role', 'tool', 'action', 'paramsSha256', 'replayOf'] as const;
   const isSame =
     members.every((member) => recorded[member] === asked[member]) &&
     JSON.stringify(recorded.act) === JSON.stringify(asked.act);

@@ -2,6 +2,7 @@ import type { CacheUse, Params, Usage } from '@4runr/contracts/call';
 import type { ActingAgent, Facts, QuotaState } from '@4runr/contracts/decision';
 import type { PresentedToken } from '@4runr/service-kit/access-token';
 import type { CallCosts } from './call-costs.ts';
+import type { KeyedCall } from './keyed-call.ts';
 import type { Tool, ToolAction } from './tool.ts';
 
 /** A call as it came in: nothing of it has been believed yet. */
@@ -15,6 +16,8 @@ export interface ReceivedCall {
   readonly presented: PresentedToken;
   /** The `Agent-Intent` header. */
   readonly intent: string | undefined;
+  /** The `Idempotency-Key` headers. */
+  readonly idempotencyKeys: readonly string[];
   /** Whether its answer can be handed on while it comes, if the parameters ask for that. */
   readonly takesStream: boolean;
   /** Reads and parses the body. Not before somebody is known to be asking. @throws what the body parser throws */
@@ -46,6 +49,8 @@ export interface Observed {
   decisionId?: string;
   /** The time that an allowing decision is recorded under, as its outcome will be. */
   recordedAt?: string;
+  /** Id of the earlier call with the same idempotency key that this one is answered by. */
+  replayOf?: string;
   /** How often the adapter was asked; an attempt counts from its beginning. */
   attempts?: number;
   /** Whether an attempt that was followed by another may have cost something at the provider, which nobody tells. */
@@ -105,6 +110,8 @@ export interface ValidatedCall extends ResolvedCall {
   readonly requestBytes: number;
   /** Whether the answer is to be handed on while it comes. */
   readonly streamed: boolean;
+  /** How it stands to its idempotency key; absent where it has none. */
+  readonly keyed?: KeyedCall;
 }
 
 export interface CompletedCall {

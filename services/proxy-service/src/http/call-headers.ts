@@ -5,11 +5,16 @@ import { setRateLimitHeaders } from './rate-limit-headers.ts';
 import { formatServerTiming } from './server-timing.ts';
 import { setTokenHeaders } from './token-headers.ts';
 
-/** What the answer to a call says of it in its head, failures included: where its time went, what was preferred, of the token, of quotas. */
+/**
+ * What the answer to a call says of it in its head, failures included: where its time went, what was preferred, of the token, of
+ * quotas, and
+ * whether it was carried out earlier.
+ */
 export function setCallHeaders(response: Response, call: ReceivedCall): void {
   response.set(headers.serverTiming, formatServerTiming(call));
-  const { agent, quota = [] } = call.observed;
+  const { agent, quota = [], replayOf } = call.observed;
   if (agent !== undefined) setTokenHeaders(response, agent);
   if (call.waitSeconds !== undefined) response.set(headers.preferenceApplied, `wait=${call.waitSeconds}`);
   setRateLimitHeaders(response, quota);
+  if (replayOf !== undefined) response.set(headers.idempotencyReplayed, 'true');
 }

@@ -27,6 +27,7 @@ export function createCallReceiver({
     ...asked,
     presented: presentedToken(request),
     intent: request.get('agent-intent'),
+    idempotencyKeys: request.headersDistinct['idempotency-key'] ?? [],
     readBody: () =>
       new Promise<ReceivedBody>((resolve, reject) => {
         const countBytes = startCounting(request);

@@ -18,16 +18,17 @@ class Permitted {
   readonly call: ValidatedCall;
   /** What must be done to the answer. */
   readonly answerRules: AnswerRules | undefined;
-  readonly #permit: string;
+  readonly #permit: string | undefined;
 
-  constructor(call: ValidatedCall, answerRules: AnswerRules | undefined, permit: string) {
+  constructor(call: ValidatedCall, answerRules: AnswerRules | undefined, permit: string | undefined) {
     this.call = call;
     this.answerRules = answerRules;
     this.#permit = permit;
   }
 
-  /** The proof for the adapter. */
+  /** The proof for the adapter. @throws ProblemError `policy.unavailable` for a replay, which nobody may carry out */
   get permit(): string {
+    if (this.#permit === undefined) throw policyUnavailable(new Error('a replay is permitted to nobody'));
     return this.#permit;
   }
 }
@@ -57,7 +58,7 @@ export function authorize(parts: {
       throw limited(context, context.retryAfterSeconds);
     if (!decision) throw denied(kit, call, context);
     if (context.recordedAt !== undefined) call.observed.recordedAt = context.recordedAt;
-    if (context.permit === undefined) {
+    if (context.permit === undefined && call.keyed?.kind !== 'replay') {
       throw policyUnavailable(new Error(`${context.decisionId} allows the call and permits it to nobody`));
     }
     return new Permitted(call, readAnswerRules(context, call), context.permit);
@@ -91,12 +92,11 @@ function readAnswerRules(
   }
 }
 
-function toContext(
-  { callId, params, facts, requestBytes, streamed, intent }: ValidatedCall,
-  costs: Costs,
-): CallContext {
+function toContext(call: ValidatedCall, costs: Costs): CallContext {
+  const { callId, params, facts, requestBytes, streamed, keyed, intent } = call;
   return {
     ...{ callId, params, facts, requestBytes, dryRun: false },
+    ...(keyed?.kind === 'replay' ? { replayOf: keyed.earlier.callId } : {}),
     ...(streamed ? { streamed } : {}),
     ...(intent === undefined ? {} : { intent }),
     ...(Object.keys(costs).length === 0 ? {} : { costs }),

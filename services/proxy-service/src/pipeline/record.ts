@@ -25,7 +25,7 @@ export function createRecorder(parts: {
 }): RecordCall {
   const { kit, metrics, tools, ledger, refusals } = parts;
   return async (call, outcome) => {
-    const { agent, attempts, decisionId, timings } = call.observed;
+    const { agent, attempts, decisionId, replayOf, timings } = call.observed;
     const labels = labelsOf(call, tools);
     const durationMs = performance.now() - call.startedAt;
     const status = statusOf(call, outcome);
@@ -41,6 +41,7 @@ export function createRecorder(parts: {
         agent: agent?.id,
         act: agent?.act?.id,
         decision_id: decisionId,
+        replay_of: replayOf,
         status,
         outcome: outcome.kind,
         ...describeFailure(outcome, status),

@@ -52,7 +52,7 @@ export function settlementOf(call: ReceivedCall, outcome: Outcome): Settlement |
 }
 
 /** Whoever does not know counts it as dispatched: nothing is given back that may have been used. */
-function dispatchedOf(outcome: Outcome, attempts: number): Dispatched {
+export function dispatchedOf(outcome: Outcome, attempts: number): Dispatched {
   if (attempts === 0) return 'no';
   switch (outcome.kind) {
     case 'completed':
@@ -68,11 +68,11 @@ const nothing: Costs = { tokens: 0, usdMicros: 0 };
 
 /**
  * What is known to be used of costs; what is not stays as it was reserved. Tokens that an adapter reports count, whatever became of
- * the call after; an answer of the cache, and a request that the provider refused, cost nothing.
+ * the call after; an answer of the cache or of an earlier call, and a request that the provider refused, cost nothing.
  */
 export function usedOf({ observed }: Pick<ReceivedCall, 'observed'>, outcome: Outcome): Costs {
-  const { cache, costs, usage } = observed;
-  if (cache === 'hit') return nothing;
+  const { cache, costs, replayOf, usage } = observed;
+  if (cache === 'hit' || replayOf !== undefined) return nothing;
   if (outcome.kind === 'failed' && usage === undefined)
     return isRefused(outcome.problem.extensions.upstreamStatus) ? nothing : {};
   if (costs === undefined || (outcome.kind === 'abandoned' && usage === undefined)) return {};

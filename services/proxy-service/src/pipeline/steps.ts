@@ -2,6 +2,7 @@ import type { AccessTokenAuthority } from '@4runr/service-kit/access-token';
 import type { Kit } from '@4runr/service-kit/lifecycle';
 import type { CompletedCall, ReceivedCall, StreamedCall } from '../domain/call.ts';
 import type { Capacity } from '../domain/capacity.ts';
+import type { KeyStore } from '../domain/keyed-call.ts';
 import type { ToolRegistry } from '../domain/tool.ts';
 import type { EventLoopWatch } from '../event-loop.ts';
 import type { AnswerFilter } from '../filter/answer-filter.ts';
@@ -9,11 +10,13 @@ import type { AdapterClient } from '../mesh/adapter-client.ts';
 import type { PolicyClient } from '../mesh/policy-client.ts';
 import type { ProxyMetrics } from '../metrics.ts';
 import { admit } from './admit.ts';
+import { atMostOnce } from './at-most-once.ts';
 import { authenticate } from './authenticate.ts';
 import { authorize, type PermittedCall } from './authorize.ts';
 import { deadline } from './deadline.ts';
 import { filter, filterOrLimit } from './filter.ts';
 import { type ForwardedCall, forward, type OpenedCall, open } from './forward.ts';
+import { clientKeyOf, idempotency, releasingKey } from './idempotency.ts';
 import { type Layer, layered } from './layer.ts';
 import { type Pipeline, pipeline } from './pipeline.ts';
 import type { RefusalLog } from './refusal.ts';
@@ -29,6 +32,7 @@ export interface PipelineParts {
   readonly eventLoop: EventLoopWatch;
   readonly authority: AccessTokenAuthority;
   readonly tools: ToolRegistry;
+  readonly keys: KeyStore;
   readonly policy: PolicyClient;
   readonly adapters: AdapterClient;
   readonly filterAnswer: AnswerFilter;
@@ -42,7 +46,10 @@ export interface PipelineParts {
 /** The way of a call (design section 6), in order; a file each. */
 export function createCallPipeline(parts: PipelineParts): Pipeline<ReceivedCall, CompletedCall> {
   return untilPermitted(parts)
-    .step('forward', layered<ForwardedCall>(precautions(parts), forward(parts)))
+    .step(
+      'forward',
+      layered<ForwardedCall>([atMostOnce(), ...precautions<ForwardedCall>(parts)], forward(parts)),
+    )
     .finish('filter', filter(parts));
 }
 
@@ -50,7 +57,10 @@ export function createCallPipeline(parts: PipelineParts): Pipeline<ReceivedCall,
 export function createStreamingPipeline(
   parts: PipelineParts,
 ): Pipeline<ReceivedCall, CompletedCall | StreamedCall> {
-  const forwardWhole = layered<ForwardedCall>(precautions(parts), forward(parts));
+  const forwardWhole = layered<ForwardedCall>(
+    [atMostOnce(), ...precautions<ForwardedCall>(parts)],
+    forward(parts),
+  );
   const openStream = layered<OpenedCall>(precautions(parts), open(parts));
   return untilPermitted(parts)
     .step('forward', (permitted) => (permitted.call.streamed ? openStream : forwardWhole)(permitted))
@@ -74,5 +84,6 @@ function untilPermitted(parts: PipelineParts): Pipeline<ReceivedCall, PermittedC
     .step('share', share(parts))
     .step('resolve', resolve(parts))
     .step('validate', validate())
-    .step('authorize', authorize(parts));
+    .step('idempotency', idempotency({ ...parts, keyOf: clientKeyOf }))
+    .step('authorize', releasingKey(authorize(parts)));
 }

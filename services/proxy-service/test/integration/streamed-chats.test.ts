@@ -47,13 +47,18 @@ const carriedOut = () => openai.received.filter(({ method }) => method === 'POST
 
 async function complete(
   change: Readonly<Record<string, unknown>> = { stream: true },
-  { path = '/openai/v1/chat/completions', signal }: { path?: string; signal?: AbortSignal } = {},
+  {
+    path = '/openai/v1/chat/completions',
+    signal,
+    key,
+  }: { path?: string; signal?: AbortSignal; key?: string } = {},
 ): Promise<Response> {
   return fetch(`${proxy.url}${path}`, {
     method: 'POST',
     headers: {
       authorization: `Bearer ${await neighbours.issuer.token()}`,
       'content-type': 'application/json',
+      ...(key === undefined ? {} : { 'idempotency-key': key }),
     },
     body: JSON.stringify({ ...params, ...change }),
     signal: signal ?? AbortSignal.timeout(10_000),
@@ -119,6 +124,26 @@ describe('a chat in OpenAI’s form', () => {
     assert.deepEqual([unknown.status, (await errorIn(unknown)).code], [404, 'route.unknown']);
     const wrong = await fetch(`${proxy.url}/openai/v1/chat/completions`);
     assert.deepEqual([wrong.status, (await errorIn(wrong)).code], [405, 'method.unsupported']);
+  });
+});
+
+describe('a chat with an idempotency key', () => {
+  it('is answered again by what came of it, and is refused as a stream, which nobody keeps', async () => {
+    play((_received, response) => answer(response, { result: { id: 'chat_1' } }));
+    const whole = [await complete({}, { key: 'k1' }), await complete({}, { key: 'k1' })];
+    assert.deepEqual(
+      whole.map(({ status, headers }) => [status, headers.get('idempotency-replayed')]),
+      [
+        [200, null],
+        [200, 'true'],
+      ],
+    );
+    assert.deepEqual(await whole[1]?.json(), { id: 'chat_1' });
+    const { error } = (await (await complete({ stream: true }, { key: 'k2' })).json()) as {
+      error: { code: string };
+    };
+    assert.equal(error.code, 'request.invalid');
+    assert.equal(carriedOut().length, 1);
   });
 });
 

@@ -24,6 +24,7 @@ const pastDecisionSchema = callDecisionSchema
     basis: true,
     requestBytes: true,
     streamed: true,
+    replayOf: true,
     intent: true,
     traceId: true,
   })

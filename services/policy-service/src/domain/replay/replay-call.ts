@@ -29,6 +29,7 @@ export function replayCall(
   const { basis } = past;
   const again = reconsider(assumed, toPastCall(past, openFacts), new Date(basis.at));
   if (!again.isCertain) return again;
+  if (past.replayOf !== undefined) return judgedByPolicyAlone(again.verdict);
   const { decision, claims } = claimQuotas(again.verdict, basis.costs);
   if (!decision.allowed) return { isCertain: true, verdict: verdictOf(decision, 'denied') };
   const exceeded = findExceeded(claims, readPastQuotas(past, active));
@@ -36,6 +37,11 @@ export function replayCall(
   const [first, ...others] = exceeded;
   if (first === undefined) return { isCertain: true, verdict: verdictOf(decision, 'allowed') };
   return { isCertain: true, verdict: limited(first, others) };
+}
+
+/** A call that was answered by the outcome of an earlier one asks no quota. */
+function judgedByPolicyAlone(verdict: Extract<Reconsidered, { isCertain: true }>['verdict']): ReplayedCall {
+  return { isCertain: true, verdict: verdictOf(verdict, verdict.allowed ? 'allowed' : 'denied') };
 }
 
 function verdictOf(
