@@ -57,7 +57,11 @@ function secretsByFile(settings: Settings): string {
   const short = Object.values(settings).flatMap(({ env, shortFileEnv }) =>
     shortFileEnv === undefined ? [] : [`for \`${env}\` also \`${shortFileEnv}\``],
   );
-  return `A secret can be given as a file instead: \`<NAME>_FILE\` names it${short.length === 0 ? '' : ` (${short.join(', ')})`}.`;
+  const others = Object.values(settings).flatMap(({ env, mayBeFile }) =>
+    mayBeFile === true ? [`\`${env}\``] : [],
+  );
+  const alike = others.length === 0 ? '' : ` So can ${others.join(' and ')}.`;
+  return `A secret can be given as a file instead: \`<NAME>_FILE\` names it${short.length === 0 ? '' : ` (${short.join(', ')})`}.${alike}`;
 }
 
 function toEnvExample(all: readonly Service[]): string {

@@ -76,6 +76,7 @@ export const settings = {
     json(z.object({ keys: z.array(z.record(z.string(), z.unknown())) })),
     {
       default: '{"keys":[]}',
+      mayBeFile: true,
       about: 'public keys of that operator: a JWK Set',
     },
   ),

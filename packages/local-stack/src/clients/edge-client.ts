@@ -18,14 +18,17 @@ export interface EdgeRequest {
 
 /** Speaks to the edge over HTTPS, trusting the stack's own authority. */
 export interface EdgeClient {
-  /** Base URL: also the issuer and the audience of tokens. */
+  /** Base URL by which the edge is reached. */
   readonly url: string;
+  /** Issuer and audience of tokens, and the audience of client assertions. */
+  readonly issuer: string;
   /** Answers whatever the status. Rejects when no answer comes within 30 s. */
   send(path: string, request?: EdgeRequest): Promise<EdgeAnswer>;
   close(): Promise<void>;
 }
 
-export function createEdgeClient(options: { url: string; caFile: string }): EdgeClient {
+/** @param options `issuer` where it is not the URL by which this client reaches the edge */
+export function createEdgeClient(options: { url: string; issuer?: string; caFile: string }): EdgeClient {
   const dispatcher = new Agent({
     connect: { ca: readFileSync(options.caFile, 'utf8') },
     headersTimeout: 30_000,
@@ -33,6 +36,7 @@ export function createEdgeClient(options: { url: string; caFile: string }): Edge
   });
   return {
     url: options.url,
+    issuer: options.issuer ?? options.url,
     close: () => dispatcher.close(),
     async send(path, { method = 'GET', token, json, form } = {}) {
       const begun = performance.now();

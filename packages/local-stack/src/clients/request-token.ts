@@ -33,7 +33,7 @@ export async function requestToken(edge: EdgeClient, credentials: ClientCredenti
     form: {
       grant_type: 'client_credentials',
       client_assertion_type: clientAssertionType,
-      client_assertion: await signAssertion(edge.url, credentials),
+      client_assertion: await signAssertion(edge.issuer, credentials),
     },
   });
   const token = (body as { access_token?: unknown } | null)?.access_token;

@@ -1,8 +1,11 @@
 import { join, resolve } from 'node:path';
 import type { StackFile } from '../stack/stack-file.ts';
 import type { StackFolder } from '../stack/stack-folder.ts';
-import { createEdgeClient } from './edge-client.ts';
+import { createEdgeClient, type EdgeClient } from './edge-client.ts';
 import { type ClientCredentials, requestToken, signAssertion } from './request-token.ts';
+
+/** Whose tokens a session has: the operator and the demo agents, with key files that can be read here. */
+export type SessionHolders = Pick<StackFile, 'operator' | 'agents'>;
 
 /**
  * What pasted commands need: where the edge is and whom to trust, tokens of everybody, and an assertion that serves once.
@@ -17,16 +20,14 @@ export async function sessionVariables(
   const withKey = ({ clientId, keyFile }: ClientCredentials) => ({ clientId, keyFile: absolute(keyFile) });
   const client = createEdgeClient({ url: edge.https, caFile: absolute(edge.ca) });
   const holders = {
-    OPERATOR: operator,
-    SCRAPER: agents.scraper,
-    ENRICHER: agents.enricher,
-    ENGAGER: agents.engager,
+    operator: withKey(operator),
+    agents: {
+      scraper: { ...agents.scraper, ...withKey(agents.scraper) },
+      enricher: { ...agents.enricher, ...withKey(agents.enricher) },
+      engager: { ...agents.engager, ...withKey(agents.engager) },
+    },
   };
   try {
-    const tokens = Object.entries(holders).map(async ([name, holder]) => [
-      `${name}_TOKEN`,
-      await requestToken(client, withKey(holder)),
-    ]);
     return {
       GATEWAY_URL: edge.https,
       GATEWAY_HTTP_URL: edge.http,
@@ -34,10 +35,34 @@ export async function sessionVariables(
       // The public authorities are in it too: curl goes on working for other sites.
       CURL_CA_BUNDLE: join(folder.tls, 'bundle.pem'),
       NODE_EXTRA_CA_CERTS: absolute(edge.ca),
-      SCRAPER_ASSERTION: await signAssertion(edge.https, withKey(agents.scraper)),
-      ...Object.fromEntries(await Promise.all(tokens)),
+      ...(await sessionTokens(client, holders)),
     };
   } finally {
     await client.close();
   }
+}
+
+/**
+ * Tokens of everybody, and an assertion that serves once.
+ *
+ * @throws TokenRefusedError
+ */
+export async function sessionTokens(
+  edge: EdgeClient,
+  { operator, agents }: SessionHolders,
+): Promise<Record<string, string>> {
+  const holders = {
+    OPERATOR: operator,
+    SCRAPER: agents.scraper,
+    ENRICHER: agents.enricher,
+    ENGAGER: agents.engager,
+  };
+  const tokens = Object.entries(holders).map(async ([name, holder]) => [
+    `${name}_TOKEN`,
+    await requestToken(edge, holder),
+  ]);
+  return {
+    SCRAPER_ASSERTION: await signAssertion(edge.issuer, agents.scraper),
+    ...Object.fromEntries(await Promise.all(tokens)),
+  };
 }

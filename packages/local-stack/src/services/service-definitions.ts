@@ -1,5 +1,6 @@
 import { adapterServiceName, type ServiceName } from '@4runr/contracts/mesh';
 import { simulatedHosts } from '@4runr/provider-simulator/hosts';
+import type { MeshSecrets } from '../secrets/mesh-secrets.ts';
 import {
   type AdapterDeclaration,
   fillSimulatorTemplate,
@@ -8,7 +9,7 @@ import {
 import { adapterDeclarations } from './read-adapter-declarations.ts';
 
 /** What a service may be told of the mesh around it. */
-export interface MeshView {
+export interface MeshView extends MeshSecrets {
   /** Issuer and audience of access tokens: the edge over HTTPS. */
   readonly publicUrl: string;
   readonly edgeUrls: readonly string[];
@@ -17,11 +18,6 @@ export interface MeshView {
   /** Of the role and schema of this name, which are made at first need. */
   databaseUrlOf(role: string): Promise<string>;
   readonly redisUrl: string;
-  readonly kek: string;
-  /** Encrypts what may be personal in the audit trail. */
-  readonly auditKey: string;
-  /** What DPoP nonces are made of: one secret for all services. */
-  readonly dpopNonceSecret: string;
   readonly operator: { readonly clientId: string; readonly jwks: string };
   /** Where providers are simulated; undefined where adapters speak to the providers. */
   readonly simulator: SimulatorView | undefined;

@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import type { PartStatus } from '../supervisor/supervised-process.ts';
 import type { StackLayout } from './lay-out-stack.ts';
+import { databaseName, operatorClientId } from './names.ts';
 import type { StackFile } from './stack-file.ts';
 import { type StackFolder, shownPath } from './stack-folder.ts';
-import { databaseName, edgeUrls, operatorClientId } from './start-parts.ts';
+import { edgeUrls } from './start-parts.ts';
 
 /** What `stack.json` says of a running stack. */
 export function describeStack(stack: {

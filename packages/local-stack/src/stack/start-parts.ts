@@ -2,18 +2,15 @@ import { join } from 'node:path';
 import { renderEdge } from '../edge/render-edge.ts';
 import type { PreparedPostgres } from '../parts/index.ts';
 import type { ProcessSpec } from '../process/index.ts';
-import { deriveSecret } from '../secrets/root-secret.ts';
+import { meshSecrets } from '../secrets/mesh-secrets.ts';
 import { publicJwks } from '../secrets/signing-key.ts';
 import type { MeshView, SimulatorView } from '../services/service-definitions.ts';
 import { serviceProcess } from '../services/service-process.ts';
 import { keepServiceSettings } from '../services/service-settings.ts';
 import type { Supervisor } from '../supervisor/supervisor.ts';
 import type { StackLayout } from './lay-out-stack.ts';
+import { databaseName, operatorClientId } from './names.ts';
 import type { StackFolder } from './stack-folder.ts';
-
-/** The database that holds the schemas of the services. */
-export const databaseName = 'gateway';
-export const operatorClientId = 'operator';
 
 /** Starts every process of a stack, each as soon as what it needs is there, and waits until all are ready. */
 export async function startParts(options: {
@@ -65,9 +62,7 @@ function describeMesh(layout: StackLayout, databaseUrlOf: MeshView['databaseUrlO
     urlsOf: (service) => urlsOf(layout, service),
     databaseUrlOf,
     redisUrl: layout.redisState.url,
-    kek: deriveSecret(layout.root, 'key-encryption key').toString('base64'),
-    auditKey: deriveSecret(layout.root, 'audit trail').toString('base64'),
-    dpopNonceSecret: deriveSecret(layout.root, 'DPoP nonces').toString('base64'),
+    ...meshSecrets(layout.root),
     operator: { clientId: operatorClientId, jwks: JSON.stringify(publicJwks(layout.operatorKey)) },
     simulator: describeSimulator(layout),
   };

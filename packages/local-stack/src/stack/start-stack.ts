@@ -12,11 +12,12 @@ import { createSupervisor } from '../supervisor/supervisor.ts';
 import { createPortChooser } from './choose-port.ts';
 import { describeStack } from './describe-stack.ts';
 import { layOutStack, type StackLayout } from './lay-out-stack.ts';
+import { operatorClientId } from './names.ts';
 import { asStep, type ReportStackEvent } from './stack-event.ts';
 import { type StackFile, writeStackFile } from './stack-file.ts';
 import { putLogsAside, type StackFolder } from './stack-folder.ts';
 import { lockStack } from './stack-lock.ts';
-import { edgeUrls, operatorClientId, startParts } from './start-parts.ts';
+import { edgeUrls, startParts } from './start-parts.ts';
 
 export interface StackOptions {
   readonly folder: StackFolder;

@@ -7,7 +7,7 @@ import type { Setting } from './setting.ts';
 export type Given = { readonly text?: string } | { readonly fault: string };
 
 /**
- * Finds the text of a setting: in its variable or, for a secret, in the file that `<NAME>_FILE` names, without the newlines
+ * Finds the text of a setting: in its variable or, for a secret and what else may be a file, in the file that `<NAME>_FILE` names, without the newlines
  * at its end. An empty variable counts as unset; an empty file is a fault.
  */
 export function readGiven(setting: Setting<unknown>, environment: Environment): Given {
@@ -19,8 +19,8 @@ export function readGiven(setting: Setting<unknown>, environment: Environment): 
   return name === setting.env ? { text } : readFile(name, text);
 }
 
-function variablesOf({ env, secret, shortFileEnv }: Setting<unknown>): readonly string[] {
-  if (secret !== true) return [env];
+function variablesOf({ env, secret, mayBeFile, shortFileEnv }: Setting<unknown>): readonly string[] {
+  if (secret !== true && mayBeFile !== true) return [env];
   return [env, `${env}_FILE`, ...(shortFileEnv === undefined ? [] : [shortFileEnv])];
 }
 

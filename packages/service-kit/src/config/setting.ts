@@ -11,6 +11,8 @@ export interface Setting<T> {
   readonly default?: string;
   /** Never printed, not even in part. May be given as a file instead, which the variable `<env>_FILE` names. */
   readonly secret?: boolean;
+  /** May be given as a file as a secret may, though it is none. */
+  readonly mayBeFile?: boolean;
   /** A second, shorter name of the variable that names a secret's file. */
   readonly shortFileEnv?: string;
   /** Refuses the default in production (`NODE_ENV=production`). */

@@ -1,0 +1,18 @@
+import { deriveSecret } from './root-secret.ts';
+
+/** The secrets of services that belong to no pair; each is base64 of 32 bytes. */
+export interface MeshSecrets {
+  readonly kek: string;
+  /** Encrypts what may be personal in the audit trail. */
+  readonly auditKey: string;
+  /** What DPoP nonces are made of: one secret for all services. */
+  readonly dpopNonceSecret: string;
+}
+
+export function meshSecrets(root: Buffer): MeshSecrets {
+  return {
+    kek: deriveSecret(root, 'key-encryption key').toString('base64'),
+    auditKey: deriveSecret(root, 'audit trail').toString('base64'),
+    dpopNonceSecret: deriveSecret(root, 'DPoP nonces').toString('base64'),
+  };
+}
