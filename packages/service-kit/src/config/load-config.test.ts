@@ -229,7 +229,12 @@ describe('a secret in a file', () => {
     assert.deepEqual(loadConfig(settings, environment).kek, kek);
   });
 
-  it('is for secrets alone: other settings keep their names to themselves', () => {
+  it('may be what is no secret, where a setting says so', () => {
+    const keys = { keys: setting('KEYS', text(), { about: 'public keys', mayBeFile: true }) };
+    assert.equal(loadConfig(keys, { KEYS_FILE: fileWith('public\n') }).keys, 'public');
+  });
+
+  it('is for nothing else: other settings keep their names to themselves', () => {
     assert.equal(loadConfig(secrets, { NAME_FILE: '/nowhere' }).name, 'default');
   });
 });
