@@ -47,6 +47,9 @@ export interface EgressGuard {
 
 const defaults = { ports: [80, 443], connectTimeoutMs: 5000, connectionsPerOriginMax: 32 } as const;
 
+/** Longest life of a connection, however much it is used: then its name is looked up and judged anew. */
+const connectionTtlMs = 30_000;
+
 /**
  * Makes outgoing connections that cannot be turned against the private network. Proxy variables of the environment have
  * no influence.
@@ -69,6 +72,7 @@ export function createEgressGuard(options: EgressGuardOptions = {}): EgressGuard
     connections: options.connectionsPerOriginMax ?? defaults.connectionsPerOriginMax,
     allowH2: false,
     pipelining: 1,
+    clientTtl: connectionTtlMs,
   });
 
   return {

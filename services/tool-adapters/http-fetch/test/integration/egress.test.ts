@@ -38,6 +38,13 @@ const refused: [url: string, reason: string][] = [
   ['http://127。0。0。1:{port}/', 'address'],
   ['http://①②⑦.⓪.⓪.①:{port}/', 'address'],
   ['http://%31%32%37.0.0.1:{port}/', 'address'],
+  ['http://127%2e0%2e0%2e1:{port}/', 'address'],
+  ['http://0x7f%2E1:{port}/', 'address'],
+  ['http://0000000000177.1:{port}/', 'address'],
+  ['http://0000:{port}/', 'address'],
+  ['http:///127.0.0.1:{port}/', 'address'],
+  ['http://127.0.0.1:{port}#@example.com/', 'address'],
+  ['http://127.0.0.1:{port}\\@example.com/', 'address'],
   ['https://127.0.0.1:{port}/', 'address'],
   ['http://0.0.0.0:{port}/', 'address'],
   ['http://10.0.0.1:{port}/', 'address'],
@@ -57,6 +64,9 @@ const refused: [url: string, reason: string][] = [
   ['http://[64:ff9b::7f00:1]:{port}/', 'address'],
   ['http://[2002:7f00:1::]:{port}/', 'address'],
   ['http://[2001:0:7f00:1::80ff:fffe]:{port}/', 'address'],
+  ['http://[64:ff9b:1::7f00:1]:{port}/', 'address'],
+  ['http://[::FFFF:7F00:0001]:{port}/', 'address'],
+  ['http://[::ffff:169.254.169.254]:{port}/', 'address'],
   ['http://[fd00:ec2::254]:{port}/', 'address'],
   ['http://[fe80::1]:{port}/', 'address'],
   ['http://[ff02::1]:{port}/', 'address'],
@@ -64,6 +74,9 @@ const refused: [url: string, reason: string][] = [
   ['https://loopback.test:{port}/', 'address'],
   ['http://LOOPBACK.TEST.:{port}/', 'address'],
   ['http://ｌｏｏｐｂａｃｋ.test:{port}/', 'address'],
+  ['http://ⓛⓞⓒⓐⓛⓗⓞⓢⓣ:{port}/', 'address'],
+  ['http://local\u00adhost:{port}/', 'address'],
+  ['http://@loopback.test:{port}/', 'address'],
   ['http://metadata.test:{port}/', 'address'],
   ['http://carrier.test:{port}/', 'address'],
   ['http://six.test:{port}/', 'address'],
@@ -83,6 +96,19 @@ const refused: [url: string, reason: string][] = [
   ['data:text/plain,x', 'scheme'],
 ];
 
+/** Where a redirect leads that names no scheme, or names it in its own way. */
+const redirects: [location: string, reason: string][] = [
+  ['//127.0.0.1:{port}/', 'address'],
+  ['/\\127.0.0.1:{port}/', 'address'],
+  ['\\\\127.0.0.1:{port}\\', 'address'],
+  ['///127.0.0.1:{port}/', 'address'],
+  ['HTTP://127.0.0.1:{port}/', 'address'],
+  ['//loopback.test:{port}/', 'address'],
+  ['//user@127.0.0.1:{port}/', 'credentials'],
+  ['//127.0.0.1:{other}/', 'port'],
+  ['JavaScript:alert(1)', 'scheme'],
+];
+
 /** What is no URL at all, and so never gets as far as a guard. */
 const malformed = [
   'http://[fe80::1%25eth0]/',
@@ -90,6 +116,12 @@ const malformed = [
   'http://256.0.0.1/',
   'http://127.0.0.1:99999/',
   'http://%00/',
+  'http://127.0.0.1%00.test/',
+  'http://local\u200dhost/',
+  'http://[::ffff:127.1]/',
+  'http://1.2.3.4.5/',
+  'http://4294967296/',
+  'http://08.0.0.1/',
 ];
 
 describe('http_fetch', () => {
@@ -133,6 +165,15 @@ describe('http_fetch', () => {
         const redirected = await adapter.call(action, { url: `${web.url}/` });
         assert.deepEqual(verdictOf(redirected), [403, 'target.forbidden', reason, 'yes'], action);
       }
+      assert.equal(canary.connections() + other.connections(), 0);
+    });
+  }
+
+  for (const [location, reason] of redirects) {
+    it(`refuses to be redirected by Location: ${location}`, async () => {
+      redirectTo(targetOf(location), 302);
+      const answer = await adapter.call('get', { url: `${web.url}/` });
+      assert.deepEqual(verdictOf(answer), [403, 'target.forbidden', reason, 'yes']);
       assert.equal(canary.connections() + other.connections(), 0);
     });
   }
