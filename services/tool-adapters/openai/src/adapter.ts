@@ -6,7 +6,7 @@ import { createChatStream } from './actions/chat/stream.ts';
 import { createOpenaiClient } from './client/openai-client.ts';
 import { openaiCredentialSchema } from './client/openai-credential.ts';
 import { readConfig, settings } from './config.ts';
-import { knownPrices } from './model-prices.ts';
+import { modelPrices } from './model-prices.ts';
 
 export const openaiAdapter = defineAdapter({
   manifest: {
@@ -17,7 +17,7 @@ export const openaiAdapter = defineAdapter({
   },
   readConfig,
   costs: ({ prices, outputTokens }) => ({
-    chat: chatCost({ prices: { ...knownPrices, ...prices }, outputTokens }),
+    chat: chatCost({ prices: modelPrices(prices), outputTokens }),
   }),
   compose: ({ config, createCredentialSource, createProviderClient }) => {
     const credentials = createCredentialSource({
