@@ -167,6 +167,7 @@ describe('an unmodified OpenAI library, with the edge as its base URL and an acc
       const thrown = await thrownBy(openai.embeddings.create({ model: 'gpt-4o-mini', input: 'Hello' }));
       assert.ok(thrown instanceof OpenAI.NotFoundError);
       assert.equal(thrown.code, 'route.unknown');
+      assert.match(thrown.requestID ?? '', /^[0-9a-f]{32}$/);
     });
 
     it('for what OpenAI refuses, once: it is told not to repeat that', async () => {

@@ -28,8 +28,11 @@ export interface Ask {
   readonly signal?: AbortSignal;
 }
 
+/** PEM of the authority behind the edge's HTTPS. */
+export const edgeCertificates = readFileSync(stack().edge.ca, 'utf8');
+
 const dispatcher = new Agent({
-  connect: { ca: readFileSync(stack().edge.ca, 'utf8') },
+  connect: { ca: edgeCertificates },
   headersTimeout: 20_000,
   bodyTimeout: 20_000,
 });

@@ -1,4 +1,5 @@
 import { type ProblemError, toProblemError } from '@4runr/service-kit/errors';
+import { traceIdOf } from '@4runr/service-kit/http';
 import type { ErrorRequestHandler } from 'express';
 import { isWorthRepeating, toOpenaiError } from './openai-error.ts';
 
@@ -12,6 +13,7 @@ export function renderOpenaiErrors(
     reportFailure(problem, request.path);
     if (response.headersSent) return void response.destroy();
     response.status(problem.status).set(problem.headers).set('Cache-Control', 'no-store');
+    response.set('X-Request-Id', traceIdOf(response));
     if (!isWorthRepeating(problem)) response.set('X-Should-Retry', 'false');
     response.json(toOpenaiError(problem));
   };
