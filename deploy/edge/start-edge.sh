@@ -76,12 +76,15 @@ follow_replicas() {
 
 export EDGE_MAIN="pid $target/nginx.pid;" EDGE_ACCESS_LOG="${EDGE_ACCESS_LOG:-/dev/stdout}"
 export EDGE_WORKERS="${EDGE_WORKERS:-auto}" EDGE_HSTS="${EDGE_HSTS:-}"
-export EDGE_RESOLVER="resolver ${EDGE_DNS:-127.0.0.11} valid=5s ipv6=off;"
+EDGE_DNS=${EDGE_DNS:-$(awk '$1 == "nameserver" { print $2; exit }' /etc/resolv.conf)}
+export EDGE_RESOLVER="resolver $EDGE_DNS valid=5s ipv6=off;"
 EDGE_TRUSTED_PROXIES=$(trusted_proxies)
 EDGE_LISTEN=$(listens)
 EDGE_TEMP_PATHS=$(temporary_paths)
 EDGE_FAULT_ROUTES=$([ -z "${EDGE_SIMULATOR_URL:-}" ] || echo 'include edge/fault-routes.conf;')
+EDGE_PLAIN_HTTP=$([ -z "${EDGE_PUBLIC_URL:-}" ] || echo 'include edge/redirect-plain-http.conf;')
 export EDGE_TRUSTED_PROXIES EDGE_LISTEN EDGE_TEMP_PATHS EDGE_FAULT_ROUTES
+export EDGE_PLAIN_HTTP EDGE_PUBLIC_URL="${EDGE_PUBLIC_URL:-}"
 look_up
 render
 nginx -p "$target/" -c nginx.conf -e stderr -t

@@ -69,6 +69,15 @@ describe('the edge in a container', () => {
     assert.match(readFileSync(join(target, 'edge/upstreams.conf'), 'utf8'), /server \S+:4003/);
   });
 
+  it('sends plain HTTP to its public URL where it has one', { skip }, () => {
+    const { status, stderr } = check({ EDGE_SIMULATOR_URL: '', EDGE_PUBLIC_URL: 'https://gateway.example' });
+    assert.equal(status, 0, stderr);
+    assert.match(
+      readFileSync(join(target, 'edge/redirect-plain-http.conf'), 'utf8'),
+      /return 308 https:\/\/gateway\.example\$request_uri;/,
+    );
+  });
+
   it('has no routes of faults, and believes the proxies ahead of it, as it is told', { skip }, () => {
     const { status, stderr } = check({
       EDGE_SIMULATOR_URL: '',

@@ -18,6 +18,8 @@ export interface EdgeOptions {
   readonly simulatorUrl?: string;
   /** Addresses and networks of proxies ahead of the edge, as `parseTrustedProxies` gives them. Default none. */
   readonly trustedProxies?: readonly string[];
+  /** Base URL that requests over plain HTTP are sent to. Without it they are served. */
+  readonly redirectPlainHttpTo?: string;
   /** `isStandIn`: a build without the FastCGI, uwsgi and SCGI modules. */
   readonly nginx: { readonly version: string; readonly isStandIn: boolean };
 }
@@ -41,7 +43,7 @@ export function renderEdge(source: string, target: string, options: EdgeOptions)
 }
 
 function edgeValues(prefix: string, options: EdgeOptions): Record<string, string> {
-  const { httpPort, httpsPort, tls, simulatorUrl } = options;
+  const { httpPort, httpsPort, tls, simulatorUrl, redirectPlainHttpTo } = options;
   return {
     EDGE_MAIN: `pid nginx.pid;${runsAsRoot() ? ' user root;' : ''}`,
     EDGE_WORKERS: '2',
@@ -57,6 +59,8 @@ function edgeValues(prefix: string, options: EdgeOptions): Record<string, string
     EDGE_TRUSTED_PROXIES: trust(options.trustedProxies ?? []),
     EDGE_FAULT_ROUTES: simulatorUrl === undefined ? '' : 'include edge/fault-routes.conf;',
     EDGE_SIMULATOR_URL: simulatorUrl ?? '',
+    EDGE_PLAIN_HTTP: redirectPlainHttpTo === undefined ? '' : 'include edge/redirect-plain-http.conf;',
+    EDGE_PUBLIC_URL: redirectPlainHttpTo ?? '',
     EDGE_HSTS: '',
     EDGE_BODY_BYTES_MAX: '1048576',
     EDGE_REQUESTS_PER_SECOND: '100',

@@ -455,6 +455,39 @@ describe('an edge whose clients are slow', () => {
   }
 });
 
+describe('an edge that serves over TLS alone', () => {
+  it('sends what comes over plain HTTP to its public URL, and no service sees it', async () => {
+    const edge = await startTestEdge({ redirectPlainHttpTo: 'https://gateway.example' });
+    try {
+      const ask = async (path: string) => {
+        const request = httpRequest({ host: '127.0.0.1', port: edge.httpPort, path, method: 'POST' }).end(
+          '{}',
+        );
+        const [response] = await once(request, 'response');
+        await text(response);
+        return [response.statusCode, response.headers.location];
+      };
+      assert.deepEqual(await ask('/v1/tools/a/b?c=%20d'), [
+        308,
+        'https://gateway.example/v1/tools/a/b?c=%20d',
+      ]);
+      assert.deepEqual(await ask('//evil.example/'), [308, 'https://gateway.example//evil.example/']);
+      assert.equal(edge.upstream.received.length, 0);
+      const health = httpRequest({ host: '127.0.0.1', port: edge.httpPort, path: '/health' }).end();
+      const [alive] = await once(health, 'response');
+      assert.equal(alive.statusCode, 200);
+      await text(alive);
+      const secure = httpsRequest({
+        ...{ host: 'localhost', port: edge.httpsPort, path: '/v1/tools', ca: edge.ca, family: 4 },
+      }).end();
+      const [served] = await once(secure, 'response');
+      assert.deepEqual([served.statusCode, await text(served)], [200, '{}']);
+    } finally {
+      await edge.stop();
+    }
+  });
+});
+
 describe('an edge behind proxies that it trusts', () => {
   const proxies = ['127.0.0.1', '10.1.0.0/16', '2001:db8::/32'];
   const rows: [guarantee: string, forwardedFor: string | string[] | undefined, seen: string][] = [

@@ -30,7 +30,7 @@ export interface TestEdge {
   stop(): Promise<void>;
 }
 
-export interface TestEdgeOptions extends Pick<EdgeOptions, 'trustedProxies'> {
+export interface TestEdgeOptions extends Pick<EdgeOptions, 'trustedProxies' | 'redirectPlainHttpTo'> {
   /** Directives of `limits.conf` to be changed or added, by name: what takes seconds need not take as long in a test. */
   readonly limits?: Readonly<Record<string, string>>;
 }
@@ -76,7 +76,10 @@ export async function startTestEdge({ limits = {}, ...change }: TestEdgeOptions 
 
 async function prepareEdge(
   folder: string,
-  options: Pick<EdgeOptions, 'httpPort' | 'httpsPort' | 'accessLogFile' | 'trustedProxies'> & {
+  options: Pick<
+    EdgeOptions,
+    'httpPort' | 'httpsPort' | 'accessLogFile' | 'trustedProxies' | 'redirectPlainHttpTo'
+  > & {
     upstream: TestUpstream;
   },
 ) {

@@ -1,0 +1,60 @@
+#!/bin/sh
+# Prints the Secrets of the mesh, one per part, made of the folder that `container-stack set-up` fills.
+#
+#   make-secrets.sh FOLDER [DATABASE_URL REDIS_URL] | kubectl apply -n gateway -f -
+#
+# FOLDER        what set-up was given as /gateway
+# DATABASE_URL  of a Postgres of others: {role} and {password} stand for each service's own, which set-up has made
+# REDIS_URL     of a state Redis of others
+# Without the latter two, the stores of overlays/local are meant.
+set -eu
+
+folder=${1:?usage: make-secrets.sh FOLDER [DATABASE_URL REDIS_URL]}
+database_url=${2:-}
+redis_url=${3:-}
+copy=$(mktemp -d)
+trap 'rm -rf "$copy"' EXIT INT TERM
+chmod 700 "$copy"
+cp -R "$folder/parts/." "$copy"
+
+# postgres://role:password@… as set-up hands it out.
+role_of() { sed 's|^postgres://\([^:]*\):.*|\1|' "$1"; }
+password_of() { sed 's|^postgres://[^:]*:\([^@]*\)@.*|\1|' "$1"; }
+
+replace_stores() {
+  for file in "$copy"/*/DATABASE_URL; do
+    url=$(printf %s "$database_url" | sed "s|{role}|$(role_of "$file")|; s|{password}|$(password_of "$file")|")
+    printf %s "$url" >"$file"
+  done
+  for file in "$copy"/*/REDIS_URL; do printf %s "$redis_url" >"$file"; done
+  rm -rf "$copy/postgres" "$copy/redis-state" "$copy/redis-cache" "$copy/provider-simulator"
+}
+
+print_secret() {
+  echo '---'
+  kubectl create secret generic "$1" --from-file="$2" --dry-run=client -o yaml
+}
+
+# Of overlays/local: what the roles of its Postgres are made of.
+print_installer() {
+  echo '---'
+  kubectl create secret generic installer --from-file="$folder/state/secrets.json" \
+    --from-file="$folder/state/passwords.json" --from-file="$folder/clients/operator.pem" --dry-run=client -o yaml
+}
+
+if [ -n "$database_url" ]; then
+  : "${redis_url:?a DATABASE_URL is given, so give a REDIS_URL as well}"
+  replace_stores
+fi
+[ -n "$database_url" ] || print_installer
+for part in "$copy"/*; do
+  case ${part##*/} in
+    grafana | *-exporter) ;;
+    edge)
+      echo '---'
+      kubectl create secret tls edge-tls --cert="$part/certificate.pem" --key="$part/private-key.pem" \
+        --dry-run=client -o yaml
+      ;;
+    *) print_secret "${part##*/}" "$part" ;;
+  esac
+done

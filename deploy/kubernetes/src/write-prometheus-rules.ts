@@ -1,0 +1,4 @@
+import { writeFileSync } from 'node:fs';
+import { prometheusRulesFile, renderPrometheusRules } from './prometheus-rules.ts';
+
+writeFileSync(prometheusRulesFile, renderPrometheusRules());

@@ -1,0 +1,137 @@
+import assert from 'node:assert/strict';
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, it } from 'node:test';
+import { prometheusRulesFile, renderPrometheusRules } from '../src/prometheus-rules.ts';
+import { arrowsOf } from './arrows.ts';
+import { build, readFiles, repository, withKustomize } from './manifests.ts';
+
+/** Every service of the repository, by the name that it has in a mesh. */
+const services = globSync(['services/*/src/main.ts', 'services/tool-adapters/*/src/main.ts'], {
+  cwd: repository,
+})
+  .map((file) => path.dirname(path.dirname(file)))
+  .map((folder) => ({
+    folder,
+    name: folder.replace('services/tool-adapters/', 'adapter-').replace('services/', ''),
+  }))
+  .filter(({ name }) => name !== 'provider-simulator');
+const parts = ['edge', ...services.map(({ name }) => name)];
+
+/** Rows of the settings table in a service's README: those that a service cannot start without. */
+function requiredSettings(folder: string): readonly string[] {
+  const readme = readFileSync(path.join(repository, folder, 'README.md'), 'utf8');
+  return [...readme.matchAll(/^\| `(\w+)` \| required \|/gm)].map(([, name]) => String(name));
+}
+
+describe('the network', () => {
+  const { agreed, half } = arrowsOf(readFiles('base/network/network-policies.yaml'), parts);
+  const credentialed = ['adapter-gmail-send', 'adapter-openai', 'adapter-serpapi'];
+  const adapters = parts.filter((part) => part.startsWith('adapter-'));
+
+  it('has the arrows of the house, and no other', () => {
+    const arrows = [
+      'anybody -> edge',
+      ...['auth-service', 'policy-service', 'proxy-service'].map((service) => `edge -> ${service}`),
+      'proxy-service -> auth-service',
+      'proxy-service -> policy-service',
+      'policy-service -> auth-service',
+      ...adapters.map((adapter) => `proxy-service -> ${adapter}`),
+      ...credentialed.map((adapter) => `${adapter} -> auth-service`),
+      ...adapters.map((adapter) => `${adapter} -> the Internet`),
+      ...parts.map((part) => `${part} -> kube-system`),
+      ...parts.filter((part) => part !== 'edge').map((part) => `${part} -> observability`),
+      ...parts.filter((part) => part !== 'edge').map((part) => `observability -> ${part}`),
+    ];
+    assert.deepEqual(agreed, arrows.sort());
+  });
+
+  it('has no rule of one side alone', () => {
+    assert.deepEqual(half, []);
+  });
+});
+
+describe('the mesh on Kubernetes', () => {
+  for (const overlay of ['overlays/production', 'overlays/local']) {
+    describe(overlay, withKustomize, () => {
+      const manifests = withKustomize.skip ? [] : build(overlay);
+      const find = (kind: string, name: string) =>
+        manifests.find((each) => each.kind === kind && each.metadata.name === name);
+      const container = (name: string) => find('Deployment', name)?.spec.template.spec.containers[0];
+
+      it('has every service, and whatever belongs to one', () => {
+        const kinds = [
+          'Deployment',
+          'Service',
+          'ServiceAccount',
+          'PodDisruptionBudget',
+          'HorizontalPodAutoscaler',
+          'NetworkPolicy',
+        ];
+        for (const part of parts) {
+          for (const kind of kinds) assert.ok(find(kind, part), `${kind} of ${part}`);
+          assert.equal(find('Deployment', part)?.spec.template.spec.serviceAccountName, part);
+          assert.equal(find('HorizontalPodAutoscaler', part)?.spec.scaleTargetRef.name, part);
+        }
+      });
+
+      it('tells every service what it cannot start without', () => {
+        const told = manifests.find(({ kind }) => kind === 'ConfigMap') as unknown as {
+          data: Record<string, string>;
+        };
+        for (const { name, folder } of services) {
+          const names = new Set([
+            ...Object.keys(told.data),
+            ...container(name).env.map((each: { name: string }) => each.name),
+          ]);
+          for (const setting of requiredSettings(folder))
+            assert.ok(names.has(setting) || names.has(`${setting}_FILE`), `${setting} of ${name}`);
+        }
+      });
+
+      it('gives each service its own secrets alone', () => {
+        for (const { name } of services) {
+          const { volumes } = find('Deployment', name)?.spec.template.spec ?? {};
+          const secrets = volumes.flatMap((each: { secret?: { secretName: string } }) =>
+            each.secret === undefined ? [] : [each.secret.secretName],
+          );
+          assert.deepEqual(secrets, [name]);
+        }
+      });
+
+      it('runs nothing as root, with privileges, or with a root file system that can be written', () => {
+        for (const { kind, metadata, spec } of manifests) {
+          if (kind !== 'Deployment' && kind !== 'StatefulSet') continue;
+          const pod = spec.template.spec;
+          assert.equal(pod.securityContext.runAsNonRoot, true, metadata.name);
+          assert.equal(pod.automountServiceAccountToken, false, metadata.name);
+          for (const { securityContext } of pod.containers)
+            assert.deepEqual(
+              securityContext,
+              {
+                allowPrivilegeEscalation: false,
+                readOnlyRootFilesystem: true,
+                capabilities: { drop: ['ALL'] },
+              },
+              metadata.name,
+            );
+        }
+      });
+
+      it('gives a pod more time to end than its service takes', () => {
+        for (const { name } of services) {
+          const pod = find('Deployment', name)?.spec.template.spec;
+          const { env, lifecycle } = pod.containers[0];
+          const grace = env.find((each: { name: string }) => each.name === 'SHUTDOWN_GRACE_MS').value / 1_000;
+          const pause = Number(lifecycle.preStop.exec.command[1]);
+          assert.ok(pod.terminationGracePeriodSeconds >= pause + grace + 10, name);
+        }
+      });
+    });
+  }
+
+  it('has the rules of deploy/prometheus', () => {
+    assert.ok(existsSync(prometheusRulesFile));
+    assert.equal(readFileSync(prometheusRulesFile, 'utf8'), renderPrometheusRules());
+  });
+});
