@@ -24,6 +24,8 @@ export interface Kit<C extends BaseConfig = BaseConfig> {
   readonly keyring: MeshKeyring;
   /** Whether a stop has begun: calls in flight end, new ones should go elsewhere. */
   isDraining(): boolean;
+  /** Registers work beside calls that is to be brought to an end when a stop begins; it has as long as calls in flight. */
+  onDrain(name: string, finish: () => Promise<unknown> | unknown): void;
   /** Registers what must be closed when the service stops, after its last call; the last registered is closed first. */
   onClose(name: string, close: () => Promise<unknown> | unknown): void;
 }
@@ -36,10 +38,16 @@ interface Closer {
   close(): Promise<unknown> | unknown;
 }
 
+interface Finisher {
+  readonly name: string;
+  finish(): Promise<unknown> | unknown;
+}
+
 /** A kit together with the two levers that only the lifecycle pulls. */
 export interface OwnedKit<C extends BaseConfig> {
   readonly kit: Kit<C>;
-  startDraining(): void;
+  /** Settles when the work beside calls has ended, or after the grace. */
+  startDraining(graceMs: number): Promise<void>;
   closeAll(): Promise<void>;
 }
 
@@ -54,6 +62,7 @@ export function createKit<C extends BaseConfig>(name: ServiceName, config: C): O
     ratio: config.traceRatio,
   });
   const closers: Closer[] = [{ name: 'tracing', close: () => tracing.close() }];
+  const finishers: Finisher[] = [];
   let draining = false;
   const kit: Kit<C> = {
     name,
@@ -64,15 +73,25 @@ export function createKit<C extends BaseConfig>(name: ServiceName, config: C): O
     reportSecurityEvent: createSecurityEvents(logger, metrics),
     keyring: createMeshKeyring(name, config.meshKeys),
     isDraining: () => draining,
+    onDrain: (finisherName, finish) => finishers.push({ name: finisherName, finish }),
     onClose: (closerName, close) => closers.push({ name: closerName, close }),
   };
   return {
     kit,
-    startDraining: () => {
+    startDraining: async (graceMs) => {
       draining = true;
+      await Promise.all(finishers.map((finisher) => finishWithin(graceMs, finisher, logger)));
     },
     closeAll: () => closeInReverse(closers, logger),
   };
+}
+
+async function finishWithin(graceMs: number, { name, finish }: Finisher, logger: Logger): Promise<void> {
+  try {
+    await within(graceMs, async () => finish());
+  } catch (error) {
+    logger.warn({ err: error, part: name }, 'work was broken off');
+  }
 }
 
 /** Longest wait for one part to close, in milliseconds: a part that hangs must not keep a process alive. */

@@ -20,8 +20,9 @@ export interface RunningService {
   readonly url: string;
   readonly kit: Kit;
   /**
-   * Stops in order: readiness turns negative, no new connections, calls in flight end (at most `SHUTDOWN_GRACE_MS`), then the
-   * parts close in reverse order of their making, each within two seconds. Calling it again gives the same promise.
+   * Stops in order: readiness turns negative, no new connections, calls in flight and work beside them end (at most
+   * `SHUTDOWN_GRACE_MS`), then the parts close in reverse order of their making, each within two seconds. Calling it again gives
+   * the same promise.
    */
   stop(): Promise<void>;
 }
@@ -39,8 +40,8 @@ export async function startService<C extends BaseConfig>(
     kit.logger.info({ port }, 'listening');
     let stopping: Promise<void> | undefined;
     const stop = async () => {
-      startDraining();
-      await drain(server, config.shutdownGraceMs);
+      const { shutdownGraceMs } = config;
+      await Promise.all([startDraining(shutdownGraceMs), drain(server, shutdownGraceMs)]);
       await closeAll();
       kit.logger.info('stopped');
     };

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { EventStreamError, readEvents } from './read-events.ts';
-import { formatEvent, type ServerSentEvent } from './server-sent-event.ts';
+import { formatEvent, heartbeat, type ServerSentEvent } from './server-sent-event.ts';
 
 const texts = ['Grüß Gott 🙂', '[DONE]', 'two\nlines'];
 
@@ -29,10 +29,10 @@ describe('events in bytes', () => {
     assert.deepEqual(datasOf(await read(byteByByte(written.replaceAll('\n', '\r\n')))), texts);
   });
 
-  it('keep their types', async () => {
-    const event = { event: 'end', data: '{}' };
-    const [found] = await read([Buffer.from(formatEvent(event))]);
-    assert.deepEqual([found?.event, found?.data], ['end', '{}']);
+  it('keep their ids and types, and a heartbeat is none', async () => {
+    const event = { id: '7', event: 'end', data: '{}' };
+    const [found] = await read([Buffer.from(heartbeat + formatEvent(event))]);
+    assert.deepEqual({ ...found }, event);
   });
 
   it('are none where they are not complete', async () => {

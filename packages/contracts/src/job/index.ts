@@ -1,0 +1,19 @@
+export {
+  failedJobExample,
+  jobAcceptedExample,
+  queuedJobExample,
+  succeededJobExample,
+} from './examples.ts';
+export {
+  hasEnded,
+  type Job,
+  type JobAccepted,
+  type JobResponse,
+  type JobStatus,
+  jobAcceptedSchema,
+  jobIdSchema,
+  jobResponseSchema,
+  jobSchema,
+  jobStatusSchema,
+  jobsPath,
+} from './job.ts';

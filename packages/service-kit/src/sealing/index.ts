@@ -1,0 +1,1 @@
+export { createTextSealer, type TextSealer, type TextSealerOptions } from './text-sealer.ts';
