@@ -60,6 +60,17 @@ export async function ask(
   return { status: response.statusCode, headers: response.headers, text, json: parse(text) };
 }
 
+/** The bytes of an answer as they come; fails unless its status is 200. */
+export async function openStream(
+  path: string,
+  { headers, over = 'https' }: Pick<Ask, 'headers' | 'over'>,
+): Promise<AsyncIterable<Buffer>> {
+  const url = `${stack().edge[over]}${path}`;
+  const { statusCode, body } = await request(url, { dispatcher, headers: { ...headers } });
+  if (statusCode !== 200) throw new Error(`${statusCode}: ${await body.text()}`);
+  return body;
+}
+
 const tokens = new Map<string, string>();
 
 /** An access token of a demonstration agent or of the operator; one for all tests of a file. */

@@ -18,6 +18,7 @@ import { watchEventLoop } from './event-loop.ts';
 import { createAnswerFilter } from './filter/answer-filter.ts';
 import { renderOpenaiErrors } from './http/openai/render-openai-errors.ts';
 import { createRoutes } from './http/routes.ts';
+import { composeJobs } from './jobs/compose-jobs.ts';
 import { createAdapterClient } from './mesh/adapter-client.ts';
 import { createAgentRoles } from './mesh/agent-roles.ts';
 import { createManifestRegistry } from './mesh/manifest-registry.ts';
@@ -54,8 +55,9 @@ export function compose(kit: Kit<ProxyConfig>): Express {
   const metrics = createProxyMetrics(kit.metrics);
   const streamItemsMax = Math.ceil(config.auditBacklogMax / partitionCount);
   const report = (problem: ProblemError, path: string) => reportFailure(kit.logger, problem, path);
-  const routes = createRoutes({
+  const parts = {
     kit,
+    revocations,
     reportFailure: report,
     capacity,
     eventLoop: watchEventLoop(kit, config.eventLoopDelayMaxMs),
@@ -81,7 +83,8 @@ export function compose(kit: Kit<ProxyConfig>): Express {
     ledger: createOutcomeLedger(kit, createCallSettler(redis)),
     refusals: createRefusalLog(kit, createRefusalRecorder(redis, { streamItemsMax }), metrics.auditDropped),
     meshReadiness: createMeshReadiness(meshParts(kit, { tools, revocations })),
-  });
+  };
+  const routes = createRoutes({ ...parts, jobs: composeJobs(kit, parts) });
   return createServiceApp(kit, {
     routes,
     failureRenderers: [renderOpenaiErrors(report)],

@@ -1,17 +1,24 @@
+import { revocationLifeSecondsMax } from '@4runr/contracts/revocation';
 import {
   auditBacklogSetting,
+  base64Bytes,
   baseSettings,
   type ConfigOf,
   type Environment,
   flag,
   httpsInProduction,
   integer,
+  list,
   loadConfig,
   setting,
   url,
 } from '@4runr/service-kit/config';
 import { dpopSettings } from '@4runr/service-kit/dpop';
+import * as z from 'zod';
 import { adapterUrls, replicaUrls } from './replica-urls.ts';
+
+/** Well known, so it protects nothing: good for trying the service out, refused in production. */
+const developmentJobsKey = Buffer.from('4runr development jobs key......').toString('base64');
 
 export const settings = {
   ...baseSettings(4003),
@@ -70,6 +77,46 @@ export const settings = {
       'most bytes of the state Redis that keys and results of one agent may count for, a key for 512; beyond half of it no result is kept, beyond it no key is taken',
   }),
   auditBacklogMax: auditBacklogSetting(),
+  asyncEnabled: setting('FF_ASYNC', flag(), {
+    default: 'on',
+    about: '`off` answers every call at once, whatever it prefers, and touches no job: those queued stay so',
+  }),
+  databaseUrl: setting('DATABASE_URL', url('postgres', 'postgresql'), {
+    secret: true,
+    about: 'Postgres: jobs; the schema `proxy` in it is this service’s own',
+  }),
+  jobsKey: setting('JOBS_KEY_BASE64', base64Bytes(32), {
+    default: developmentJobsKey,
+    secret: true,
+    isDefaultPublic: true,
+    about: 'encrypts what jobs are to do and what came of it: 32 bytes in base64, the same for every replica',
+  }),
+  acceptedJobsKeys: setting('JOBS_KEY_ACCEPTED_BASE64', list().pipe(z.array(base64Bytes(32))), {
+    default: '',
+    secret: true,
+    about: 'earlier keys that open what they have encrypted, separated by commas',
+  }),
+  jobsConcurrency: setting('JOBS_CONCURRENCY', integer(1, 1_000), {
+    default: '8',
+    about: 'jobs that a replica carries out at once; each takes one of the places of `CALLS_IN_FLIGHT_MAX`',
+  }),
+  jobsQueuedOfAgent: setting('JOBS_QUEUED_OF_AGENT', integer(1, 100_000), {
+    default: '100',
+    about: 'jobs of one agent that may be queued; further ones are turned away',
+  }),
+  jobsWaitMaxSeconds: setting('JOBS_WAIT_MAX_SECONDS', integer(1, revocationLifeSecondsMax), {
+    default: '1800',
+    about:
+      'how long a job may be queued, in seconds, before it fails; no longer than it is remembered that its agent was suspended',
+  }),
+  jobsKeptSeconds: setting('JOBS_KEPT_SECONDS', integer(1, 2_592_000), {
+    default: '86400',
+    about: 'how long a job that has ended is kept with what came of it, in seconds',
+  }),
+  jobResultBytesMax: setting('JOB_RESULT_BYTES_MAX', integer(1_000, 16_777_216), {
+    default: '4194304',
+    about: 'longest result that is kept of a job, in bytes of JSON; a job with a longer one fails',
+  }),
   adapters: setting('ADAPTERS', adapterUrls(), {
     about:
       'base URLs of the adapters, `tool=url` separated by commas; several replicas of one tool separated by `|`',

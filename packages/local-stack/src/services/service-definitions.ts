@@ -96,7 +96,9 @@ export const serviceDefinitions: readonly ServiceDefinition[] = [
     port: 4003,
     replicable: true,
     tier: 3,
-    env: (mesh) => ({
+    env: async (mesh) => ({
+      DATABASE_URL: await mesh.databaseUrlOf('proxy'),
+      JOBS_KEY_BASE64: mesh.jobsKey,
       REDIS_URL: mesh.redisUrl,
       PUBLIC_URL: mesh.publicUrl,
       ...dpopEnv(mesh),

@@ -4,7 +4,7 @@ export { type JsonBodyOptions, jsonBody } from './json-body.ts';
 export { failingChecks, operationalRoutes, type ReadinessCheck } from './operational-routes.ts';
 export { invalidParams, parseBody, toJsonPointer } from './parse-body.ts';
 export { assertPreconditions, hasState, requireIfMatch } from './preconditions.ts';
-export { renderProblems, reportFailure, routeUnknown, sendProblem } from './render-problem.ts';
+export { documentOf, renderProblems, reportFailure, routeUnknown, sendProblem } from './render-problem.ts';
 export { createRouter, type Method, type Route } from './route-table.ts';
 export { createServiceApp, type ServiceAppOptions } from './service-app.ts';
 export { traceExchange, traceIdOf } from './trace-exchange.ts';

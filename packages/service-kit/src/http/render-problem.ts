@@ -1,4 +1,4 @@
-import { problemMediaType, toProblem } from '@4runr/contracts/problem';
+import { type Problem, problemMediaType, toProblem } from '@4runr/contracts/problem';
 import { trace } from '@opentelemetry/api';
 import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
 import { type ErrorTranslator, ProblemError, toProblemError } from '../errors/index.ts';
@@ -34,18 +34,22 @@ function levelOf({ code, status }: ProblemError): 'error' | 'warn' | 'debug' {
 
 /** Writes the problem document of a failure. */
 export function sendProblem(response: Response, problem: ProblemError): void {
-  const traceId = traceIdOf(response);
-  const document = toProblem(problem.code, {
-    ...(problem.detail === undefined ? {} : { detail: problem.detail }),
-    ...(traceId === '' ? {} : { traceId }),
-    extensions: problem.extensions,
-  });
+  const document = documentOf(problem, traceIdOf(response));
   response
     .status(problem.status)
     .set(problem.headers)
     .set('Cache-Control', 'no-store')
     .type(problemMediaType);
   response.send(JSON.stringify(document));
+}
+
+/** The problem document of a failure, for whoever does not answer it at once. @param traceId empty where there is none */
+export function documentOf({ code, detail, extensions }: ProblemError, traceId: string): Problem {
+  return toProblem(code, {
+    ...(detail === undefined ? {} : { detail }),
+    ...(traceId === '' ? {} : { traceId }),
+    extensions,
+  });
 }
 
 /** Ends every list of routes: nothing else is here. */

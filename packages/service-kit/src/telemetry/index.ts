@@ -12,4 +12,10 @@ export {
 export { preciseNow } from './precise-times.ts';
 export { createSecurityEvents, type ReportSecurityEvent, type SecurityEvent } from './security-events.ts';
 export { formatTraceParent, isTraceId, readTraceParent, untracedContext } from './trace-context.ts';
-export { createTracing, currentTraceId, type Tracing, type TracingOptions } from './tracing.ts';
+export {
+  createTracing,
+  currentTraceId,
+  currentTraceParent,
+  type Tracing,
+  type TracingOptions,
+} from './tracing.ts';

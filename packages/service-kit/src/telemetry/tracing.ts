@@ -11,7 +11,7 @@ import {
 import { ATTR_SERVICE_NAME, ATTR_SERVICE_VERSION } from '@opentelemetry/semantic-conventions';
 import { within } from '../lifecycle/within.ts';
 import { PreciseStart } from './precise-times.ts';
-import { isTraceId, readTraceParent } from './trace-context.ts';
+import { formatTraceParent, isTraceId, readTraceParent } from './trace-context.ts';
 import { TraceIdGenerator } from './trace-id-generator.ts';
 
 export interface TracingOptions {
@@ -77,6 +77,12 @@ function exportTo(endpoint: string): BatchSpanProcessor {
     timeoutMillis: 5_000,
   });
   return new BatchSpanProcessor({ exporter, scheduledDelayMillis: 1_000, maxQueueSize: 8_192 });
+}
+
+/** What another part would be sent of the span that is under way here (W3C Trace Context). */
+export function currentTraceParent(): string | undefined {
+  const span = trace.getActiveSpan()?.spanContext();
+  return span === undefined ? undefined : formatTraceParent(span);
 }
 
 /** The trace id of the exchange that is being served here, if any. */

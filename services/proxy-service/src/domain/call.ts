@@ -1,5 +1,6 @@
 import type { CacheUse, Params, Usage } from '@4runr/contracts/call';
 import type { ActingAgent, Facts, QuotaState } from '@4runr/contracts/decision';
+import type { AccessTokenClaims } from '@4runr/contracts/token';
 import type { PresentedToken } from '@4runr/service-kit/access-token';
 import type { CallCosts } from './call-costs.ts';
 import type { KeyedCall } from './keyed-call.ts';
@@ -96,6 +97,8 @@ export interface Agent {
 }
 
 export interface AuthenticatedCall extends ReceivedCall {
+  /** Of the token: what a revocation may name. */
+  readonly claims: AccessTokenClaims;
   readonly agent: Agent;
 }
 

@@ -1,7 +1,7 @@
-import type { CallResponse } from '@4runr/contracts/call';
 import { toProblemError } from '@4runr/service-kit/errors';
 import type { RequestHandler, Response } from 'express';
 import { ClientGoneError, type CompletedCall, type ReceivedCall } from '../domain/call.ts';
+import { toAnswer } from '../pipeline/answer.ts';
 import type { Outcome } from '../pipeline/outcome.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import { createRecorder } from '../pipeline/record.ts';
@@ -52,19 +52,4 @@ function respond(response: Response, call: ReceivedCall, outcome: Answered): voi
   setCallHeaders(response, call);
   if (outcome.kind === 'failed') throw outcome.problem;
   if (outcome.kind === 'completed') response.type('json').send(outcome.body);
-}
-
-function toAnswer(call: ReceivedCall, completed: CompletedCall): CallResponse {
-  return {
-    data: completed.result,
-    meta: {
-      callId: call.callId,
-      tool: call.toolName,
-      action: call.actionName,
-      cache: call.observed.cache ?? 'bypass',
-      attempts: call.observed.attempts ?? 0,
-      durationMs: Math.round((performance.now() - call.startedAt) * 100) / 100,
-      traceId: call.traceId,
-    },
-  };
 }

@@ -11,10 +11,11 @@ export function authenticate<C extends ReceivedCall>({
   readonly authority: AccessTokenAuthority;
 }): Step<C, C & AuthenticatedCall> {
   return async (call) => {
-    const agent = toAgent(await authority.authenticate(call.presented));
+    const claims = await authority.authenticate(call.presented);
+    const agent = toAgent(claims);
     call.observed.timings.auth = performance.now() - call.startedAt;
     call.observed.agent = agent;
-    return { ...call, agent };
+    return { ...call, claims, agent };
   };
 }
 

@@ -3,7 +3,7 @@ import type { ReceivedCall } from '../domain/call.ts';
 
 /** What came of a call: an answer, a failure, or nothing, because its client had gone. */
 export type Outcome =
-  | { readonly kind: 'completed' }
+  | { readonly kind: 'completed' /** Default 200. */; readonly status?: number }
   | { readonly kind: 'failed'; readonly problem: ProblemError }
   | { readonly kind: 'abandoned' };
 
@@ -15,7 +15,7 @@ export function statusOf(call: Pick<ReceivedCall, 'signal'>, outcome: Outcome): 
   if (call.signal.aborted) return clientGone;
   switch (outcome.kind) {
     case 'completed':
-      return 200;
+      return outcome.status ?? 200;
     case 'failed':
       return outcome.problem.status;
     case 'abandoned':

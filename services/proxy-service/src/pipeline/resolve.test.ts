@@ -4,10 +4,10 @@ import type { ProblemError } from '@4runr/service-kit/errors';
 import { received, resolved, tools, web } from '../../test/fixtures/calls.ts';
 import { resolve } from './resolve.ts';
 
-const { agent } = resolved(web, 'fetch');
+const { agent, claims } = resolved(web, 'fetch');
 const step = resolve({ tools });
 const take = async (toolName: string, actionName: string) =>
-  step({ ...received({ toolName, actionName }), agent });
+  step({ ...received({ toolName, actionName }), agent, claims });
 
 describe('resolve', () => {
   it('finds the tool and the action by their names', async () => {

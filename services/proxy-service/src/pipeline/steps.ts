@@ -14,17 +14,21 @@ import { atMostOnce } from './at-most-once.ts';
 import { authenticate } from './authenticate.ts';
 import { authorize, type PermittedCall } from './authorize.ts';
 import { deadline } from './deadline.ts';
+import { type AcceptedJob, type EnqueueParts, enqueue } from './enqueue.ts';
 import { filter, filterOrLimit } from './filter.ts';
 import { type ForwardedCall, forward, type OpenedCall, open } from './forward.ts';
 import { clientKeyOf, idempotency, releasingKey } from './idempotency.ts';
 import { type Layer, layered } from './layer.ts';
 import { type Pipeline, pipeline } from './pipeline.ts';
+import { type RecalledCall, type RecallParts, recall } from './recall.ts';
 import type { RefusalLog } from './refusal.ts';
 import { resolve } from './resolve.ts';
 import { type RetryBudgets, retry } from './retry.ts';
 import type { OutcomeLedger } from './settlement.ts';
 import { share } from './share.ts';
 import { validate } from './validate.ts';
+
+export type RunningParts = PipelineParts & RecallParts;
 
 export interface PipelineParts {
   readonly kit: Kit;
@@ -75,6 +79,24 @@ function precautions<Out>(parts: PipelineParts): readonly Layer<Out>[] {
     // Each attempt passes what stands within anew: a breaker that opens meanwhile ends the retries.
     ...(parts.retryBudgets === undefined ? [] : [retry<Out>(parts.retryBudgets)]),
   ];
+}
+
+/** The way of a call that is to be carried out later: it is decided, and then waits. Its share of quotas is not taken yet. */
+export function createAcceptingPipeline(
+  parts: PipelineParts & EnqueueParts,
+): Pipeline<ReceivedCall, AcceptedJob> {
+  return untilPermitted(parts).step('enqueue', enqueue(parts));
+}
+
+/** What is done when its turn has come: it is decided anew, for who its agent is now, and carried out as any other. */
+export function createRunningPipeline(parts: RunningParts): Pipeline<RecalledCall, CompletedCall> {
+  return pipeline<RecalledCall>()
+    .step('recall', recall(parts))
+    .step('resolve', resolve(parts))
+    .step('validate', validate())
+    .step('authorize', authorize(parts))
+    .step('forward', layered<ForwardedCall>(precautions(parts), forward(parts)))
+    .finish('filter', filter(parts));
 }
 
 function untilPermitted(parts: PipelineParts): Pipeline<ReceivedCall, PermittedCall> {

@@ -38,6 +38,7 @@ async function startRegistry(scripts: Readonly<Record<string, Script>>, startGra
     LOG_LEVEL: 'silent',
     PUBLIC_URL: 'https://gateway.test',
     REDIS_URL: 'redis://127.0.0.1:1',
+    DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none',
     AUTH_SERVICE_URL: 'http://127.0.0.1:1',
     POLICY_SERVICE_URL: 'http://127.0.0.1:1',
     ADAPTERS: names.map((name) => `${name}=${peers.get(name)?.url}`).join(','),

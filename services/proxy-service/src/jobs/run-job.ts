@@ -1,0 +1,126 @@
+import { randomUUID } from 'node:crypto';
+import { problemKinds } from '@4runr/contracts/problem';
+import { ProblemError, toProblemError } from '@4runr/service-kit/errors';
+import { documentOf } from '@4runr/service-kit/http';
+import { ClientGoneError } from '../domain/call.ts';
+import type { BegunJob, JobEnd } from '../domain/job.ts';
+import { serializeResult } from '../http/serialize-result.ts';
+import { toAnswer } from '../pipeline/answer.ts';
+import type { Outcome } from '../pipeline/outcome.ts';
+import type { RecalledCall } from '../pipeline/recall.ts';
+import { createRecorder } from '../pipeline/record.ts';
+import { createRunningPipeline, type RunningParts } from '../pipeline/steps.ts';
+
+/** How a run ends: the job with it, or only the run, and the job's turn comes again. */
+export type RunEnd = JobEnd | 'given back';
+
+/** Why a run is to stop. */
+export type StopReason = 'cancelled' | 'draining';
+
+/** Carries one job out, as its own call with its own record. Never rejects. */
+export type RunJob = (job: BegunJob, run: JobRun) => Promise<RunEnd>;
+
+export interface JobRun {
+  readonly traceId: string;
+  /** Fires with a `StopReason`. What may have an effect is carried through once it is begun. */
+  readonly signal: AbortSignal;
+}
+
+/** Whoever carried a job out and was lost so often may have been lost by it. */
+const lossesMax = 3;
+
+export interface RunJobParts extends RunningParts {
+  /** Longest answer that is kept, in bytes of JSON. */
+  readonly resultBytesMax: number;
+  /** Longest time of a run, in seconds: nobody waits for it, but nothing takes for ever. */
+  readonly runSecondsMax: number;
+}
+
+export function createJobRunner(parts: RunJobParts): RunJob {
+  const steps = createRunningPipeline(parts);
+  const record = createRecorder(parts);
+
+  async function carryOut(job: BegunJob, { traceId, signal }: JobRun): Promise<RunEnd> {
+    const call = recalled(job, { traceId, signal }, parts.runSecondsMax);
+    const outcome = await outcomeOf(async () => {
+      const answer = toAnswer(call, await steps.run(call));
+      assertFits(serializeResult(answer), parts.resultBytesMax);
+      return answer;
+    });
+    await record(call, outcome);
+    if (outcome.kind === 'completed') {
+      return { status: 'succeeded', answer: { kind: 'result', result: outcome.answer } };
+    }
+    if (outcome.kind === 'abandoned') return signal.reason === 'draining' ? 'given back' : cancelled;
+    const isBegun = (call.observed.attempts ?? 0) > 0;
+    return !isBegun && isPassing(outcome.problem) ? 'given back' : failed(outcome.problem, traceId);
+  }
+
+  return async (job, run) => {
+    if (job.isCancelAsked) return cancelled;
+    const loss = lossOf(job);
+    return loss === undefined ? carryOut(job, run) : failed(loss, run.traceId);
+  };
+}
+
+const cancelled: JobEnd = { status: 'cancelled' };
+
+function failed(problem: ProblemError, traceId: string): JobEnd {
+  return { status: 'failed', answer: { kind: 'problem', problem: documentOf(problem, traceId) } };
+}
+
+/** Why a job is not carried out again after whoever did so was lost. */
+function lossOf({ wasLost, losses, order }: BegunJob): ProblemError | undefined {
+  if (wasLost && order.effect === 'effect') {
+    const detail = 'Whoever carried the job out was lost while doing so.';
+    return new ProblemError('upstream.outcome_unknown', { detail, extensions: { dispatched: 'maybe' } });
+  }
+  return losses > lossesMax ? new ProblemError('internal') : undefined;
+}
+
+/** What a part of the gateway is missing for will pass; until then the job waits. */
+function isPassing({ code }: ProblemError): boolean {
+  const { fault, retryable } = problemKinds[code];
+  return fault === 'platform' && retryable;
+}
+
+type RunOutcome<T> =
+  | Exclude<Outcome, { kind: 'completed' }>
+  | { readonly kind: 'completed'; readonly answer: T };
+
+async function outcomeOf<T>(run: () => Promise<T>): Promise<RunOutcome<T>> {
+  try {
+    return { kind: 'completed', answer: await run() };
+  } catch (error) {
+    if (error instanceof ClientGoneError) return { kind: 'abandoned' };
+    return { kind: 'failed', problem: toProblemError(error) };
+  }
+}
+
+/** Every run is a call of its own: it is decided, counted and recorded for itself. */
+function recalled({ order }: BegunJob, { traceId, signal }: JobRun, secondsMax: number): RecalledCall {
+  const startedAt = performance.now();
+  const { toolName, actionName, intent, claims, params, requestBytes } = order;
+  return {
+    ...{ callId: `call_${randomUUID()}`, traceId, toolName, actionName, intent, claims, signal },
+    idempotencyKeys: [],
+    takesStream: false,
+    presented: {
+      ...{ authorization: undefined, dpop: [], method: 'POST', path: `/v1/tools/${toolName}/${actionName}` },
+      offerNonce: () => {},
+    },
+    readBody: async () => ({ body: params, bytes: requestBytes }),
+    onEnd: () => {},
+    ...{ startedAt, endsAt: startedAt + secondsMax * 1_000, waitSeconds: undefined },
+    observed: { timings: {} },
+  };
+}
+
+/** @throws ProblemError `response.too_large`; the call was carried out, and it says so */
+function assertFits(json: string, bytesMax: number): void {
+  if (Buffer.byteLength(json) <= bytesMax) return;
+  throw new ProblemError('response.too_large', {
+    detail: `The call was carried out. Its response is longer than the ${bytesMax} bytes that are kept of a job.`,
+    extensions: { reason: 'job_result_bytes', dispatched: 'yes' },
+  });
+}

@@ -1,0 +1,88 @@
+import type { Kit } from '@4runr/service-kit/lifecycle';
+import { createAbsenceLog } from '@4runr/service-kit/telemetry';
+import { fromKysely, PgBoss } from 'pg-boss';
+import type { Turn } from '../../domain/job.ts';
+import { type ProxyDatabase, schemaName } from './database-schema.ts';
+
+/** Turns of jobs, each given to one replica at a time; it holds their ids alone. */
+export interface JobQueue {
+  /** Makes its tables. Repeating it changes nothing. */
+  prepare(): Promise<void>;
+  /** @param priority the higher, the earlier; of the same one, first in, first out */
+  add(transaction: ProxyDatabase, jobId: string, priority: number): Promise<void>;
+  take(turnsMax: number): Promise<readonly Turn[]>;
+  keep(turns: readonly Turn[]): Promise<void>;
+  finish(turn: Turn): Promise<void>;
+  giveBack(turn: Turn): Promise<void>;
+}
+
+const queueName = 'jobs';
+const idPrefix = 'job_';
+
+/** How long a replica may be silent about a turn before another one gets it, in seconds; pg-boss takes no less. */
+const silenceMaxSeconds = 10;
+/** How often that is looked for, in seconds. */
+const superviseSeconds = 5;
+
+const queueOptions = {
+  heartbeatSeconds: silenceMaxSeconds,
+  // A turn that is lost or given back comes again, however often that happens: what has run too often, the job itself knows.
+  retryLimit: 1_000_000,
+  retryDelay: 1,
+  retryBackoff: true,
+  retryDelayMax: 10,
+  // Heartbeats alone say whether a turn is lost.
+  expireInSeconds: 86_400,
+  deleteAfterSeconds: 60,
+};
+
+/** pg-boss, with two connections of its own. It retries nothing by itself: a turn ends where its job has been ended. */
+export function createJobQueue(kit: Pick<Kit, 'logger' | 'onClose'>, url: string): JobQueue {
+  const boss = new PgBoss({
+    connectionString: url,
+    schema: schemaName,
+    createSchema: false,
+    max: 2,
+    connectionTimeoutMillis: 2_000,
+    application_name: 'proxy-service jobs',
+    schedule: false,
+    superviseIntervalSeconds: superviseSeconds,
+    monitorIntervalSeconds: superviseSeconds,
+    // What is not used here is not looked for.
+    flowIntervalSeconds: 86_400,
+    registerInstance: false,
+    monitorVacuum: false,
+  });
+  const absence = createAbsenceLog(kit.logger);
+  boss.on('error', (error) =>
+    absence.away({ err: error, work: 'job queue' }, 'the job queue cannot be reached'),
+  );
+  boss.on('warning', (warning) => kit.logger.warn({ warning }, 'job queue'));
+  kit.onClose('job queue', () => boss.stop({ graceful: false }));
+  return {
+    async prepare() {
+      await boss.start();
+      await boss.createQueue(queueName, queueOptions);
+    },
+    async add(transaction, jobId, priority) {
+      await boss.send(queueName, null, { id: toUuid(jobId), priority, db: fromKysely(transaction) });
+    },
+    async take(turnsMax) {
+      const due = await boss.fetch(queueName, { batchSize: turnsMax, includeMetadata: true });
+      absence.present({ work: 'job queue' }, 'the job queue can be reached');
+      return due.map(({ id, retryCount }) => ({ jobId: `${idPrefix}${id}`, attempt: retryCount }));
+    },
+    async keep(turns) {
+      await boss.touch(queueName, turns.map(toAttempt));
+    },
+    async finish(turn) {
+      await boss.complete(queueName, toAttempt(turn));
+    },
+    async giveBack(turn) {
+      await boss.fail(queueName, toAttempt(turn));
+    },
+  };
+}
+
+const toUuid = (jobId: string) => jobId.slice(idPrefix.length);
+const toAttempt = ({ jobId, attempt }: Turn) => ({ id: toUuid(jobId), retryCount: attempt });

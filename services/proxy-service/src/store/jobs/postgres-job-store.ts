@@ -1,0 +1,127 @@
+import { randomUUID } from 'node:crypto';
+import type { JobStatus } from '@4runr/contracts/job';
+import { hasEnded } from '@4runr/contracts/job';
+import { ProblemError } from '@4runr/service-kit/errors';
+import { type Selectable, sql } from 'kysely';
+import type { Cancellation, JobRecord, JobStore } from '../../domain/job.ts';
+import type { ProxySchema } from './database-schema.ts';
+import { appendEvent } from './job-events.ts';
+import type { JobStorage } from './job-storage.ts';
+
+type Row = Pick<
+  Selectable<ProxySchema['jobs']>,
+  'id' | 'effect' | 'status' | 'events' | 'answer' | 'created_at'
+>;
+
+const columns = ['id', 'effect', 'status', 'events', 'answer', 'created_at'] as const;
+
+/** @param queuedMax jobs of one agent that may be queued */
+export function createJobStore(storage: JobStorage, { queuedMax }: { readonly queuedMax: number }): JobStore {
+  const { sealer, queue, whenPrepared } = storage;
+
+  const toRecord = ({ id, effect, status, events, answer, created_at: createdAt }: Row): JobRecord => ({
+    ...{ id, effect, status, createdAt },
+    history: events.map((event) => event.status),
+    answer: answer === null ? undefined : sealer.openAnswer(answer, id),
+  });
+
+  return {
+    add(order) {
+      const id = `job_${randomUUID()}`;
+      const agent = order.claims.sub;
+      const request = sealer.sealOrder(order, id);
+      return whenPrepared((database) =>
+        database.transaction().execute(async (transaction) => {
+          // Whoever adds a job of the same agent waits, so that no two take the last place.
+          await sql`select pg_advisory_xact_lock(hashtextextended(${agent}, 0))`.execute(transaction);
+          const { queued } = await transaction
+            .selectFrom('jobs')
+            .select(sql<number>`count(*)::int`.as('queued'))
+            .where('agent', '=', agent)
+            .where('status', '=', 'queued')
+            .executeTakeFirstOrThrow();
+          if (queued >= queuedMax) throw limited(queuedMax);
+          await transaction
+            .insertInto('jobs')
+            .values({
+              ...{ id, agent, request, effect: order.effect, status: 'queued' as const },
+              ...{ tool: order.toolName, action: order.actionName, trace_parent: order.traceParent ?? null },
+              events: JSON.stringify([{ status: 'queued' }]),
+            })
+            .execute();
+          // Those of agents that have fewer go first.
+          await queue.add(transaction, id, -queued);
+          return id;
+        }),
+      );
+    },
+
+    find: (id, agent) =>
+      whenPrepared(async (database) => {
+        const row = await database
+          .selectFrom('jobs')
+          .select(columns)
+          .where('id', '=', id)
+          .where('agent', '=', agent)
+          .executeTakeFirst();
+        return row && toRecord(row);
+      }),
+
+    cancel: (id, agent) =>
+      whenPrepared((database) =>
+        database.transaction().execute(async (transaction): Promise<Cancellation | undefined> => {
+          const row = await transaction
+            .selectFrom('jobs')
+            .select(columns)
+            .where('id', '=', id)
+            .where('agent', '=', agent)
+            .forUpdate()
+            .executeTakeFirst();
+          if (row === undefined) return undefined;
+          const outcome = outcomeOf(row);
+          if (outcome === 'kept' || outcome === 'ended') return { outcome, job: toRecord(row) };
+          const changed = await transaction
+            .updateTable('jobs')
+            .set(
+              outcome === 'asked'
+                ? { is_cancel_asked: true }
+                : { status: 'cancelled', request: null, ...appendEvent('cancelled'), ...storage.expiry() },
+            )
+            .where('id', '=', id)
+            .returning(columns)
+            .executeTakeFirstOrThrow();
+          return { outcome, job: toRecord(changed) };
+        }),
+      ),
+
+    countEvents: (ids) =>
+      whenPrepared(async (database) => {
+        const rows = await database
+          .selectFrom('jobs')
+          .select(['id', sql<number>`jsonb_array_length(events)`.as('count')])
+          .where('id', 'in', ids)
+          .execute();
+        return new Map(rows.map(({ id, count }) => [id, count]));
+      }),
+  };
+}
+
+/** What asking for the end of a job comes to. */
+function outcomeOf({
+  status,
+  effect,
+}: {
+  status: JobStatus;
+  effect: Row['effect'];
+}): Cancellation['outcome'] {
+  if (hasEnded(status)) return 'ended';
+  if (status === 'queued') return 'cancelled';
+  return effect === 'read' ? 'asked' : 'kept';
+}
+
+function limited(queuedMax: number): ProblemError {
+  return new ProblemError('jobs.limited', {
+    detail: `This agent has ${queuedMax} jobs queued.`,
+    headers: { 'Retry-After': '5' },
+  });
+}

@@ -1,0 +1,96 @@
+import type { JobStatus } from '@4runr/contracts/job';
+import { sql } from 'kysely';
+import type { BegunJob, JobEnd, JobTurns, Turn } from '../../domain/job.ts';
+import type { ProxyDatabase } from './database-schema.ts';
+import { appendEvent } from './job-events.ts';
+import type { JobStorage } from './job-storage.ts';
+
+export function createJobTurns(storage: JobStorage): JobTurns {
+  const { queue, sealer, whenPrepared } = storage;
+
+  async function begin(database: ProxyDatabase, jobId: string): Promise<BegunJob | undefined> {
+    return database.transaction().execute(async (transaction) => {
+      const row = await transaction
+        .selectFrom('jobs')
+        .selectAll()
+        .where('id', '=', jobId)
+        .where('status', 'in', ['queued', 'running'])
+        .forUpdate()
+        .executeTakeFirst();
+      if (row === undefined || row.request === null) return undefined;
+      const wasLost = row.status === 'running';
+      const losses = row.losses + (wasLost ? 1 : 0);
+      await transaction
+        .updateTable('jobs')
+        .set({ losses, ...(wasLost ? {} : { status: 'running', ...appendEvent('running') }) })
+        .where('id', '=', jobId)
+        .execute();
+      return {
+        ...{ id: jobId, createdAt: row.created_at, wasLost, losses, isCancelAsked: row.is_cancel_asked },
+        order: {
+          ...{ toolName: row.tool, actionName: row.action, effect: row.effect },
+          ...sealer.openOrder(row.request, jobId),
+          traceParent: row.trace_parent ?? undefined,
+        },
+      };
+    });
+  }
+
+  return {
+    take: (turnsMax) => whenPrepared(() => queue.take(turnsMax)),
+    keep: (turns) => whenPrepared(() => queue.keep(turns)),
+    begin: (turn) =>
+      whenPrepared(async (database) => {
+        const job = await begin(database, turn.jobId);
+        if (job === undefined) await queue.finish(turn);
+        return job;
+      }),
+    end: (turn, end) =>
+      whenPrepared(async (database) => {
+        await endJob(database, storage, { id: turn.jobId, of: ['queued', 'running'], end });
+        await queue.finish(turn);
+      }),
+    giveBack: (turn) =>
+      whenPrepared(async (database) => {
+        await requeue(database, turn);
+        await queue.giveBack(turn);
+      }),
+    cancelsAsked: (ids) =>
+      whenPrepared(async (database) => {
+        const rows = await database
+          .selectFrom('jobs')
+          .select('id')
+          .where('id', 'in', ids)
+          .where('is_cancel_asked', '=', true)
+          .execute();
+        return rows.map(({ id }) => id);
+      }),
+  };
+}
+
+/** Ends a job that is of one of the statuses, and forgets what was to be carried out. @returns whether it was */
+export async function endJob(
+  database: ProxyDatabase,
+  storage: Pick<JobStorage, 'sealer' | 'expiry'>,
+  { id, of, end }: { readonly id: string; readonly of: readonly JobStatus[]; readonly end: JobEnd },
+): Promise<boolean> {
+  const answer = end.status === 'cancelled' ? null : storage.sealer.sealAnswer(end.answer, id);
+  const { numUpdatedRows } = await database
+    .updateTable('jobs')
+    .set({ status: end.status, answer, request: null, ...appendEvent(end.status), ...storage.expiry() })
+    .where('id', '=', id)
+    .where('status', 'in', of)
+    .executeTakeFirst();
+  return numUpdatedRows > 0n;
+}
+
+/** A job that is to be stopped is not begun again. */
+async function requeue(database: ProxyDatabase, { jobId }: Turn): Promise<void> {
+  await database
+    .updateTable('jobs')
+    .set({ status: 'queued', ...appendEvent('queued') })
+    .where('id', '=', jobId)
+    .where('status', '=', 'running')
+    .where(sql<boolean>`not is_cancel_asked`)
+    .execute();
+}
