@@ -16,6 +16,8 @@ export interface AuditRow {
   readonly code: string | null;
   /** Null of a call that was refused before it was decided. */
   readonly paramsSha256: string | null;
+  /** Of a call that was answered by the outcome of an earlier one with its idempotency key: the id of that one. */
+  readonly replayOf: string | null;
 }
 
 /** Every row of these agents, the oldest first. */
@@ -23,7 +25,7 @@ export async function auditRowsOf(database: Database, agents: readonly string[])
   const { rows } = await database.query<AuditRow>(
     `select id, agent, tool, outcome, body ->> 'decision' as decision, body ->> 'decisionId' as "decisionId",
        body ->> 'dispatched' as dispatched, (body ->> 'status')::int as status, body ->> 'code' as code,
-       body ->> 'paramsSha256' as "paramsSha256"
+       body ->> 'paramsSha256' as "paramsSha256", body ->> 'replayOf' as "replayOf"
      from policy.audit_items where kind = 'call' and agent = any($1) order by at, id`,
     [agents],
   );

@@ -1,4 +1,5 @@
 import { createPrivateKey, type KeyObject, randomUUID } from 'node:crypto';
+import type { Fault } from '@4runr/contracts/fault';
 import type { Policy } from '@4runr/contracts/policy';
 import { clientAssertionType } from '@4runr/contracts/token';
 import { type ClientCredentials, type EdgeClient, requestToken } from '@4runr/local-stack';
@@ -17,6 +18,7 @@ export interface Operator {
   revokeTokensOf(agent: EnrolledAgent): Promise<void>;
   /** Creates a policy; it is active within a second. */
   storePolicy(policy: Policy): Promise<void>;
+  setFault(tool: string, fault: Fault): Promise<void>;
 }
 
 /** What operators do, through the edge. Everything but success throws. */
@@ -33,6 +35,9 @@ export async function createOperator(edge: EdgeClient, credentials: ClientCreden
     },
     async storePolicy(policy) {
       await succeed(edge, '/v1/policies', { token, json: policy });
+    },
+    async setFault(tool, fault) {
+      await succeed(edge, `/v1/faults/${tool}`, { token, json: fault }, 'PUT');
     },
   };
 }
@@ -65,8 +70,13 @@ function agentOf(edge: EdgeClient, agent: AgentKey): EnrolledAgent {
 
 type Asked = Omit<NonNullable<Parameters<EdgeClient['send']>[1]>, 'method'>;
 
-async function succeed(edge: EdgeClient, path: string, asked: Asked): Promise<unknown> {
-  const { status, body } = await edge.send(path, { method: 'POST', ...asked });
+async function succeed(
+  edge: EdgeClient,
+  path: string,
+  asked: Asked,
+  method: 'POST' | 'PUT' = 'POST',
+): Promise<unknown> {
+  const { status, body } = await edge.send(path, { method, ...asked });
   if (status < 200 || status > 299) throw new Error(`${path}: ${status} ${JSON.stringify(body)}`);
   return body;
 }

@@ -101,6 +101,8 @@ function createConfiguredKeyStore(kit: Kit<ProxyConfig>, redis: Redis): KeyStore
   const writer = createPersistentWriter(kit, {
     name: 'idempotency keys',
     lost: 'what came of a call cannot be kept under its idempotency key',
+    // Until then its outcome counts as unknown; it is worth the patience.
+    pausesMs: [100, 400, 1_500, 3_000, 5_000, 10_000],
   });
   return createKeyStore(redis, writer, {
     keptSeconds: idempotencyKeptSeconds,

@@ -11,6 +11,8 @@ export function createOutcomeLedger(
   const writer = createPersistentWriter(kit, {
     name: 'outcomes',
     lost: 'what came of a call cannot be told',
+    // A Redis that is started anew is back by then.
+    pausesMs: [100, 400, 1_500],
   });
   return {
     settle: ({ outcome, consumption }) =>

@@ -1,9 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Kit } from '@4runr/service-kit/lifecycle';
 
-/** Pauses before further attempts, in milliseconds: a Redis that is started anew is back by then. */
-const pausesMs = [100, 400, 1_500];
-
 /** Most writes that are tried again at once: beyond it they are given up. */
 const retriedMax = 10_000;
 
@@ -18,10 +15,18 @@ export interface PersistentWriter {
   write(callId: string, attempt: () => Promise<unknown>): Promise<void>;
 }
 
-/** @param texts.name of what is waited for when the service stops; `lost` is said in the log of what was given up */
+export interface PersistentWriterOptions {
+  /** Of what is waited for when the service stops. */
+  readonly name: string;
+  /** Said in the log of what was given up. */
+  readonly lost: string;
+  /** Before each further attempt, in milliseconds. */
+  readonly pausesMs: readonly number[];
+}
+
 export function createPersistentWriter(
   kit: Pick<Kit, 'logger' | 'onClose'>,
-  texts: { readonly name: string; readonly lost: string },
+  { name, lost, pausesMs }: PersistentWriterOptions,
 ): PersistentWriter {
   const pending = new Set<Promise<void>>();
   const closing = new AbortController();
@@ -42,7 +47,7 @@ export function createPersistentWriter(
       }
     }
     retried -= 1;
-    kit.logger.error({ err: error, call_id: callId }, texts.lost);
+    kit.logger.error({ err: error, call_id: callId }, lost);
   }
 
   function track(work: Promise<void>): void {
@@ -50,7 +55,7 @@ export function createPersistentWriter(
     pending.add(tracked);
   }
 
-  kit.onClose(texts.name, async () => {
+  kit.onClose(name, async () => {
     closing.abort();
     await Promise.all(pending);
   });

@@ -29,7 +29,7 @@ after(async () => {
 const logger = createLogger({ service: 'proxy-service', level: 'silent' }, { write: () => {} });
 const writer = createPersistentWriter(
   { logger, onClose: (_name, close) => void closers.push(close) },
-  { name: 'keys', lost: 'lost' },
+  { name: 'keys', lost: 'lost', pausesMs: [] },
 );
 const usual: KeyStoreOptions = { keptSeconds: 86_400, outcomeBytesMax: 10_000, agentBytesMax: 1_000_000 };
 
