@@ -10,11 +10,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import type { Fault } from '@4runr/contracts/fault';
-import { createEdgeClient, requestToken, type StackFile, stackFolder, startStack } from '@4runr/local-stack';
-import { request } from 'undici';
+import { type StackFile, stackFolder, startStack } from '@4runr/local-stack';
 import { type AdaptersUnderFault, startAdaptersUnderFault } from '../test/mesh/adapters-under-fault.ts';
 import { makeFaultyCalls, type Outcomes, untilSocketsAreClosed } from '../test/mesh/faulty-calls.ts';
+import { createFaultSetter } from './measure/fault-setter.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const [calls = 10_000, concurrency = 50] = process.argv.slice(2).map(Number);
@@ -43,7 +42,7 @@ try {
 async function prove(described: StackFile): Promise<void> {
   const [simulator] = described.services['provider-simulator'] ?? [];
   if (simulator === undefined) throw new Error('there is no simulator');
-  const setFault = await createFaultSetter(described);
+  const { set: setFault } = await createFaultSetter(described);
   const adapters = await startAdaptersUnderFault({ simulatorUrl: simulator.url, timeLimitMs: 2_000 });
   const run = (count: number) => makeFaultyCalls({ adapters, setFault, calls: count, concurrency });
   await run(warmUp);
@@ -54,22 +53,6 @@ async function prove(described: StackFile): Promise<void> {
   const after = await measure(simulator.pid);
   await end(adapters);
   report({ outcomes, before, after, tookMs });
-}
-
-/** An operator's token lasts longer than the proof. */
-async function createFaultSetter({ edge, operator }: StackFile) {
-  const client = createEdgeClient({ url: edge.https, caFile: edge.ca });
-  const token = await requestToken(client, operator);
-  await client.close();
-  return async (tool: string, fault: Fault) => {
-    const answer = await request(`${edge.http}/v1/faults/${tool}`, {
-      method: 'PUT',
-      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-      body: JSON.stringify(fault),
-    });
-    const body = await answer.body.text();
-    if (answer.statusCode >= 300) throw new Error(`no fault was set: ${body}`);
-  };
 }
 
 interface Measure {

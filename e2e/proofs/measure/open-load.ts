@@ -8,6 +8,8 @@ export interface LoadOutcome {
   readonly ms: number;
   /** `200`, the `code` of a problem document, or the name of a failure without an answer. */
   readonly outcome: string;
+  /** How often the provider was asked, as a 200 says. */
+  readonly attempts: number | undefined;
 }
 
 export interface OpenLoad {
@@ -27,23 +29,36 @@ export function startOpenLoad(options: {
   body: object;
   ratePerSecond: number;
   token: () => string;
+  headers?: Readonly<Record<string, string>>;
+  /** Longest wait for an answer, in milliseconds. Default: 30 s. */
+  headersTimeout?: number;
 }): OpenLoad {
-  const { url, path, ratePerSecond, token } = options;
-  const pool = new Pool(url, { connections: 256 });
+  const { url, path, ratePerSecond, token, headersTimeout = 30_000 } = options;
+  const pool = new Pool(url, { connections: 512 });
   const body = JSON.stringify(options.body);
   const outcomes: LoadOutcome[] = [];
   const underWay = new Set<Promise<void>>();
 
   async function call(): Promise<void> {
     const sentAt = performance.now();
-    const outcome = await send().catch((error: NodeJS.ErrnoException) => error.code ?? error.name);
-    outcomes.push({ sentAt, ms: performance.now() - sentAt, outcome });
+    const answered = await send().catch((error: NodeJS.ErrnoException) => ({
+      outcome: error.code ?? error.name,
+      attempts: undefined,
+    }));
+    outcomes.push({ sentAt, ms: performance.now() - sentAt, ...answered });
   }
-  async function send(): Promise<string> {
-    const headers = { authorization: `Bearer ${token()}`, 'content-type': 'application/json' };
-    const response = await pool.request({ method: 'POST', path, headers, body, headersTimeout: 30_000 });
+  async function send(): Promise<Pick<LoadOutcome, 'outcome' | 'attempts'>> {
+    const headers = {
+      ...options.headers,
+      authorization: `Bearer ${token()}`,
+      'content-type': 'application/json',
+    };
+    const response = await pool.request({ method: 'POST', path, headers, body, headersTimeout });
     const text = await response.body.text();
-    return response.statusCode === 200 ? '200' : codeOf(text, response.statusCode);
+    if (response.statusCode !== 200)
+      return { outcome: codeOf(text, response.statusCode), attempts: undefined };
+    const { meta } = JSON.parse(text) as { meta?: { attempts?: number } };
+    return { outcome: '200', attempts: meta?.attempts };
   }
 
   const begunAt = performance.now();

@@ -12,6 +12,7 @@ import { createRevocationFeed, type Revocations, revocationCheck } from '@4runr/
 import type { Express } from 'express';
 import type { ProxyConfig } from './config.ts';
 import { createCapacity } from './domain/capacity.ts';
+import { type Circuits, createCircuits } from './domain/circuits.ts';
 import type { KeyStore } from './domain/keyed-call.ts';
 import type { ToolRegistry } from './domain/tool.ts';
 import { watchEventLoop } from './event-loop.ts';
@@ -26,7 +27,9 @@ import { createMeshReadiness, type MeshPart } from './mesh/mesh-readiness.ts';
 import { createPolicyClient } from './mesh/policy-client.ts';
 import { createScopeInquiry } from './mesh/scope-inquiry.ts';
 import { createSimulate } from './mesh/simulation-client.ts';
-import { createProxyMetrics, exposeCapacity } from './metrics.ts';
+import { createProxyMetrics, exposeBreakers, exposeCapacity, type ProxyMetrics } from './metrics.ts';
+import { createBulkheads } from './pipeline/bulkhead.ts';
+import { reportTransitions } from './pipeline/report-transitions.ts';
 import { createRetryBudgets } from './pipeline/retry.ts';
 import { createKeyStore } from './store/keys/redis-key-store.ts';
 import { createOutcomeLedger } from './store/outcome-ledger.ts';
@@ -77,6 +80,8 @@ export function compose(kit: Kit<ProxyConfig>): Express {
     simulate: createSimulate(policyService),
     rolesOf: createAgentRoles(createServiceClient(kit, 'auth-service', [config.authServiceUrl])),
     adapters: createAdapterClient(adapterClients),
+    circuits: config.breakersEnabled ? composeCircuits(kit, metrics) : undefined,
+    bulkheads: createBulkheads({ ofTool: config.attemptsOfTool, ofHost: config.attemptsOfHost }),
     retryBudgets: config.retryEnabled ? createRetryBudgets() : undefined,
     filterAnswer: createAnswerFilter(kit),
     metrics,
@@ -109,6 +114,12 @@ function createConfiguredKeyStore(kit: Kit<ProxyConfig>, redis: Redis): KeyStore
     outcomeBytesMax: idempotencyResultBytesMax,
     agentBytesMax: idempotencyAgentBytesMax,
   });
+}
+
+function composeCircuits(kit: Kit<ProxyConfig>, metrics: ProxyMetrics): Circuits {
+  const circuits = createCircuits(reportTransitions(kit, metrics));
+  exposeBreakers(kit.metrics, circuits, [...kit.config.adapters.keys()]);
+  return circuits;
 }
 
 function meshParts(

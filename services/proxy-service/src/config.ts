@@ -76,6 +76,18 @@ export const settings = {
     about:
       'most bytes of the state Redis that keys and results of one agent may count for, a key for 512; beyond half of it no result is kept, beyond it no key is taken',
   }),
+  breakersEnabled: setting('FF_BREAKERS', flag(), {
+    default: 'on',
+    about: '`off` asks providers however much they fail',
+  }),
+  attemptsOfTool: setting('ATTEMPTS_IN_FLIGHT_OF_TOOL', integer(1, 100_000), {
+    default: '512',
+    about: 'attempts that a tool may have under way at a replica; calls beyond it are turned away',
+  }),
+  attemptsOfHost: setting('ATTEMPTS_IN_FLIGHT_OF_HOST', integer(1, 100_000), {
+    default: '128',
+    about: 'of these, the ones at one host, where a tool speaks to many',
+  }),
   auditBacklogMax: auditBacklogSetting(),
   asyncEnabled: setting('FF_ASYNC', flag(), {
     default: 'on',

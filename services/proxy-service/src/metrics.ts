@@ -1,5 +1,7 @@
 import { type Counter, durationBucketsMs, type Histogram, type Metrics } from '@4runr/service-kit/telemetry';
 import type { Capacity } from './domain/capacity.ts';
+import type { BreakerState } from './domain/circuit.ts';
+import type { Circuits } from './domain/circuits.ts';
 
 export interface ProxyMetrics {
   readonly requests: Counter<'tool' | 'action' | 'code'>;
@@ -11,6 +13,8 @@ export interface ProxyMetrics {
   readonly aboveBound: Counter<'tool' | 'action'>;
   readonly retries: Counter<'tool' | 'action'>;
   readonly idempotency: Counter<'result'>;
+  readonly breakerTransitions: Counter<'tool' | 'from' | 'to'>;
+  readonly breakerFastFails: Counter<'tool'>;
   readonly auditDropped: Counter<'reason'>;
 }
 
@@ -21,6 +25,20 @@ export function exposeCapacity(metrics: Metrics, capacity: Capacity): void {
     help: 'Calls that this replica carries now',
     collect() {
       this.set(capacity.inFlight);
+    },
+  });
+}
+
+const breakerLevels: Readonly<Record<BreakerState, number>> = { closed: 0, half_open: 1, open: 2 };
+
+/** Tells the worst state of each tool's breakers whenever it is asked. */
+export function exposeBreakers(metrics: Metrics, circuits: Circuits, tools: Iterable<string>): void {
+  metrics.gauge({
+    name: 'gateway_breaker_state',
+    help: 'The worst state of the tool’s breakers at this replica: 0 closed, 1 half-open, 2 open',
+    labelNames: ['tool'],
+    collect() {
+      for (const tool of tools) this.set({ tool }, breakerLevels[circuits.worstOf(tool)]);
     },
   });
 }
@@ -72,6 +90,16 @@ export function createProxyMetrics(metrics: Metrics): ProxyMetrics {
       name: 'gateway_idempotency_keys_total',
       help: 'Calls with an idempotency key by what was found under it: held (nothing), replayed, unknown, running, conflict, full',
       labelNames: ['result'],
+    }),
+    breakerTransitions: metrics.counter({
+      name: 'gateway_breaker_transitions_total',
+      help: 'Changes of breakers from one state to another: closed, half_open, open; of a tool, or of one of its hosts',
+      labelNames: ['tool', 'from', 'to'],
+    }),
+    breakerFastFails: metrics.counter({
+      name: 'gateway_breaker_fastfail_total',
+      help: 'Attempts that were not begun because a breaker was open, or its probe under way',
+      labelNames: ['tool'],
     }),
     auditDropped: metrics.counter({
       name: 'gateway_audit_dropped_total',

@@ -91,12 +91,21 @@ export const actionManifestSchema = z
   });
 export type ActionManifest = z.infer<typeof actionManifestSchema>;
 
+/**
+ * What fails together, and so is given up together for a while and has a share of its own of all attempts: a tool has one
+ * provider, or speaks to each host that its url facts name.
+ */
+export const isolationSchema = z.enum(['tool', 'host']);
+export type Isolation = z.infer<typeof isolationSchema>;
+
 /** What an adapter says of itself at `GET /manifest`. */
 export const manifestSchema = z.strictObject({
   tool: toolNameSchema,
   /** Changes whenever the meaning of an action changes. */
   version: z.string().min(1).max(64),
   description: z.string().min(1),
+  /** Default: `tool`. */
+  isolation: isolationSchema.exactOptional(),
   actions: z.record(nameSchema, actionManifestSchema),
 });
 export type Manifest = z.infer<typeof manifestSchema>;

@@ -29,6 +29,7 @@ describe('a manifest', () => {
       { actions: { search: { ...search, effect: 'idempotent', cache } } },
     ],
     ['has a version', { version: '' }],
+    ['says what fails together in words that are known', { isolation: 'region' }],
   ];
   for (const [guarantee, change] of refusals)
     it(guarantee, () => assert.equal(manifestSchema.safeParse({ ...manifest, ...change }).success, false));

@@ -22,4 +22,11 @@ describe('a bounded cache', () => {
     assert.throws(fail, /cannot be made/);
     assert.throws(fail, /cannot be made/);
   });
+
+  it('keeps no longer what has become stale', () => {
+    const cache = createBoundedCache<{ key: string }>(3);
+    for (const key of ['a', 'b', 'c']) cache.get(key, () => ({ key }));
+    cache.drop(({ key }) => key !== 'b');
+    assert.deepEqual([...cache.values()], [{ key: 'b' }]);
+  });
 });

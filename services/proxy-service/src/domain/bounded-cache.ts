@@ -2,6 +2,10 @@
 export interface BoundedCache<V> {
   /** What was made for the key, or what `make` makes now. What `make` throws is thrown, and nothing kept. */
   get(key: string, make: () => V): V;
+  /** All that is kept. */
+  values(): Iterable<V>;
+  /** Keeps no longer what the test is true of. */
+  drop(isStale: (value: V) => boolean): void;
 }
 
 export function createBoundedCache<V extends object>(entriesMax: number): BoundedCache<V> {
@@ -15,6 +19,10 @@ export function createBoundedCache<V extends object>(entriesMax: number): Bounde
       const [oldest] = entries.keys();
       if (entries.size > entriesMax && oldest !== undefined) entries.delete(oldest);
       return value;
+    },
+    values: () => entries.values(),
+    drop(isStale) {
+      for (const [key, value] of entries) if (isStale(value)) entries.delete(key);
     },
   };
 }

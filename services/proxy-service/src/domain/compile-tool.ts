@@ -14,6 +14,7 @@ export function compileTool(manifest: Manifest): Tool {
     name: manifest.tool,
     version: manifest.version,
     description: manifest.description,
+    isolation: manifest.isolation ?? 'tool',
     actions: new Map(actions),
   };
 }

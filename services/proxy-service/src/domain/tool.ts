@@ -1,6 +1,6 @@
 import type { Params } from '@4runr/contracts/call';
 import type { Facts } from '@4runr/contracts/decision';
-import type { ActionManifest } from '@4runr/contracts/manifest';
+import type { ActionManifest, Isolation } from '@4runr/contracts/manifest';
 import type { ParamsError } from '@4runr/contracts/problem';
 
 /** One action of a tool, ready to be used: its manifest, and what was compiled from it. */
@@ -19,6 +19,8 @@ export interface Tool {
   readonly name: string;
   readonly version: string;
   readonly description: string;
+  /** What of it fails together. */
+  readonly isolation: Isolation;
   readonly actions: ReadonlyMap<string, ToolAction>;
 }
 

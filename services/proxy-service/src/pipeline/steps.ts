@@ -2,6 +2,7 @@ import type { AccessTokenAuthority } from '@4runr/service-kit/access-token';
 import type { Kit } from '@4runr/service-kit/lifecycle';
 import type { CompletedCall, ReceivedCall, StreamedCall } from '../domain/call.ts';
 import type { Capacity } from '../domain/capacity.ts';
+import type { Circuits } from '../domain/circuits.ts';
 import type { KeyStore } from '../domain/keyed-call.ts';
 import type { ToolRegistry } from '../domain/tool.ts';
 import type { EventLoopWatch } from '../event-loop.ts';
@@ -13,6 +14,8 @@ import { admit } from './admit.ts';
 import { atMostOnce } from './at-most-once.ts';
 import { authenticate } from './authenticate.ts';
 import { authorize, type PermittedCall } from './authorize.ts';
+import { breaker } from './breaker.ts';
+import { type Bulkheads, bulkhead } from './bulkhead.ts';
 import { deadline } from './deadline.ts';
 import { type AcceptedJob, type EnqueueParts, enqueue } from './enqueue.ts';
 import { filter, filterOrLimit } from './filter.ts';
@@ -45,6 +48,9 @@ export interface PipelineParts {
   readonly refusals: RefusalLog;
   /** Without them nothing is tried twice. */
   readonly retryBudgets: RetryBudgets | undefined;
+  /** Without them every attempt is made. */
+  readonly circuits: Circuits | undefined;
+  readonly bulkheads: Bulkheads;
 }
 
 /** The way of a call (design section 6), in order; a file each. */
@@ -73,11 +79,15 @@ export function createStreamingPipeline(
 
 /** What stands around every exchange with an adapter, from the outside in (ADR 34). */
 function precautions<Out>(parts: PipelineParts): readonly Layer<Out>[] {
+  const { circuits } = parts;
   return [
     // The caller's time goes for everything within.
     deadline<Out>(),
     // Each attempt passes what stands within anew: a breaker that opens meanwhile ends the retries.
     ...(parts.retryBudgets === undefined ? [] : [retry<Out>(parts.retryBudgets)]),
+    // Outside the bulkhead: what fails at once needs no place, and what finds none says nothing of the provider.
+    ...(circuits === undefined ? [] : [breaker<Out>({ circuits, metrics: parts.metrics })]),
+    bulkhead<Out>(parts.bulkheads),
   ];
 }
 

@@ -10,7 +10,7 @@ import { adapterOf, anEffect } from '../fixtures/proxy-under-test.ts';
 import { withRunningProxy } from '../fixtures/running-proxy.ts';
 
 /** What comes of one attempt, whatever came of others. */
-const proxy = withRunningProxy({ FF_RETRY: 'off' });
+const proxy = withRunningProxy({ FF_RETRY: 'off', FF_BREAKERS: 'off' });
 const { call } = proxy;
 const callEffect = () => call({ path: anEffect.path, body: JSON.stringify(anEffect.params) });
 

@@ -109,6 +109,24 @@ describe('a call that has ended', () => {
     assert.deepEqual(statuses, [502, 502, 429]);
   });
 
+  it('gives its share back when a breaker did not let it through, and says so in its record', async () => {
+    proxy.neighbours.policy.play(decideWithin(newQuota(11)));
+    const send = () => proxy.call({ path: anEffect.path, body: JSON.stringify(anEffect.params) });
+    proxy.neighbours.mail.play(
+      adapterOf(mailManifest, (_received, response) =>
+        refuse(
+          response,
+          toProblem('upstream.failed', { extensions: { dispatched: 'yes', upstreamStatus: 500 } }),
+        ),
+      ),
+    );
+    for (let time = 0; time < 10; time += 1) assert.equal((await send()).status, 502);
+    for (let time = 0; time < 5; time += 1) assert.equal((await send()).status, 503);
+    const [, outcome] = await partsOf(lastCallId());
+    assert.ok(outcome?.part === 'outcome');
+    assert.deepEqual([outcome.code, outcome.attempts, outcome.dispatched], ['breaker.open', 0, 'no']);
+  });
+
   it('tells with every answer what is left, and is refused when nothing is', async () => {
     proxy.neighbours.policy.play(decideWithin(newQuota(2)));
     const answers = [await proxy.call(), await proxy.call(), await proxy.call()];

@@ -14,6 +14,7 @@ export const httpFetchAdapter = defineAdapter({
     tool: 'http_fetch',
     version: '1',
     description: 'Pages of the open web. Nothing inside a private network can be reached.',
+    isolation: 'host',
     actions: { get: getManifest, head: headManifest },
   },
   readConfig,
