@@ -1,17 +1,19 @@
 #!/bin/sh
 # Prints the Secrets of the mesh, one per part, made of the folder that `container-stack set-up` fills.
 #
-#   make-secrets.sh FOLDER [DATABASE_URL REDIS_URL] | kubectl apply -n gateway -f -
+#   make-secrets.sh FOLDER [DATABASE_URL REDIS_URL [REDIS_CACHE_URL]] | kubectl apply -n gateway -f -
 #
-# FOLDER        what set-up was given as /gateway
-# DATABASE_URL  of a Postgres of others: {role} and {password} stand for each service's own, which set-up has made
-# REDIS_URL     of a state Redis of others
-# Without the latter two, the stores of overlays/local are meant.
+# FOLDER           what set-up was given as /gateway
+# DATABASE_URL     of a Postgres of others: {role} and {password} stand for each service's own, which set-up has made
+# REDIS_URL        of a state Redis of others
+# REDIS_CACHE_URL  of a Redis for the cache, which should evict; default REDIS_URL
+# Without the latter three, the stores of overlays/local are meant.
 set -eu
 
-folder=${1:?usage: make-secrets.sh FOLDER [DATABASE_URL REDIS_URL]}
+folder=${1:?usage: make-secrets.sh FOLDER [DATABASE_URL REDIS_URL [REDIS_CACHE_URL]]}
 database_url=${2:-}
 redis_url=${3:-}
+redis_cache_url=${4:-$redis_url}
 copy=$(mktemp -d)
 trap 'rm -rf "$copy"' EXIT INT TERM
 chmod 700 "$copy"
@@ -27,6 +29,7 @@ replace_stores() {
     printf %s "$url" >"$file"
   done
   for file in "$copy"/*/REDIS_URL; do printf %s "$redis_url" >"$file"; done
+  printf %s "$redis_cache_url" >"$copy/proxy-service/REDIS_CACHE_URL"
   rm -rf "$copy/postgres" "$copy/redis-state" "$copy/redis-cache" "$copy/provider-simulator"
 }
 

@@ -152,6 +152,7 @@ describe('an agent’s token opens no endpoint of operators', () => {
     ['GET', '/v1/faults/serpapi'],
     ['PUT', '/v1/faults/serpapi'],
     ['DELETE', '/v1/faults/serpapi'],
+    ['DELETE', '/v1/cache/serpapi'],
   ] as const;
   for (const [method, path] of rows) {
     it(`${method} ${path}`, async () => {

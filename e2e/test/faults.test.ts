@@ -9,6 +9,8 @@ import { faultsOf, mailsWith } from './mesh/simulator.ts';
 afterEach(clearFaults);
 
 const search = { q: 'tea' };
+/** What is kept shows no fault. */
+const uncached = { headers: { 'cache-control': 'no-store' } };
 const chat = { model: 'gpt-4o-mini', messages: [{ role: 'user', content: 'Hello' }] };
 const page = (url: string) => ({ url });
 
@@ -40,7 +42,7 @@ describe('a fault that an operator sets', () => {
         it(`${fault.mode} of ${tool} makes ${action} of ${JSON.stringify(params)} ${code}`, async () => {
           await setFault(tool, fault);
           const before = (await faultsOf(provider))[fault.mode] ?? 0;
-          const answer = await callTool(action, params, { by });
+          const answer = await callTool(action, params, { ...uncached, by });
           assert.deepEqual([answer.status, problemOf(answer).code], [status, code]);
           assert.ok(((await faultsOf(provider))[fault.mode] ?? 0) > before, 'it came from the fault');
         });
@@ -51,7 +53,7 @@ describe('a fault that an operator sets', () => {
   it('latency keeps a call waiting, and it ends well', async () => {
     await setFault('serpapi', { mode: 'latency', rate: 1, latencyMs: 300 });
     const startedAt = performance.now();
-    assert.equal((await callTool('serpapi/search', search)).status, 200);
+    assert.equal((await callTool('serpapi/search', search, uncached)).status, 200);
     assert.ok(performance.now() - startedAt >= 299);
   });
 
@@ -59,7 +61,7 @@ describe('a fault that an operator sets', () => {
     await setFault('serpapi', { mode: 'timeout', rate: 1 });
     const held = (await faultsOf('serpapi')).timeout ?? 0;
     const giveUp = new AbortController();
-    const call = callTool('serpapi/search', search, { signal: giveUp.signal });
+    const call = callTool('serpapi/search', search, { ...uncached, signal: giveUp.signal });
     const outcome = call.catch((error: Error) => error.name);
     while (((await faultsOf('serpapi')).timeout ?? 0) === held) await new Promise(setImmediate);
     giveUp.abort();
@@ -88,9 +90,9 @@ describe('a fault that an operator sets', () => {
 
   it('is over once it is taken back', async () => {
     await setFault('serpapi', { mode: 'error', rate: 1 });
-    assert.equal((await callTool('serpapi/search', search)).status, 502);
+    assert.equal((await callTool('serpapi/search', search, uncached)).status, 502);
     assert.equal((await askAsOperator('/v1/faults/serpapi', 'DELETE')).status, 204);
-    assert.equal((await callTool('serpapi/search', search)).status, 200);
+    assert.equal((await callTool('serpapi/search', search, uncached)).status, 200);
   });
 });
 

@@ -9,7 +9,8 @@ import { storePolicy } from './mesh/policies.ts';
 
 const role = 'e2e-limited';
 
-const search = (token: string) => callTool('serpapi/search', { q: 'tea' }, { token });
+const search = (token: string) =>
+  callTool('serpapi/search', { q: 'tea' }, { token, headers: { 'cache-control': 'no-store' } });
 const fetchPage = (token: string, url: string) => callTool('http_fetch/get', { url }, { token });
 
 const remainingOf = ({ headers }: Answer) => /;r=(\d+);/.exec(String(headers.ratelimit))?.[1];

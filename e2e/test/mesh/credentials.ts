@@ -32,7 +32,10 @@ export interface CredentialUser {
 export async function shows(user: CredentialUser, secret: string): Promise<boolean> {
   const sha256 = createHash('sha256').update(secret).digest('hex');
   const before = await requestsShowing(user.provider, sha256);
-  const answer = await callTool(user.action, user.params, { by: user.by });
+  const answer = await callTool(user.action, user.params, {
+    by: user.by,
+    headers: { 'cache-control': 'no-store' },
+  });
   if (answer.status !== 200) throw new Error(`${user.action} answered ${answer.text}`);
   return (await requestsShowing(user.provider, sha256)) > before;
 }

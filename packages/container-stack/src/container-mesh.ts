@@ -43,6 +43,7 @@ export function containerMesh({ config, root, passwords, operatorJwks }: MeshSou
     databaseUrlOf: async (role) =>
       `postgres://${role}:${passwords.passwordOf(role)}@postgres:5432/${databaseName}`,
     redisUrl: `redis://:${passwords.passwordOf(passwordNames.redisState)}@redis-state:6379`,
+    redisCacheUrl: `redis://:${passwords.passwordOf(passwordNames.redisCache)}@redis-cache:6379`,
     ...meshSecrets(root),
     operator: { clientId: operatorClientId, jwks: operatorJwks },
     simulator: config.upstreamMode === 'mock' ? simulator() : undefined,

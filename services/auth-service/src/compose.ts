@@ -1,5 +1,6 @@
 import type { RequestListener } from 'node:http';
 import { createAccessTokenAuthority, createAccessTokenVerifier } from '@4runr/service-kit/access-token';
+import { createAuditTrail } from '@4runr/service-kit/audit-trail';
 import { createConfiguredDpopVerifier } from '@4runr/service-kit/dpop';
 import { createServiceApp } from '@4runr/service-kit/http';
 import type { Kit } from '@4runr/service-kit/lifecycle';
@@ -33,7 +34,6 @@ import { createCredentialStore } from './store/postgres-credential-store.ts';
 import { storeTokenRevocation } from './store/postgres-revocations.ts';
 import { createTokenStatus } from './store/postgres-token-status.ts';
 import { prepareDatabase } from './store/prepare-database.ts';
-import { createAuditTrail } from './store/redis-audit-trail.ts';
 import { createReplayGuard } from './store/redis-replay-guard.ts';
 import { createPublishedRevocations } from './store/redis-revocations.ts';
 import { createRevocationPublisher } from './store/revocation-publisher.ts';

@@ -1,3 +1,4 @@
+import type { AuditTrail } from '@4runr/service-kit/audit-trail';
 import { type Kit, repeatUntilClosed } from '@4runr/service-kit/lifecycle';
 import type { AuthDatabase } from './store/database-schema.ts';
 import {
@@ -5,7 +6,6 @@ import {
   forgetOldChanges,
   markChangesPublished,
 } from './store/operator-change-outbox.ts';
-import type { AuditTrail } from './store/redis-audit-trail.ts';
 
 export interface RelayParts {
   readonly database: AuthDatabase;

@@ -7,9 +7,10 @@ import { createConfiguredDpopVerifier } from '@4runr/service-kit/dpop';
 import type { ProblemError } from '@4runr/service-kit/errors';
 import { createServiceApp, reportFailure } from '@4runr/service-kit/http';
 import type { Kit } from '@4runr/service-kit/lifecycle';
-import { createRedis, type Redis } from '@4runr/service-kit/redis';
+import { createRedis, type Redis, translateRedisError } from '@4runr/service-kit/redis';
 import { createRevocationFeed, type Revocations, revocationCheck } from '@4runr/service-kit/revocation';
 import type { Express } from 'express';
+import { composeCache } from './compose-cache.ts';
 import type { ProxyConfig } from './config.ts';
 import { createCapacity } from './domain/capacity.ts';
 import { type Circuits, createCircuits } from './domain/circuits.ts';
@@ -84,6 +85,7 @@ export function compose(kit: Kit<ProxyConfig>): Express {
     bulkheads: createBulkheads({ ofTool: config.attemptsOfTool, ofHost: config.attemptsOfHost }),
     retryBudgets: config.retryEnabled ? createRetryBudgets() : undefined,
     filterAnswer: createAnswerFilter(kit),
+    ...composeCache(kit, { redis, metrics }),
     metrics,
     ledger: createOutcomeLedger(kit, createCallSettler(redis)),
     refusals: createRefusalLog(kit, createRefusalRecorder(redis, { streamItemsMax }), metrics.auditDropped),
@@ -93,6 +95,7 @@ export function compose(kit: Kit<ProxyConfig>): Express {
   return createServiceApp(kit, {
     routes,
     failureRenderers: [renderOpenaiErrors(report)],
+    translators: [translateRedisError],
     checks: [
       { name: 'access token keys', check: keys.assertLoaded },
       revocationCheck(revocations),

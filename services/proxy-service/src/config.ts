@@ -88,6 +88,23 @@ export const settings = {
     default: '128',
     about: 'of these, the ones at one host, where a tool speaks to many',
   }),
+  cacheEnabled: setting('FF_CACHE', flag(), {
+    default: 'on',
+    about: '`off` has every call carried out, also where an answer is kept',
+  }),
+  redisCacheUrl: setting('REDIS_CACHE_URL', url('redis', 'rediss').or(z.literal('')), {
+    default: '',
+    secret: true,
+    about: 'Redis that answers are kept in; it should evict. Empty: the state Redis, which never does',
+  }),
+  cacheEntryBytesMax: setting('CACHE_ENTRY_BYTES_MAX', integer(1, 104_857_600), {
+    default: '1048576',
+    about: 'longest answer that is kept, in bytes of its JSON',
+  }),
+  cacheStaleIfBrokenSeconds: setting('CACHE_STALE_IF_BROKEN_SECONDS', integer(0, 86_400), {
+    default: '3600',
+    about: 'how long after its life a kept answer serves while the breaker of its tool is open, in seconds',
+  }),
   auditBacklogMax: auditBacklogSetting(),
   asyncEnabled: setting('FF_ASYNC', flag(), {
     default: 'on',

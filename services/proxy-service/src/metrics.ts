@@ -15,6 +15,7 @@ export interface ProxyMetrics {
   readonly idempotency: Counter<'result'>;
   readonly breakerTransitions: Counter<'tool' | 'from' | 'to'>;
   readonly breakerFastFails: Counter<'tool'>;
+  readonly cacheEvents: Counter<'tool' | 'result'>;
   readonly auditDropped: Counter<'reason'>;
 }
 
@@ -100,6 +101,11 @@ export function createProxyMetrics(metrics: Metrics): ProxyMetrics {
       name: 'gateway_breaker_fastfail_total',
       help: 'Attempts that were not begun because a breaker was open, or its probe under way',
       labelNames: ['tool'],
+    }),
+    cacheEvents: metrics.counter({
+      name: 'gateway_cache_events_total',
+      help: 'What the cache of answers did, by tool: of each call of an action that has one, one of hit, stale, stale_if_error, miss, collapsed, bypass, unavailable; beside these refresh, stored, too_large, purge',
+      labelNames: ['tool', 'result'],
     }),
     auditDropped: metrics.counter({
       name: 'gateway_audit_dropped_total',

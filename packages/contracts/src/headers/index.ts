@@ -28,6 +28,8 @@ export const headers = {
   rateLimit: 'RateLimit',
   /** The quotas themselves (the same draft). */
   rateLimitPolicy: 'RateLimit-Policy',
+  /** How the cache of answers handled a call (RFC 9211). */
+  cacheStatus: 'Cache-Status',
   /** Where the time went (W3C Server-Timing). */
   serverTiming: 'Server-Timing',
 } as const;

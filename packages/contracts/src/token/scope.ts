@@ -9,6 +9,7 @@ export const operatorScopes = [
   'audit:read',
   'credentials:write',
   'faults:write',
+  'cache:write',
 ] as const;
 export type OperatorScope = (typeof operatorScopes)[number];
 

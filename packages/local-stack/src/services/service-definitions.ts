@@ -18,6 +18,7 @@ export interface MeshView extends MeshSecrets {
   /** Of the role and schema of this name, which are made at first need. */
   databaseUrlOf(role: string): Promise<string>;
   readonly redisUrl: string;
+  readonly redisCacheUrl: string;
   readonly operator: { readonly clientId: string; readonly jwks: string };
   /** Where providers are simulated; undefined where adapters speak to the providers. */
   readonly simulator: SimulatorView | undefined;
@@ -100,6 +101,7 @@ export const serviceDefinitions: readonly ServiceDefinition[] = [
       DATABASE_URL: await mesh.databaseUrlOf('proxy'),
       JOBS_KEY_BASE64: mesh.jobsKey,
       REDIS_URL: mesh.redisUrl,
+      REDIS_CACHE_URL: mesh.redisCacheUrl,
       PUBLIC_URL: mesh.publicUrl,
       ...dpopEnv(mesh),
       AUTH_SERVICE_URL: first(mesh.urlsOf('auth-service')),

@@ -62,6 +62,7 @@ function describeMesh(layout: StackLayout, databaseUrlOf: MeshView['databaseUrlO
     urlsOf: (service) => urlsOf(layout, service),
     databaseUrlOf,
     redisUrl: layout.redisState.url,
+    redisCacheUrl: layout.redisCache.url,
     ...meshSecrets(layout.root),
     operator: { clientId: operatorClientId, jwks: JSON.stringify(publicJwks(layout.operatorKey)) },
     simulator: describeSimulator(layout),

@@ -90,6 +90,7 @@ describe('the edge', () => {
     '/manifest',
     '/v1/toolsx',
     '/v1/credentialsx',
+    '/v1/cache',
     '/v1/faults/serpapi',
     '/Health',
   ];
@@ -126,6 +127,7 @@ describe('the edge', () => {
       '/v1/tools',
       '/v1/tools/serpapi/search?a=%2F..//',
       '/v1/policies/my%20policy',
+      '/v1/cache/serpapi',
       '/ready',
     ]) {
       assert.equal((await call(path)).status, 200);

@@ -1,7 +1,7 @@
 import type { OperatorChange } from '@4runr/contracts/audit';
 import type { Policy, PolicyChange } from '@4runr/contracts/policy';
+import { newChangeId } from '@4runr/service-kit/audit-trail';
 import { toAuditEntry } from '../domain/audit-trail.ts';
-import { newChangeId } from '../domain/new-change-id.ts';
 import type { ChangeOrigin } from '../domain/policy-change.ts';
 import type { PolicyDatabase } from './database-schema.ts';
 import { insertAuditEntries } from './postgres-audit-store.ts';

@@ -2,6 +2,7 @@ import type { CacheUse, Params, Usage } from '@4runr/contracts/call';
 import type { ActingAgent, Facts, QuotaState } from '@4runr/contracts/decision';
 import type { AccessTokenClaims } from '@4runr/contracts/token';
 import type { PresentedToken } from '@4runr/service-kit/access-token';
+import type { CacheHandling } from './cache/cache-handling.ts';
 import type { CallCosts } from './call-costs.ts';
 import type { KeyedCall } from './keyed-call.ts';
 import type { Tool, ToolAction } from './tool.ts';
@@ -19,6 +20,8 @@ export interface ReceivedCall {
   readonly intent: string | undefined;
   /** The `Idempotency-Key` headers. */
   readonly idempotencyKeys: readonly string[];
+  /** The `Cache-Control` header. */
+  readonly cacheControl: string | undefined;
   /** Whether its answer can be handed on while it comes, if the parameters ask for that. */
   readonly takesStream: boolean;
   /** Reads and parses the body. Not before somebody is known to be asking. @throws what the body parser throws */
@@ -60,6 +63,8 @@ export interface Observed {
   cache?: CacheUse;
   /** What the call costs, once policy was asked. */
   costs?: CallCosts;
+  /** The same, as the cache tells of it; absent where there is none. */
+  cacheHandling?: CacheHandling;
   /** What the call consumed at its provider, by unit. */
   usage?: Usage;
   /** State of the quotas that applied. */
@@ -70,6 +75,8 @@ export interface Observed {
 export interface Timings {
   auth?: number;
   policy?: number;
+  /** Until the cache of answers has said what it holds. */
+  cache?: number;
   /** The exchanges with the adapter. */
   adapter?: number;
   /** The part of `adapter` that the adapter waited for its provider. */

@@ -12,6 +12,7 @@ export interface JobOrder {
   readonly params: Params;
   readonly requestBytes: number;
   readonly intent: string | undefined;
+  readonly cacheControl: string | undefined;
   /** Of the token that it was accepted with. */
   readonly claims: AccessTokenClaims;
   /** Of the request that it was accepted by (W3C Trace Context). */

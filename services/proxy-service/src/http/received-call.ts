@@ -28,6 +28,7 @@ export function createCallReceiver({
     presented: presentedToken(request),
     intent: request.get('agent-intent'),
     idempotencyKeys: request.headersDistinct['idempotency-key'] ?? [],
+    cacheControl: request.get('cache-control'),
     readBody: () =>
       new Promise<ReceivedBody>((resolve, reject) => {
         const countBytes = startCounting(request);

@@ -14,6 +14,7 @@ import { listTools } from './list-tools.ts';
 import { completeChat } from './openai/complete-chat.ts';
 import { listModels } from './openai/list-models.ts';
 import { protectedResource } from './protected-resource.ts';
+import { type PurgeParts, purgeCache } from './purge-cache.ts';
 import { ready } from './ready.ts';
 import type { ReceivingLimits } from './received-call.ts';
 import { simulateCall } from './simulate-call.ts';
@@ -26,6 +27,7 @@ export interface RouteParts extends RunningParts, ReceivingLimits {
   readonly rolesOf: AgentRoles;
   /** `undefined` where they are switched off. */
   readonly jobs: Jobs | undefined;
+  readonly purging: PurgeParts;
   /** Tells the log and the trace of a failure that is not rendered as a problem document. */
   readonly reportFailure: (problem: ProblemError, path: string) => void;
 }
@@ -39,6 +41,7 @@ export function createRoutes(parts: RouteParts): readonly Route[] {
     { method: 'post', path: '/openai/v1/chat/completions', handlers: [completeChat(parts)] },
     { method: 'get', path: '/openai/v1/models', handlers: [listModels(parts)] },
     { method: 'post', path: '/v1/policies/simulate', handlers: simulateCall(parts) },
+    { method: 'delete', path: '/v1/cache/:tool', handlers: purgeCache(parts) },
     { method: 'get', path: '/.well-known/oauth-protected-resource', handlers: [protectedResource(parts)] },
     { method: 'get', path: '/ready', handlers: [ready(parts)] },
   ];

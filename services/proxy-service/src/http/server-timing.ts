@@ -5,8 +5,8 @@ export function formatServerTiming(
   { observed, startedAt }: Pick<ReceivedCall, 'observed' | 'startedAt'>,
   nowMs: number = performance.now(),
 ): string {
-  const { auth, policy, adapter, backoff } = observed.timings;
-  return Object.entries({ auth, policy, adapter, backoff, total: nowMs - startedAt })
+  const { auth, policy, cache, adapter, backoff } = observed.timings;
+  return Object.entries({ auth, policy, cache, adapter, backoff, total: nowMs - startedAt })
     .flatMap(([name, ms]) => (ms === undefined ? [] : [`${name};dur=${Math.round(ms * 100) / 100}`]))
     .join(', ');
 }

@@ -100,10 +100,11 @@ async function outcomeOf<T>(run: () => Promise<T>): Promise<RunOutcome<T>> {
 /** Every run is a call of its own: it is decided, counted and recorded for itself. */
 function recalled({ order }: BegunJob, { traceId, signal }: JobRun, secondsMax: number): RecalledCall {
   const startedAt = performance.now();
-  const { toolName, actionName, intent, claims, params, requestBytes } = order;
+  const { toolName, actionName, intent, cacheControl, claims, params, requestBytes } = order;
   return {
     ...{ callId: `call_${randomUUID()}`, traceId, toolName, actionName, intent, claims, signal },
     idempotencyKeys: [],
+    cacheControl,
     takesStream: false,
     presented: {
       ...{ authorization: undefined, dpop: [], method: 'POST', path: `/v1/tools/${toolName}/${actionName}` },

@@ -65,8 +65,7 @@ async function replay(permitted: PermittedCall, { callId, outcome }: EarlierCall
 /** Keeps what came of a call that failed, unless it can be made again without doing anything twice. */
 async function endFailed({ call }: PermittedCall, hold: KeyHold, error: unknown): Promise<void> {
   const problem = toProblemError(error);
-  const { attempts = 0 } = call.observed;
-  const dispatched = dispatchedOf({ kind: 'failed', problem }, attempts);
+  const dispatched = dispatchedOf({ kind: 'failed', problem }, call.observed);
   if (dispatched === 'no' || isRepeatable(problem, call.action.manifest.effect)) await hold.release();
   else await hold.finish(toKeep(problem, dispatched));
 }

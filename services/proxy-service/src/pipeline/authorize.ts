@@ -1,11 +1,16 @@
 import type { Costs } from '@4runr/contracts/cost';
-import { type EvaluationResponse, fitsStream } from '@4runr/contracts/decision';
+import {
+  type AdapterObligation,
+  type EvaluationResponse,
+  fitsStream,
+  isAdapterObligation,
+} from '@4runr/contracts/decision';
 import { scopeCovers } from '@4runr/contracts/token';
 import { insufficientScope } from '@4runr/service-kit/access-token';
 import { ProblemError } from '@4runr/service-kit/errors';
 import type { Kit } from '@4runr/service-kit/lifecycle';
 import { type AnswerRules, compileAnswerRules } from '../domain/answer/answer-rules.ts';
-import type { ValidatedCall } from '../domain/call.ts';
+import type { Observed, ValidatedCall } from '../domain/call.ts';
 import { costsOf } from '../domain/call-costs.ts';
 import { type CallContext, type PolicyClient, policyUnavailable } from '../mesh/policy-client.ts';
 import type { Step } from './pipeline.ts';
@@ -18,11 +23,18 @@ class Permitted {
   readonly call: ValidatedCall;
   /** What must be done to the answer. */
   readonly answerRules: AnswerRules | undefined;
+  /** What the adapter must keep, as the permit tells it. */
+  readonly adapterObligations: readonly AdapterObligation[];
   readonly #permit: string | undefined;
 
-  constructor(call: ValidatedCall, answerRules: AnswerRules | undefined, permit: string | undefined) {
+  constructor(
+    call: ValidatedCall,
+    obliged: Pick<Permitted, 'answerRules' | 'adapterObligations'>,
+    permit: string | undefined,
+  ) {
     this.call = call;
-    this.answerRules = answerRules;
+    this.answerRules = obliged.answerRules;
+    this.adapterObligations = obliged.adapterObligations;
     this.#permit = permit;
   }
 
@@ -30,6 +42,11 @@ class Permitted {
   get permit(): string {
     if (this.#permit === undefined) throw policyUnavailable(new Error('a replay is permitted to nobody'));
     return this.#permit;
+  }
+
+  /** The same, for an exchange that others wait for as well: what is seen of it is noted apart from the call. */
+  apart(observed: Observed): Permitted {
+    return new Permitted({ ...this.call, observed }, this, this.#permit);
   }
 }
 export type PermittedCall = Permitted;
@@ -61,7 +78,9 @@ export function authorize(parts: {
     if (context.permit === undefined && call.keyed?.kind !== 'replay') {
       throw policyUnavailable(new Error(`${context.decisionId} allows the call and permits it to nobody`));
     }
-    return new Permitted(call, readAnswerRules(context, call), context.permit);
+    const answerRules = readAnswerRules(context, call);
+    const adapterObligations = context.obligations.filter(isAdapterObligation);
+    return new Permitted(call, { answerRules, adapterObligations }, context.permit);
   };
 }
 

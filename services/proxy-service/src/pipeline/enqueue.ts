@@ -19,9 +19,9 @@ export interface AcceptedJob {
  */
 export function enqueue({ jobs }: EnqueueParts): Step<PermittedCall, AcceptedJob> {
   return async ({ call }) => {
-    const { toolName, actionName, params, requestBytes, intent, claims } = call;
+    const { toolName, actionName, params, requestBytes, intent, cacheControl, claims } = call;
     const id = await jobs.add({
-      ...{ toolName, actionName, params, requestBytes, intent, claims },
+      ...{ toolName, actionName, params, requestBytes, intent, cacheControl, claims },
       effect: call.action.manifest.effect,
       traceParent: currentTraceParent(),
     });

@@ -6,6 +6,7 @@ import type { Refusal } from '@4runr/decision-ledger';
 import { ProblemError } from '@4runr/service-kit/errors';
 import { createLogger, createMetrics } from '@4runr/service-kit/telemetry';
 import { received, resolved, tools, web } from '../../test/fixtures/calls.ts';
+import { type CacheHandling, type Hit, passedBy } from '../domain/cache/cache-handling.ts';
 import type { ReceivedCall } from '../domain/call.ts';
 import { costsOf } from '../domain/call-costs.ts';
 import { AdapterFailure } from '../mesh/call-failure.ts';
@@ -215,10 +216,34 @@ describe('the settlement of a call', () => {
     assert.deepEqual(told[0]?.consumption.used, {});
   });
 
-  it('knows that an answer of the cache costs nothing', async () => {
-    const observed = { timings: {}, ...decided, costs: chatCosts, cache: 'hit' as const };
-    const { told } = await settle(received({ observed }), { kind: 'completed' });
-    assert.deepEqual(told[0]?.consumption.used, nothing);
+  const hit: Hit = { kind: 'hit', ageSeconds: 1, ttlSeconds: 59, refresh: 'none' };
+  const stale: Hit = { ...hit, ttlSeconds: -1, refresh: 'under_way' };
+  const collapsed: CacheHandling = { ...passedBy, because: 'miss', isCollapsed: true };
+  const served: Record<string, [handling: CacheHandling, used: Costs, dispatched: string]> = {
+    'costs nothing': [hit, nothing, 'no'],
+    'costs nothing where it is stale': [stale, nothing, 'no'],
+    'costs what is reserved where the call has set off that it is fetched anew': [
+      { ...stale, refresh: 'begun' },
+      {},
+      'no',
+    ],
+    'costs nothing where another call has fetched it': [collapsed, nothing, 'yes'],
+  };
+  for (const [guarantee, [cacheHandling, used, dispatched]] of Object.entries(served))
+    it(`knows that an answer of the cache counts as a call, and ${guarantee}`, async () => {
+      const observed = { timings: {}, ...decided, attempts: 0, costs: chatCosts, cacheHandling };
+      const { told } = await settle(received({ observed }), { kind: 'completed' });
+      assert.deepEqual(told[0]?.consumption, { isGivenBack: false, used });
+      assert.deepEqual([told[0]?.outcome.attempts, told[0]?.outcome.dispatched], [0, dispatched]);
+    });
+
+  it('gives back what took part in another’s exchange that was never dispatched', async () => {
+    const observed = { timings: {}, ...decided, attempts: 0, cacheHandling: collapsed };
+    const { told } = await settle(
+      received({ observed }),
+      failed('service.unavailable', { extensions: { dispatched: 'no' } }),
+    );
+    assert.equal(told[0]?.consumption.isGivenBack, true);
   });
 
   const untouched = { timings: {}, ...decided, attempts: 0 };

@@ -2,7 +2,8 @@ import type { CallOutcome } from '@4runr/contracts/audit';
 import type { Costs } from '@4runr/contracts/cost';
 import type { Dispatched } from '@4runr/contracts/problem';
 import type { Consumption } from '@4runr/decision-ledger';
-import type { ReceivedCall } from '../domain/call.ts';
+import { isServedByOthers } from '../domain/cache/cache-handling.ts';
+import type { Observed, ReceivedCall } from '../domain/call.ts';
 import { type Outcome, statusOf } from './outcome.ts';
 
 /** What the ledger is told of a call when it has ended. */
@@ -24,9 +25,19 @@ export interface OutcomeLedger {
 
 /** `undefined` of a call that was never allowed: there is nothing to settle. */
 export function settlementOf(call: ReceivedCall, outcome: Outcome): Settlement | undefined {
-  const { agent, recordedAt, attempts = 0, cache = 'bypass', usage, hasUntoldCosts } = call.observed;
+  const {
+    agent,
+    recordedAt,
+    attempts = 0,
+    cache = 'bypass',
+    cacheHandling,
+    usage,
+    hasUntoldCosts,
+  } = call.observed;
   if (agent === undefined || recordedAt === undefined) return undefined;
-  const dispatched = dispatchedOf(outcome, attempts);
+  const dispatched = dispatchedOf(outcome, call.observed);
+  // An answer of the cache counts as a call.
+  const isGivenBack = dispatched === 'no' && cacheHandling?.kind !== 'hit';
   const used = usedOf(call, outcome);
   return {
     outcome: {
@@ -45,15 +56,19 @@ export function settlementOf(call: ReceivedCall, outcome: Outcome): Settlement |
       dispatched,
       cache,
       ...(usage === undefined ? {} : { usage }),
-      ...(dispatched === 'no' || used.usdMicros === undefined ? {} : { usdMicros: used.usdMicros }),
+      ...(isGivenBack || used.usdMicros === undefined ? {} : { usdMicros: used.usdMicros }),
     },
-    consumption: { isGivenBack: dispatched === 'no', used: hasUntoldCosts === true ? {} : used },
+    consumption: { isGivenBack, used: hasUntoldCosts === true ? {} : used },
   };
 }
 
 /** Whoever does not know counts it as dispatched: nothing is given back that may have been used. */
-export function dispatchedOf(outcome: Outcome, attempts: number): Dispatched {
-  if (attempts === 0) return 'no';
+export function dispatchedOf(
+  outcome: Outcome,
+  { attempts = 0, cacheHandling }: Pick<Observed, 'attempts' | 'cacheHandling'>,
+): Dispatched {
+  const isAnothers = cacheHandling?.kind === 'forwarded' && cacheHandling.isCollapsed;
+  if (attempts === 0 && !isAnothers) return 'no';
   switch (outcome.kind) {
     case 'completed':
       return 'yes';
@@ -68,11 +83,12 @@ const nothing: Costs = { tokens: 0, usdMicros: 0 };
 
 /**
  * What is known to be used of costs; what is not stays as it was reserved. Tokens that an adapter reports count, whatever became of
- * the call after; an answer of the cache or of an earlier call, and a request that the provider refused, cost nothing.
+ * the call after. An answer of an earlier call costs nothing, nor does one of the cache, unless the call has set off that it is fetched
+ * anew, nor a request that the provider refused.
  */
 export function usedOf({ observed }: Pick<ReceivedCall, 'observed'>, outcome: Outcome): Costs {
-  const { cache, costs, replayOf, usage } = observed;
-  if (cache === 'hit' || replayOf !== undefined) return nothing;
+  const { cacheHandling, costs, replayOf, usage } = observed;
+  if (isServedByOthers(cacheHandling) || replayOf !== undefined) return nothing;
   if (outcome.kind === 'failed' && usage === undefined)
     return isRefused(outcome.problem.extensions.upstreamStatus) ? nothing : {};
   if (costs === undefined || (outcome.kind === 'abandoned' && usage === undefined)) return {};

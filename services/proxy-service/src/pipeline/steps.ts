@@ -11,6 +11,7 @@ import type { AdapterClient } from '../mesh/adapter-client.ts';
 import type { PolicyClient } from '../mesh/policy-client.ts';
 import type { ProxyMetrics } from '../metrics.ts';
 import { admit } from './admit.ts';
+import { answerFromCache } from './answer-from-cache.ts';
 import { atMostOnce } from './at-most-once.ts';
 import { authenticate } from './authenticate.ts';
 import { authorize, type PermittedCall } from './authorize.ts';
@@ -18,6 +19,7 @@ import { breaker } from './breaker.ts';
 import { type Bulkheads, bulkhead } from './bulkhead.ts';
 import { deadline } from './deadline.ts';
 import { type AcceptedJob, type EnqueueParts, enqueue } from './enqueue.ts';
+import type { FetchParts } from './fetch-answer.ts';
 import { filter, filterOrLimit } from './filter.ts';
 import { type ForwardedCall, forward, type OpenedCall, open } from './forward.ts';
 import { clientKeyOf, idempotency, releasingKey } from './idempotency.ts';
@@ -51,15 +53,14 @@ export interface PipelineParts {
   /** Without them every attempt is made. */
   readonly circuits: Circuits | undefined;
   readonly bulkheads: Bulkheads;
+  /** Without them no answer is kept. */
+  readonly answers: FetchParts | undefined;
 }
 
 /** The way of a call (design section 6), in order; a file each. */
 export function createCallPipeline(parts: PipelineParts): Pipeline<ReceivedCall, CompletedCall> {
   return untilPermitted(parts)
-    .step(
-      'forward',
-      layered<ForwardedCall>([atMostOnce(), ...precautions<ForwardedCall>(parts)], forward(parts)),
-    )
+    .step('forward', layered<ForwardedCall>(aroundWhole(parts), forward(parts)))
     .finish('filter', filter(parts));
 }
 
@@ -67,22 +68,31 @@ export function createCallPipeline(parts: PipelineParts): Pipeline<ReceivedCall,
 export function createStreamingPipeline(
   parts: PipelineParts,
 ): Pipeline<ReceivedCall, CompletedCall | StreamedCall> {
-  const forwardWhole = layered<ForwardedCall>(
-    [atMostOnce(), ...precautions<ForwardedCall>(parts)],
-    forward(parts),
-  );
+  const forwardWhole = layered<ForwardedCall>(aroundWhole(parts), forward(parts));
   const openStream = layered<OpenedCall>(precautions(parts), open(parts));
   return untilPermitted(parts)
     .step('forward', (permitted) => (permitted.call.streamed ? openStream : forwardWhole)(permitted))
     .finish('filter', filterOrLimit(parts));
 }
 
+/** What stands around the carrying out of calls whose answers come whole, from the outside in. */
+function aroundWhole(parts: PipelineParts): readonly Layer<ForwardedCall>[] {
+  return [atMostOnce(), ...precautions(parts, cacheOf(parts))];
+}
+
+/** Streams are not kept. */
+function cacheOf({ answers }: PipelineParts): readonly Layer<ForwardedCall>[] {
+  return answers === undefined ? [] : [answerFromCache(answers)];
+}
+
 /** What stands around every exchange with an adapter, from the outside in (ADR 34). */
-function precautions<Out>(parts: PipelineParts): readonly Layer<Out>[] {
+function precautions<Out>(parts: PipelineParts, cache: readonly Layer<Out>[] = []): readonly Layer<Out>[] {
   const { circuits } = parts;
   return [
     // The caller's time goes for everything within.
     deadline<Out>(),
+    // One exchange may serve many callers: what is theirs stands outside, what is the exchange's within (ADR 36).
+    ...cache,
     // Each attempt passes what stands within anew: a breaker that opens meanwhile ends the retries.
     ...(parts.retryBudgets === undefined ? [] : [retry<Out>(parts.retryBudgets)]),
     // Outside the bulkhead: what fails at once needs no place, and what finds none says nothing of the provider.
@@ -105,7 +115,7 @@ export function createRunningPipeline(parts: RunningParts): Pipeline<RecalledCal
     .step('resolve', resolve(parts))
     .step('validate', validate())
     .step('authorize', authorize(parts))
-    .step('forward', layered<ForwardedCall>(precautions(parts), forward(parts)))
+    .step('forward', layered<ForwardedCall>(precautions(parts, cacheOf(parts)), forward(parts)))
     .finish('filter', filter(parts));
 }
 

@@ -70,7 +70,8 @@ export const searchManifest: ActionManifest = {
       filter: { ...flag, description: '0 shows similar and omitted results too.' },
       no_cache: {
         type: 'boolean',
-        description: 'Whether SerpAPI must not answer from its own cache, which costs nothing.',
+        description:
+          'Whether SerpAPI must not answer from its own cache, which costs nothing. The gateway’s own: Cache-Control.',
       },
       // Set by the gateway alone: its credential, and a form of answer that it can read.
       api_key: false,

@@ -1,5 +1,5 @@
 import { type AuditItem, auditStreamKeyOf, toAuditMessage } from '@4runr/contracts/audit';
-import type { Redis } from '@4runr/service-kit/redis';
+import type { Redis } from '../redis/index.ts';
 
 /** The way into the audit trail: streams in the state Redis that policy-service empties. */
 export interface AuditTrail {
