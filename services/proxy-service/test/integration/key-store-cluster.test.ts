@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import path from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { partitionOf } from '@4runr/contracts/partition';
+import { startTestRedisCluster, type TestRedisCluster } from '@4runr/local-stack/parts';
+import { createCluster, type RedisClusterType } from '@redis/client';
+import { createKeyStore } from '../../src/store/keys/redis-key-store.ts';
+
+const cacheDir = path.resolve(import.meta.dirname, '../../../../.local');
+
+let nodes: TestRedisCluster | undefined;
+let cluster: RedisClusterType;
+before(async () => {
+  nodes = await startTestRedisCluster({ cacheDir });
+  if (nodes === undefined) return;
+  cluster = createCluster({ rootNodes: nodes.urls.map((url) => ({ url })) });
+  await cluster.connect();
+});
+after(async () => {
+  if (nodes !== undefined) await cluster.close();
+  await nodes?.stop();
+});
+
+describe('on a Redis Cluster of three nodes', () => {
+  it('a key of any agent is held once, through all of its states', async (context) => {
+    if (nodes === undefined) return context.skip('there is no Redis here that knows clusters');
+    const store = createKeyStore(
+      cluster,
+      { write: async (_callId, attempt) => void (await attempt()) },
+      { keptSeconds: 3_600, outcomeBytesMax: 10_000, agentBytesMax: 1_000_000 },
+    );
+    const agents = Array.from({ length: 64 }, () => `agt_${randomUUID()}`);
+    assert.ok(new Set(agents.map(partitionOf)).size > 12, 'agents lie all over the partitions');
+    const claim = (agent: string, callId: string) =>
+      store.claim({ space: 'client', holder: [agent], value: 'k' }, { callId, request: 'a' });
+    await Promise.all(
+      agents.map(async (agent) => {
+        const first = await claim(agent, 'call_1');
+        assert.ok(first.kind === 'held');
+        assert.equal((await claim(agent, 'call_2')).kind, 'running');
+        assert.equal(await first.hold.dispatch(), true);
+        await first.hold.finish({ kind: 'completed', result: agent });
+        const replayed = await claim(agent, 'call_3');
+        assert.deepEqual(replayed, {
+          kind: 'replay',
+          earlier: { callId: 'call_1', outcome: { kind: 'completed', result: agent } },
+        });
+      }),
+    );
+  });
+});
