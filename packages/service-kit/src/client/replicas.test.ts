@@ -4,7 +4,7 @@ import { createReplicas } from './replicas.ts';
 
 describe('replicas', () => {
   it('come by turns', () => {
-    const replicas = createReplicas(['a', 'b', 'c']);
+    const replicas = createReplicas(() => ['a', 'b', 'c']);
     assert.deepEqual(
       [replicas.inTurn(), replicas.inTurn()],
       [
@@ -16,7 +16,10 @@ describe('replicas', () => {
 
   it('come last while they rest, and by turns again afterwards', () => {
     let now = 0;
-    const replicas = createReplicas(['a', 'b'], () => now);
+    const replicas = createReplicas(
+      () => ['a', 'b'],
+      () => now,
+    );
     replicas.rest('a');
     assert.deepEqual([replicas.inTurn()[0], replicas.inTurn()[0]], ['b', 'b']);
     now = 1_000;
@@ -24,12 +27,26 @@ describe('replicas', () => {
   });
 
   it('are all tried even when all rest', () => {
-    const replicas = createReplicas(['a', 'b']);
+    const replicas = createReplicas(() => ['a', 'b']);
     for (const origin of ['a', 'b']) replicas.rest(origin);
     assert.deepEqual(replicas.inTurn().sort(), ['a', 'b']);
   });
 
+  it('take turns as many as there are each time', () => {
+    let origins = ['a'];
+    const replicas = createReplicas(() => origins);
+    replicas.inTurn();
+    origins = ['b', 'c'];
+    assert.deepEqual(
+      [replicas.inTurn(), replicas.inTurn()],
+      [
+        ['c', 'b'],
+        ['b', 'c'],
+      ],
+    );
+  });
+
   it('must be there', () => {
-    assert.throws(() => createReplicas([]), RangeError);
+    assert.throws(() => createReplicas(() => []), RangeError);
   });
 });

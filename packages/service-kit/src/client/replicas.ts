@@ -9,19 +9,34 @@ export interface Replicas {
   rest(origin: string): void;
 }
 
-/** @throws RangeError without any origin */
-export function createReplicas(origins: readonly string[], clock: () => number = Date.now): Replicas {
-  if (origins.length === 0) throw new RangeError('a service without replicas cannot be called');
+/**
+ * @param currentOrigins which replicas there are, each time they are asked for; never none
+ * @throws RangeError without any origin
+ */
+export function createReplicas(
+  currentOrigins: () => readonly string[],
+  clock: () => number = Date.now,
+): Replicas {
+  if (currentOrigins().length === 0) throw new RangeError('a service without replicas cannot be called');
   const restingUntil = new Map<string, number>();
   let turn = 0;
   return {
     inTurn() {
+      const origins = currentOrigins();
       const first = turn++ % origins.length;
       const order = [...origins.slice(first), ...origins.slice(0, first)];
       if (restingUntil.size === 0) return order;
       const isResting = (origin: string) => (restingUntil.get(origin) ?? 0) > clock();
       return [...order.filter((origin) => !isResting(origin)), ...order.filter(isResting)];
     },
-    rest: (origin) => void restingUntil.set(origin, clock() + restMs),
+    rest(origin) {
+      forgetPast(restingUntil, clock());
+      restingUntil.set(origin, clock() + restMs);
+    },
   };
+}
+
+/** Replicas that are gone for good rest no longer either. */
+function forgetPast(until: Map<string, number>, now: number): void {
+  for (const [origin, time] of until) if (time <= now) until.delete(origin);
 }

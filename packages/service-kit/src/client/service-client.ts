@@ -14,6 +14,7 @@ import { formatTraceParent, preciseNow, untracedContext } from '../telemetry/ind
 import { type Deadline, startDeadline } from './deadline.ts';
 import { type ExchangeAnswer, exchange } from './exchange.ts';
 import { type OpenAnswer, openExchange, SilenceError } from './open-exchange.ts';
+import { followReplicas } from './replica-origins.ts';
 import { createReplicas } from './replicas.ts';
 import { type Attempt, type Message, sendToReplicas, UnansweredError } from './send-to-replicas.ts';
 import { ServiceCallError } from './service-call-error.ts';
@@ -73,15 +74,15 @@ export interface ServiceClient {
 const answerBytesMax = 67_108_864;
 
 /**
- * Creates a client for the replicas at `urls`. A replica that cannot be connected to is stepped over within the call, and
- * tried last for a second.
+ * Creates a client for the replicas at `urls`, and all that their names lead to, by turns. A replica that cannot be connected to is
+ * stepped over within the call, and tried last for a second.
  *
  * @throws RangeError without any URL
  */
 export function createServiceClient(kit: Kit, service: ServiceName, urls: readonly string[]): ServiceClient {
   const agent = new Agent({ connections: 256, pipelining: 1, connect: { timeout: 1_000 } });
   kit.onClose(`client of ${service}`, () => agent.destroy());
-  const replicas = createReplicas(urls);
+  const replicas = createReplicas(followReplicas(kit, urls));
   const meshTokenFor = createMeshTokenSource(kit.keyring);
 
   async function send(request: ServiceRequest, span: Span): Promise<ServiceResponse> {
