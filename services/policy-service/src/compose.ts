@@ -1,7 +1,7 @@
 import type { RequestListener } from 'node:http';
 import { createAccessTokenAuthority, createJwksSource } from '@4runr/service-kit/access-token';
 import { createConfiguredDpopVerifier } from '@4runr/service-kit/dpop';
-import { createServiceApp } from '@4runr/service-kit/http';
+import { prepareServiceApp } from '@4runr/service-kit/http';
 import { type Kit, onceDone } from '@4runr/service-kit/lifecycle';
 import { createDatabase, translateDatabaseError } from '@4runr/service-kit/postgres';
 import { createRedis } from '@4runr/service-kit/redis';
@@ -73,7 +73,7 @@ export async function compose(kit: Kit<PolicyConfig>): Promise<RequestListener> 
       dpop: createConfiguredDpopVerifier(kit.config, redis),
     }),
   });
-  return createServiceApp(kit, {
+  return prepareServiceApp(kit, {
     routes,
     checks: [{ name: 'policies', check: () => void active.current() }, revocationCheck(revocations)],
     translators: [translateDatabaseError],

@@ -5,7 +5,7 @@ import { createAccessTokenAuthority, createJwksSource } from '@4runr/service-kit
 import { createServiceClient } from '@4runr/service-kit/client';
 import { createConfiguredDpopVerifier } from '@4runr/service-kit/dpop';
 import type { ProblemError } from '@4runr/service-kit/errors';
-import { createServiceApp, reportFailure } from '@4runr/service-kit/http';
+import { prepareServiceApp, reportFailure } from '@4runr/service-kit/http';
 import type { Kit } from '@4runr/service-kit/lifecycle';
 import { createRedis, type Redis, translateRedisError } from '@4runr/service-kit/redis';
 import { createRevocationFeed, type Revocations, revocationCheck } from '@4runr/service-kit/revocation';
@@ -37,7 +37,7 @@ import { createOutcomeLedger } from './store/outcome-ledger.ts';
 import { createPersistentWriter } from './store/persistent-writer.ts';
 import { createRefusalLog } from './store/refusal-log.ts';
 
-export function compose(kit: Kit<ProxyConfig>): Express {
+export function compose(kit: Kit<ProxyConfig>): Promise<Express> {
   const { config } = kit;
   const keys = createJwksSource({
     url: `${config.authServiceUrl}/.well-known/jwks.json`,
@@ -92,7 +92,7 @@ export function compose(kit: Kit<ProxyConfig>): Express {
     meshReadiness: createMeshReadiness(meshParts(kit, { tools, revocations })),
   };
   const routes = createRoutes({ ...parts, jobs: composeJobs(kit, parts) });
-  return createServiceApp(kit, {
+  return prepareServiceApp(kit, {
     routes,
     failureRenderers: [renderOpenaiErrors(report)],
     translators: [translateRedisError],

@@ -6,5 +6,5 @@ export { invalidParams, parseBody, toJsonPointer } from './parse-body.ts';
 export { assertPreconditions, hasState, requireIfMatch } from './preconditions.ts';
 export { documentOf, renderProblems, reportFailure, routeUnknown, sendProblem } from './render-problem.ts';
 export { createRouter, type Method, type Route } from './route-table.ts';
-export { createServiceApp, type ServiceAppOptions } from './service-app.ts';
+export { createServiceApp, prepareServiceApp, type ServiceAppOptions } from './service-app.ts';
 export { traceExchange, traceIdOf } from './trace-exchange.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { failingChecks } from './operational-routes.ts';
+import { failingChecks, untilReady } from './operational-routes.ts';
 
 describe('readiness checks', () => {
   it('count as failing when they hang for a second', async (t) => {
@@ -24,5 +24,24 @@ describe('readiness checks', () => {
     assert.deepEqual(await failingChecks([part]), ['part']);
     part.isUsable = true;
     assert.deepEqual(await failingChecks([part]), []);
+  });
+});
+
+describe('a wait for readiness', () => {
+  it('ends as soon as no check fails', async () => {
+    let looks = 0;
+    const part = {
+      name: 'part',
+      check() {
+        looks += 1;
+        if (looks < 3) throw new Error('not usable yet');
+      },
+    };
+    await untilReady([part], 60_000);
+    assert.equal(looks, 3);
+  });
+
+  it('ends after its time all the same', async () => {
+    await untilReady([{ name: 'gone', check: () => Promise.reject(new Error('gone')) }], 1);
   });
 });

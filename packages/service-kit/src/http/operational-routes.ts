@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { type RequestHandler, Router } from 'express';
 import { within } from '../lifecycle/within.ts';
 import type { Metrics } from '../telemetry/index.ts';
@@ -50,4 +51,12 @@ export async function failingChecks(checks: readonly ReadinessCheck[]): Promise<
     checks.map((part) => within(checkTimeoutMs, async () => part.check())),
   );
   return checks.filter((_check, index) => outcomes[index]?.status === 'rejected').map(({ name }) => name);
+}
+
+const pollMs = 20;
+
+/** Resolves when no check fails any more, and after `timeoutMs` all the same. */
+export async function untilReady(checks: readonly ReadinessCheck[], timeoutMs: number): Promise<void> {
+  const givenUpAt = performance.now() + timeoutMs;
+  while ((await failingChecks(checks)).length > 0 && performance.now() < givenUpAt) await delay(pollMs);
 }

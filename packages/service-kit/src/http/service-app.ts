@@ -1,7 +1,7 @@
 import express, { type ErrorRequestHandler, type Express } from 'express';
 import type { ErrorTranslator } from '../errors/index.ts';
 import type { Kit } from '../lifecycle/index.ts';
-import { operationalRoutes, type ReadinessCheck } from './operational-routes.ts';
+import { operationalRoutes, type ReadinessCheck, untilReady } from './operational-routes.ts';
 import { renderProblems, routeUnknown } from './render-problem.ts';
 import { createRouter, type Route } from './route-table.ts';
 import { traceExchange } from './trace-exchange.ts';
@@ -28,5 +28,18 @@ export function createServiceApp(kit: Kit, options: ServiceAppOptions): Express 
     ...(options.failureRenderers ?? []),
     renderProblems(kit.logger, options.translators),
   );
+  return app;
+}
+
+/** Longest wait of a replica until it can serve, in milliseconds. */
+const preparationMs = 2_000;
+
+/**
+ * As {@link createServiceApp}, once the service is ready or two seconds have passed: who balances without asking for readiness, as
+ * nginx does, sends calls as soon as there is a listener.
+ */
+export async function prepareServiceApp(kit: Kit, options: ServiceAppOptions): Promise<Express> {
+  const app = createServiceApp(kit, options);
+  await untilReady(options.checks, preparationMs);
   return app;
 }
