@@ -53,17 +53,28 @@ describe('the mail that an agent sends', () => {
     assert.deepEqual([mail?.text, mail?.html], ['Hello', '<p>Hello</p>']);
   });
 
-  it('brings its files byte for byte, by their names', async () => {
-    const subject = `Files ${Date.now()}`;
-    const content = randomBytes(100_000);
-    const file = { filename: 'Übersicht 你好.pdf', contentType: 'application/pdf' };
+  const file = { filename: 'Übersicht 你好.pdf', contentType: 'application/pdf' };
+  const sendFile = (subject: string, content: Buffer) => {
     const attachments = [{ ...file, content: content.toString('base64') }];
     const params = { to: 'ada@company.com', subject, text: 'Hello', attachments };
-    const answer = await callTool('gmail_send/send', params, { by: 'engager' });
+    return callTool('gmail_send/send', params, { by: 'engager' });
+  };
+
+  it('brings its files byte for byte, by their names', async () => {
+    const subject = `Files ${Date.now()}`;
+    const content = randomBytes(750_000);
+    const answer = await sendFile(subject, content);
     assert.equal(answer.status, 200, answer.text);
     const sha256 = createHash('sha256').update(content).digest('hex');
     const [mail] = await mailsWith(subject);
     assert.deepEqual(mail?.attachments, [{ ...file, bytes: content.length, sha256 }]);
+  });
+
+  it('is not sent, and its sender is told, when its files are more than the gateway takes', async () => {
+    const subject = `Too many files ${Date.now()}`;
+    const answer = await sendFile(subject, randomBytes(800_000));
+    assert.deepEqual([answer.status, problemOf(answer).code], [413, 'body.too_large']);
+    assert.deepEqual(await mailsWith(subject), []);
   });
 
   for (const list of ['to', 'cc', 'bcc'] as const) {

@@ -102,7 +102,7 @@ export const sendManifest: ActionManifest = {
         maxItems: attachmentsMax,
         items: attachment,
         description:
-          'Files, together no larger than 5 MiB; the whole call must fit what the gateway takes (1 MiB unless raised).',
+          'Files, together no larger than 5 MiB. The whole call must fit what the gateway takes, 1 MiB unless its operators have raised it: some 750 KB of files in base64, beyond which it is answered 413 body.too_large.',
       },
     },
     additionalProperties: false,
