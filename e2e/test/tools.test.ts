@@ -118,6 +118,44 @@ describe('http_fetch', () => {
   });
 });
 
+describe('http_fetch, before the simulated web', () => {
+  const get = async (path: string) => {
+    const answer = await callTool('http_fetch/get', { url: `https://example.com${path}` });
+    if (answer.status !== 200) return problemOf(answer).code;
+    const { data } = callResponseSchema.parse(answer.json);
+    return data as { content: string; bytes: number; redirects: string[] };
+  };
+
+  it('follows a chain of redirects by every status, and no endless one', async () => {
+    const page = await get('/redirects/5');
+    assert.equal(typeof page === 'string' ? page : page.redirects.length, 5);
+    assert.equal(await get('/redirects/6'), 'upstream.rejected');
+    assert.equal(await get('/redirects/forever'), 'upstream.rejected');
+  });
+
+  it('reads pages in any charset, declared in the head or in the document alone', async () => {
+    for (const charset of ['iso-8859-15', 'shift_jis', 'koi8-r', 'gb18030', 'utf-16le'])
+      for (const path of [`/charset/${charset}`, `/charset/${charset}/undeclared`]) {
+        const page = await get(path);
+        assert.ok(typeof page === 'object', path);
+        assert.match(page.content, /<p>(10 €|こんにちは|Привет|你好|Grüße, 你好)<\/p>/, path);
+      }
+  });
+
+  it('reads compressed pages, and neither those that are too long nor those that become so', async () => {
+    for (const coding of ['gzip', 'deflate', 'deflate-raw', 'br']) {
+      const page = await get(`/${coding}/100000`);
+      assert.equal(typeof page === 'string' ? page : page.bytes, 100_000, coding);
+      assert.equal(await get(`/${coding}/60000000`), 'response.too_large', coding);
+    }
+    assert.equal(await get('/bytes/6000000'), 'response.too_large');
+  });
+
+  it('waits for a page that is late, and for one that comes bit by bit', async () => {
+    for (const path of ['/slow/200', '/drip/200']) assert.equal(typeof (await get(path)), 'object', path);
+  });
+});
+
 describe('the list of tools', () => {
   it('holds what the agent may call, and nothing else', async () => {
     const list = async (name: AgentName) => {

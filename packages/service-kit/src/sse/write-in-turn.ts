@@ -8,7 +8,7 @@ import type { Writable } from 'node:stream';
  */
 export async function writeInTurn(
   writable: Writable,
-  text: string,
+  text: string | Buffer,
   { signal }: { readonly signal: AbortSignal },
 ): Promise<void> {
   signal.throwIfAborted();

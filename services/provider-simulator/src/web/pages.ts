@@ -1,16 +1,11 @@
 import { STATUS_CODES } from 'node:http';
-
-/** A page of the small web. */
-export interface Page {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
-}
+import { document, type Page, redirect } from './page.ts';
+import { trickyPageAt } from './tricky-pages.ts';
 
 /** What the small web answers at a path of a host; the same for every request. */
 export function pageAt(host: string, path: string): Page {
   if (path.startsWith('/wiki/')) return article(host, path.slice('/wiki/'.length));
-  return pages[path]?.(host) ?? notFound(host);
+  return pages[path]?.(host) ?? trickyPageAt(host, path) ?? notFound(host);
 }
 
 /** The answer to methods that change something. */
@@ -55,28 +50,6 @@ function decodeName(name: string): string {
   }
 }
 
-function redirect(status: number, location: string): Page {
-  return { status, headers: { 'Content-Type': 'text/html; charset=utf-8', Location: location }, body: '' };
-}
-
 function notFound(host: string): Page {
   return { ...document(host, 'Not found', `There is nothing at this address of ${host}.`), status: 404 };
-}
-
-function document(host: string, title: string, text: string): Page {
-  const head = `<meta charset="utf-8"><title>${escapeHtml(title)} - ${escapeHtml(host)}</title>`;
-  const main = `<h1>${escapeHtml(title)}</h1>\n<p>${escapeHtml(text)}</p>`;
-  return {
-    status: 200,
-    headers: { 'Content-Type': 'text/html; charset=utf-8' },
-    body: `<!doctype html>\n<html lang="en">\n<head>${head}</head>\n<body>\n${main}\n</body>\n</html>\n`,
-  };
-}
-
-function escapeHtml(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;');
 }
