@@ -54,15 +54,18 @@ function liveSettings({ mock }: AdapterDeclaration): Settings {
 const mapValues = (settings: Settings, change: (value: string) => string): Settings =>
   Object.fromEntries(Object.entries(settings).map(([name, value]) => [name, change(value)]));
 
-/** What reaches the provider when every example of the manifest is carried out, one after another. */
+/** What reaches the provider when every example of the manifest is carried out, one after another, and streamed where it can be. */
 async function recordExamples(
   { definition }: FoundAdapter,
   settings: Settings,
 ): Promise<readonly WireRequest[]> {
   const adapter = await startTestAdapter(definition, settings);
   try {
-    for (const [action, { params }] of Object.entries(definition.manifest.actions)) {
-      for (const example of params.examples as Params[]) await adapter.call(action, example);
+    for (const [action, { params, streaming }] of Object.entries(definition.manifest.actions)) {
+      for (const example of params.examples as Params[]) {
+        await adapter.call(action, example);
+        if (streaming !== undefined) await adapter.call(action, { ...example, [streaming.param]: true });
+      }
     }
   } finally {
     await adapter.close();
