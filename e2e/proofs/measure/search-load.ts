@@ -1,14 +1,10 @@
 import { createEdgeClient, requestToken, type StackFile } from '@4runr/local-stack';
 import { Pool } from 'undici';
 
-/**
- * `serpapi:search` over plain HTTP, so that the cost is the gateway's and not TLS's; carried out each time, unless kept answers are
- * to be measured. Everything but 200 throws.
- */
+/** `serpapi:search` over plain HTTP, so that the cost is the gateway's and not TLS's, and carried out each time. Everything but 200 throws. */
 export async function createSearch(
   { edge, agents }: StackFile,
   concurrency: number,
-  { isCached = false }: { readonly isCached?: boolean } = {},
 ): Promise<() => Promise<void>> {
   const client = createEdgeClient({ url: edge.https, caFile: edge.ca });
   const token = await requestToken(client, agents.scraper);
@@ -17,7 +13,7 @@ export async function createSearch(
   const headers = {
     authorization: `Bearer ${token}`,
     'content-type': 'application/json',
-    ...(isCached ? {} : { 'cache-control': 'no-store' }),
+    'cache-control': 'no-store',
   };
   return async () => {
     const response = await pool.request({

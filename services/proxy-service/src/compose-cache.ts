@@ -9,26 +9,26 @@ import { createCacheGate } from './store/cache-gate.ts';
 import { createCachePurger } from './store/cache-purger.ts';
 import { createRedisAnswerCache } from './store/redis-answer-cache.ts';
 
-/** A call waits no longer than this for the cache, and only until it has been late for the first time, in milliseconds. */
-const commandTimeoutMs = 100;
-
 /** The cache of answers, with a client of its own, and the means to purge it, which are there also while it is off. */
 export function composeCache(
   kit: Kit<ProxyConfig>,
   { redis: stateRedis, metrics }: { readonly redis: Redis; readonly metrics: ProxyMetrics },
 ): { readonly answers: FetchParts | undefined; readonly purging: PurgeParts } {
-  const { cacheEnabled, redisUrl, redisCacheUrl, cacheEntryBytesMax, cacheStaleIfBrokenSeconds } = kit.config;
-  const redis = createRedis(kit, { url: redisCacheUrl === '' ? redisUrl : redisCacheUrl, commandTimeoutMs });
+  const { config } = kit;
+  const redis = createRedis(kit, {
+    url: config.redisCacheUrl === '' ? config.redisUrl : config.redisCacheUrl,
+    commandTimeoutMs: config.cacheTimeoutMs,
+  });
   const purging = { purge: createCachePurger(redis), trail: createAuditTrail(stateRedis) };
-  if (!cacheEnabled) return { answers: undefined, purging };
+  if (!config.cacheEnabled) return { answers: undefined, purging };
   const gate = createCacheGate(kit, () => redis.ping());
   const closing = new AbortController();
   const answers: FetchParts = {
-    cache: createRedisAnswerCache(kit, { redis, gate, entryBytesMax: cacheEntryBytesMax }),
+    cache: createRedisAnswerCache(kit, { redis, gate, entryBytesMax: config.cacheEntryBytesMax }),
     count: (tool, result) => metrics.cacheEvents.inc({ tool, result }),
-    staleIfBrokenSeconds: cacheStaleIfBrokenSeconds,
+    staleIfBrokenSeconds: config.cacheStaleIfBrokenSeconds,
     closing: closing.signal,
-    longestWaitMs: kit.config.waitSecondsMax * 1_000,
+    longestWaitMs: config.waitSecondsMax * 1_000,
     clock: Date.now,
   };
   kit.onClose('answers fetched behind others', () => closing.abort());

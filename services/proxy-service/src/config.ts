@@ -97,6 +97,11 @@ export const settings = {
     secret: true,
     about: 'Redis that answers are kept in; it should evict. Empty: the state Redis, which never does',
   }),
+  cacheTimeoutMs: setting('CACHE_TIMEOUT_MS', integer(1, 10_000), {
+    default: '100',
+    about:
+      'how long a call waits for that Redis, in milliseconds; when it was late once, it is not asked until it is in time again',
+  }),
   cacheEntryBytesMax: setting('CACHE_ENTRY_BYTES_MAX', integer(1, 104_857_600), {
     default: '1048576',
     about: 'longest answer that is kept, in bytes of its JSON',

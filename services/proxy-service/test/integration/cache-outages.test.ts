@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import { after, afterEach, before, describe, it } from 'node:test';
 import { startTestRedisServer, type TestRedisServer } from '@4runr/local-stack/parts';
-import { type CachingMesh, readCached, startCachingMesh } from '../fixtures/caching-mesh.ts';
+import { type CachingMesh, readCached, startCachingMesh, untilKept } from '../fixtures/caching-mesh.ts';
 import { eventually } from '../fixtures/eventually.ts';
 
 const cacheDir = path.resolve(import.meta.dirname, '../../../../.local');
@@ -15,20 +15,15 @@ let mesh: CachingMesh;
 
 before(async () => {
   redis = await startTestRedisServer({ cacheDir, role: 'cache' });
-  mesh = await startCachingMesh({ settings: { REDIS_CACHE_URL: redis.url } });
-  await untilKept();
+  mesh = await startCachingMesh({ settings: { REDIS_CACHE_URL: redis.url, CACHE_TIMEOUT_MS: '100' } });
 });
 after(async () => {
   redis.thaw();
   await mesh.close();
   await redis.stop();
 });
-afterEach(untilKept);
-
-/** Answers are kept again, without a restart. */
-function untilKept(): Promise<void> {
-  return eventually(async () => readCached(await mesh.call()).meta.cache === 'hit');
-}
+/** Without a restart. */
+afterEach(() => untilKept(() => mesh.call()));
 
 /** Calls go on, the first ones after a bounded wait, and those that come later without one. */
 async function assertCallsGoOn(): Promise<void> {
