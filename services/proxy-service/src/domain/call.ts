@@ -12,6 +12,8 @@ export interface ReceivedCall {
   /** Ours; one per request. */
   readonly callId: string;
   readonly traceId: string;
+  /** The job that it is a run of. */
+  readonly jobId?: string;
   /** Names as they stand in the path, or as the path stands for them. */
   readonly toolName: string;
   readonly actionName: string;

@@ -13,10 +13,19 @@ export interface JobOrder {
   readonly requestBytes: number;
   readonly intent: string | undefined;
   readonly cacheControl: string | undefined;
+  /** The client's own name of the call. */
+  readonly key: JobKey | undefined;
   /** Of the token that it was accepted with. */
   readonly claims: AccessTokenClaims;
   /** Of the request that it was accepted by (W3C Trace Context). */
   readonly traceParent: string | undefined;
+}
+
+/** The name of a call, whose it is, and what it asks for: the same ones are the same job. */
+export interface JobKey {
+  readonly holder: readonly string[];
+  readonly value: string;
+  readonly request: string;
 }
 
 /** What came of a job. */
@@ -69,8 +78,11 @@ export interface Turn {
 
 /** Where jobs are kept. Every operation throws ProblemError `service.unavailable` where that cannot be reached. */
 export interface JobStore {
-  /** @returns the id of the new job @throws ProblemError `jobs.limited` */
-  add(order: JobOrder): Promise<string>;
+  /**
+   * @returns the new job, or the one that has the same key already
+   * @throws ProblemError `jobs.limited`; `idempotency.conflict` where that one asks for something else
+   */
+  add(order: JobOrder): Promise<Pick<JobRecord, 'id' | 'status'>>;
   /** `undefined` of a job that there is not, or that is another agent's. */
   find(id: string, agent: string): Promise<JobRecord | undefined>;
   /** `undefined` as above. */

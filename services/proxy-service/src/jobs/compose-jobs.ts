@@ -34,9 +34,10 @@ export function composeJobs(kit: Kit<ProxyConfig>, parts: RunningParts): Jobs | 
   });
   const metrics = createJobMetrics(kit.metrics);
   const store = createJobStore(storage, { queuedMax: config.jobsQueuedOfAgent });
-  keepJobs(kit, createJobKeeping(storage, { waitMaxSeconds: config.jobsWaitMaxSeconds }), metrics);
+  const waiting = { waitMaxSeconds: config.jobsWaitMaxSeconds };
+  keepJobs(kit, createJobKeeping(storage, waiting), metrics);
   const work = workOnJobs(kit, {
-    turns: createJobTurns(storage),
+    turns: createJobTurns(storage, waiting),
     run: createJobRunner({ ...parts, resultBytesMax: config.jobResultBytesMax, runSecondsMax }),
     capacity: parts.capacity,
     eventLoop: parts.eventLoop,

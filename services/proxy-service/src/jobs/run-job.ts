@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { problemKinds } from '@4runr/contracts/problem';
+import { type ProblemCode, problemKinds } from '@4runr/contracts/problem';
 import { ProblemError, toProblemError } from '@4runr/service-kit/errors';
 import { documentOf } from '@4runr/service-kit/http';
 import { ClientGoneError } from '../domain/call.ts';
@@ -41,13 +41,15 @@ export function createJobRunner(parts: RunJobParts): RunJob {
   const record = createRecorder(parts);
 
   async function carryOut(job: BegunJob, { traceId, signal }: JobRun): Promise<RunEnd> {
-    const call = recalled(job, { traceId, signal }, parts.runSecondsMax);
+    const ends: (() => void)[] = [];
+    const call = recalled(job, { traceId, signal }, { ends, secondsMax: parts.runSecondsMax });
     const outcome = await outcomeOf(async () => {
       const answer = toAnswer(call, await steps.run(call));
       assertFits(serializeResult(answer), parts.resultBytesMax);
       return answer;
     });
     await record(call, outcome);
+    for (const end of ends) end();
     if (outcome.kind === 'completed') {
       return { status: 'succeeded', answer: { kind: 'result', result: outcome.answer } };
     }
@@ -58,8 +60,7 @@ export function createJobRunner(parts: RunJobParts): RunJob {
 
   return async (job, run) => {
     if (job.isCancelAsked) return cancelled;
-    const loss = lossOf(job);
-    return loss === undefined ? carryOut(job, run) : failed(loss, run.traceId);
+    return job.losses > lossesMax ? failed(new ProblemError('internal'), run.traceId) : carryOut(job, run);
   };
 }
 
@@ -69,19 +70,20 @@ function failed(problem: ProblemError, traceId: string): JobEnd {
   return { status: 'failed', answer: { kind: 'problem', problem: documentOf(problem, traceId) } };
 }
 
-/** Why a job is not carried out again after whoever did so was lost. */
-function lossOf({ wasLost, losses, order }: BegunJob): ProblemError | undefined {
-  if (wasLost && order.effect === 'effect') {
-    const detail = 'Whoever carried the job out was lost while doing so.';
-    return new ProblemError('upstream.outcome_unknown', { detail, extensions: { dispatched: 'maybe' } });
-  }
-  return losses > lossesMax ? new ProblemError('internal') : undefined;
-}
+/**
+ * What is in the way for now: another run of the job that may be lost, too many keys of its agent, a tool that is not called because
+ * it fails.
+ */
+const inTheWay: ReadonlySet<ProblemCode> = new Set([
+  'idempotency.in_progress',
+  'rate.limited',
+  'breaker.open',
+]);
 
-/** What a part of the gateway is missing for will pass; until then the job waits. */
+/** What a part of the gateway is missing for will pass, as will what is in the way; until then the job waits. */
 function isPassing({ code }: ProblemError): boolean {
   const { fault, retryable } = problemKinds[code];
-  return fault === 'platform' && retryable;
+  return (fault === 'platform' && retryable) || inTheWay.has(code);
 }
 
 type RunOutcome<T> =
@@ -98,23 +100,41 @@ async function outcomeOf<T>(run: () => Promise<T>): Promise<RunOutcome<T>> {
 }
 
 /** Every run is a call of its own: it is decided, counted and recorded for itself. */
-function recalled({ order }: BegunJob, { traceId, signal }: JobRun, secondsMax: number): RecalledCall {
+function recalled(
+  { id, order }: BegunJob,
+  { traceId, signal }: JobRun,
+  { ends, secondsMax }: { readonly ends: (() => void)[]; readonly secondsMax: number },
+): RecalledCall {
   const startedAt = performance.now();
-  const { toolName, actionName, intent, cacheControl, claims, params, requestBytes } = order;
+  const { toolName, actionName, intent, cacheControl, key, claims, params, requestBytes } = order;
   return {
-    ...{ callId: `call_${randomUUID()}`, traceId, toolName, actionName, intent, claims, signal },
-    idempotencyKeys: [],
-    cacheControl,
+    ...{
+      callId: `call_${randomUUID()}`,
+      traceId,
+      toolName,
+      actionName,
+      intent,
+      cacheControl,
+      claims,
+      signal,
+    },
+    jobId: id,
+    idempotencyKeys: key === undefined ? [] : [quoted(key.value)],
     takesStream: false,
     presented: {
       ...{ authorization: undefined, dpop: [], method: 'POST', path: `/v1/tools/${toolName}/${actionName}` },
       offerNonce: () => {},
     },
     readBody: async () => ({ body: params, bytes: requestBytes }),
-    onEnd: () => {},
+    onEnd: (end) => void ends.push(end),
     ...{ startedAt, endsAt: startedAt + secondsMax * 1_000, waitSeconds: undefined },
     observed: { timings: {} },
   };
+}
+
+/** As a client sends it (RFC 9651 section 3.3.3). */
+function quoted(text: string): string {
+  return `"${text.replace(/["\\]/g, '\\$&')}"`;
 }
 
 /** @throws ProblemError `response.too_large`; the call was carried out, and it says so */

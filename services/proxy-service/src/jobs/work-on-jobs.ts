@@ -113,17 +113,20 @@ export function workOnJobs(kit: Kit, parts: WorkParts): JobWork {
     kit.logger.info({ event: 'job', job_id: job.id, tool, action, agent: claims.sub, status }, 'job');
   }
 
+  /** One at a time: whoever takes must know how many are at work. */
   function wake(): void {
     isWoken = true;
     taking ??= takeWhileWoken().finally(() => {
       taking = undefined;
     });
+    // It is told to the log by whoever looks again and again.
+    taking.catch(() => {});
   }
 
   async function takeWhileWoken(): Promise<void> {
     while (isWoken) {
       isWoken = false;
-      await take().catch(() => {});
+      await take();
     }
   }
 
@@ -132,8 +135,8 @@ export function workOnJobs(kit: Kit, parts: WorkParts): JobWork {
     everyMs: takeEveryMs,
     jitter: 0.2,
     run: async () => {
+      wake();
       await taking;
-      await take();
     },
   });
   repeatUntilClosed(kit, {
@@ -155,7 +158,7 @@ export function workOnJobs(kit: Kit, parts: WorkParts): JobWork {
   });
   kit.onDrain('jobs', async () => {
     for (const { stop } of works.values()) stop.abort('draining' satisfies StopReason);
-    await taking;
+    await taking?.catch(() => {});
     await Promise.all([...works.values()].map(({ done }) => done));
   });
   return { wake };

@@ -58,8 +58,18 @@ export const clientKeyOf: KeyOf = ({ idempotencyKeys, agent }) => {
   return { space: 'client', holder: [agent.id, ...actors], value };
 };
 
+/**
+ * A job goes by its client's key, or by its own, so that whoever takes it over does nothing twice. Reads need none: without one they
+ * can be broken off and repeated.
+ */
+export const jobKeyOf: KeyOf = (call) => {
+  if (call.action.manifest.effect === 'read') return undefined;
+  const ownKey: CallKey = { space: 'job', holder: [call.agent.id], value: call.jobId ?? call.callId };
+  return clientKeyOf(call) ?? ownKey;
+};
+
 /** The same parameters of the same action, whatever version its adapter has by now. */
-function requestOf({ action, params }: ValidatedCall): string {
+export function requestOf({ action, params }: ValidatedCall): string {
   return `${action.scope} ${hashParams(params)}`;
 }
 

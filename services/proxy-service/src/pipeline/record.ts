@@ -37,6 +37,7 @@ export function createRecorder(parts: {
       {
         event: 'call',
         call_id: call.callId,
+        job_id: call.jobId,
         ...labels,
         agent: agent?.id,
         act: agent?.act?.id,

@@ -22,7 +22,7 @@ import { type AcceptedJob, type EnqueueParts, enqueue } from './enqueue.ts';
 import type { FetchParts } from './fetch-answer.ts';
 import { filter, filterOrLimit } from './filter.ts';
 import { type ForwardedCall, forward, type OpenedCall, open } from './forward.ts';
-import { clientKeyOf, idempotency, releasingKey } from './idempotency.ts';
+import { clientKeyOf, idempotency, jobKeyOf, type KeyOf, releasingKey } from './idempotency.ts';
 import { type Layer, layered } from './layer.ts';
 import { type Pipeline, pipeline } from './pipeline.ts';
 import { type RecalledCall, type RecallParts, recall } from './recall.ts';
@@ -105,7 +105,7 @@ function precautions<Out>(parts: PipelineParts, cache: readonly Layer<Out>[] = [
 export function createAcceptingPipeline(
   parts: PipelineParts & EnqueueParts,
 ): Pipeline<ReceivedCall, AcceptedJob> {
-  return untilPermitted(parts).step('enqueue', enqueue(parts));
+  return untilPermitted(parts, noKey).step('enqueue', enqueue(parts));
 }
 
 /** What is done when its turn has come: it is decided anew, for who its agent is now, and carried out as any other. */
@@ -114,18 +114,22 @@ export function createRunningPipeline(parts: RunningParts): Pipeline<RecalledCal
     .step('recall', recall(parts))
     .step('resolve', resolve(parts))
     .step('validate', validate())
-    .step('authorize', authorize(parts))
-    .step('forward', layered<ForwardedCall>(precautions(parts, cacheOf(parts)), forward(parts)))
+    .step('idempotency', idempotency({ ...parts, keyOf: jobKeyOf }))
+    .step('authorize', releasingKey(authorize(parts)))
+    .step('forward', layered<ForwardedCall>(aroundWhole(parts), forward(parts)))
     .finish('filter', filter(parts));
 }
 
-function untilPermitted(parts: PipelineParts): Pipeline<ReceivedCall, PermittedCall> {
+/** What is only accepted reserves no key: its run will. */
+const noKey: KeyOf = () => undefined;
+
+function untilPermitted(parts: PipelineParts, keyOf = clientKeyOf): Pipeline<ReceivedCall, PermittedCall> {
   return pipeline<ReceivedCall>()
     .step('admit', admit(parts))
     .step('authenticate', authenticate(parts))
     .step('share', share(parts))
     .step('resolve', resolve(parts))
     .step('validate', validate())
-    .step('idempotency', idempotency({ ...parts, keyOf: clientKeyOf }))
+    .step('idempotency', idempotency({ ...parts, keyOf }))
     .step('authorize', releasingKey(authorize(parts)));
 }

@@ -3,18 +3,9 @@ import { describe, it } from 'node:test';
 import { adapterResponseExample } from '@4runr/contracts/call';
 import { problemIn } from '../fixtures/calling.ts';
 import { eventually } from '../fixtures/eventually.ts';
-import { jobIn, withJobs } from '../fixtures/jobs-under-test.ts';
+import { held, jobIn, withJobs } from '../fixtures/jobs-under-test.ts';
 import { mailManifest, webManifest } from '../fixtures/manifests.ts';
-import { answer, type Script } from '../fixtures/peer.ts';
 import { adapterOf, anEffect } from '../fixtures/proxy-under-test.ts';
-
-/** A script that answers nothing before it is told to. */
-function held(): { script: Script; release(): void } {
-  const released = Promise.withResolvers<void>();
-  const script: Script = (_received, response) =>
-    void released.promise.then(() => answer(response, adapterResponseExample));
-  return { script, release: released.resolve };
-}
 
 const mail = { path: anEffect.path, body: JSON.stringify(anEffect.params) };
 

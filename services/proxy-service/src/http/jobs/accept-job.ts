@@ -67,8 +67,8 @@ function respond(response: Response, call: ReceivedCall, outcome: Accepted): voi
   setCallHeaders(response, call);
   if (outcome.kind === 'failed') throw outcome.problem;
   if (outcome.kind === 'abandoned') return;
-  const { id } = outcome.job;
-  const accepted: JobAccepted = { job: { id, status: 'queued' } };
+  const { id, status } = outcome.job;
+  const accepted: JobAccepted = { job: { id, status } };
   response
     .status(202)
     .set({

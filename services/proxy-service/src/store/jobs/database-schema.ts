@@ -18,6 +18,9 @@ export interface ProxySchema {
     losses: Generated<number>;
     /** Of the request that it was accepted by. */
     trace_parent: string | null;
+    /** SHA-256 of the `Idempotency-Key` and whose it is, and of what was asked by it; null without one. */
+    key_digest: string | null;
+    request_digest: string | null;
     /** What is to be carried out, encrypted; null once it has ended. */
     request: string | null;
     /** What came of it, encrypted; null until then, and of a cancelled one. */

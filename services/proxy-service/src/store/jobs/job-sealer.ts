@@ -3,7 +3,10 @@ import type { TextSealer } from '@4runr/service-kit/sealing';
 import type { JobAnswer, JobOrder } from '../../domain/job.ts';
 
 /** What of a job may be personal; the rest of the order stands in columns. */
-export type SealedOrder = Pick<JobOrder, 'params' | 'requestBytes' | 'intent' | 'cacheControl' | 'claims'>;
+export type SealedOrder = Pick<
+  JobOrder,
+  'params' | 'requestBytes' | 'intent' | 'cacheControl' | 'key' | 'claims'
+>;
 
 /** Orders and answers as they are stored, bound to their job. */
 export interface JobSealer {
@@ -17,8 +20,8 @@ export interface JobSealer {
 
 export function createJobSealer(sealer: TextSealer): JobSealer {
   return {
-    sealOrder({ params, requestBytes, intent, cacheControl, claims }, jobId) {
-      const order = { params, requestBytes, intent, cacheControl, claims };
+    sealOrder({ params, requestBytes, intent, cacheControl, key, claims }, jobId) {
+      const order = { params, requestBytes, intent, cacheControl, key, claims };
       return sealer.seal(JSON.stringify(order), `order ${jobId}`);
     },
     openOrder(sealed, jobId) {

@@ -1,7 +1,7 @@
-import { toProblem } from '@4runr/contracts/problem';
 import { sql } from 'kysely';
-import type { JobEnd, JobKeeping } from '../../domain/job.ts';
+import type { JobKeeping } from '../../domain/job.ts';
 import type { JobStorage } from './job-storage.ts';
+import { notBegun } from './overdue-end.ts';
 import { endJob } from './postgres-job-turns.ts';
 
 /** Most rows that one round changes: the next one is a few seconds away. */
@@ -54,13 +54,5 @@ export function createJobKeeping(
           ...Object.fromEntries(rows.map(({ status, count }) => [status, count])),
         };
       }),
-  };
-}
-
-function notBegun(waitMaxSeconds: number): JobEnd {
-  const detail = `It could not be begun within ${waitMaxSeconds} seconds. Nothing of it was carried out.`;
-  return {
-    status: 'failed',
-    answer: { kind: 'problem', problem: toProblem('service.unavailable', { detail }) },
   };
 }

@@ -1,10 +1,10 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import type { JobStatus } from '@4runr/contracts/job';
 import { hasEnded } from '@4runr/contracts/job';
 import { ProblemError } from '@4runr/service-kit/errors';
 import { type Selectable, sql } from 'kysely';
-import type { Cancellation, JobRecord, JobStore } from '../../domain/job.ts';
-import type { ProxySchema } from './database-schema.ts';
+import type { Cancellation, JobKey, JobRecord, JobStore } from '../../domain/job.ts';
+import type { ProxyDatabase, ProxySchema } from './database-schema.ts';
 import { appendEvent } from './job-events.ts';
 import type { JobStorage } from './job-storage.ts';
 
@@ -34,6 +34,8 @@ export function createJobStore(storage: JobStorage, { queuedMax }: { readonly qu
         database.transaction().execute(async (transaction) => {
           // Whoever adds a job of the same agent waits, so that no two take the last place.
           await sql`select pg_advisory_xact_lock(hashtextextended(${agent}, 0))`.execute(transaction);
+          const known = order.key && (await findByKey(transaction, order.key));
+          if (known !== undefined) return known;
           const { queued } = await transaction
             .selectFrom('jobs')
             .select(sql<number>`count(*)::int`.as('queued'))
@@ -46,12 +48,13 @@ export function createJobStore(storage: JobStorage, { queuedMax }: { readonly qu
             .values({
               ...{ id, agent, request, effect: order.effect, status: 'queued' as const },
               ...{ tool: order.toolName, action: order.actionName, trace_parent: order.traceParent ?? null },
+              ...digestsOf(order.key),
               events: JSON.stringify([{ status: 'queued' }]),
             })
             .execute();
           // Those of agents that have fewer go first.
           await queue.add(transaction, id, -queued);
-          return id;
+          return { id, status: 'queued' as const };
         }),
       );
     },
@@ -104,6 +107,31 @@ export function createJobStore(storage: JobStorage, { queuedMax }: { readonly qu
         return new Map(rows.map(({ id, count }) => [id, count]));
       }),
   };
+}
+
+/** @throws ProblemError `idempotency.conflict` where what it asks for is something else */
+async function findByKey(
+  database: ProxyDatabase,
+  key: JobKey,
+): Promise<Pick<JobRecord, 'id' | 'status'> | undefined> {
+  const { key_digest, request_digest } = digestsOf(key);
+  const row = await database
+    .selectFrom('jobs')
+    .select(['id', 'status', 'request_digest'])
+    .where('key_digest', '=', key_digest)
+    .executeTakeFirst();
+  if (row === undefined) return undefined;
+  if (row.request_digest !== request_digest) throw new ProblemError('idempotency.conflict');
+  return { id: row.id, status: row.status };
+}
+
+/** Names that clients choose may say something, as parameters do: they are not stored as they are. */
+function digestsOf(
+  key: JobKey | undefined,
+): Pick<Selectable<ProxySchema['jobs']>, 'key_digest' | 'request_digest'> {
+  if (key === undefined) return { key_digest: null, request_digest: null };
+  const digest = (text: string) => createHash('sha256').update(text).digest('base64url');
+  return { key_digest: digest(JSON.stringify([key.holder, key.value])), request_digest: digest(key.request) };
 }
 
 /** What asking for the end of a job comes to. */

@@ -4,8 +4,13 @@ import type { BegunJob, JobEnd, JobTurns, Turn } from '../../domain/job.ts';
 import type { ProxyDatabase } from './database-schema.ts';
 import { appendEvent } from './job-events.ts';
 import type { JobStorage } from './job-storage.ts';
+import { notBegun } from './overdue-end.ts';
 
-export function createJobTurns(storage: JobStorage): JobTurns {
+/** @param waitMaxSeconds how long a job may be queued: later it is not begun, but fails */
+export function createJobTurns(
+  storage: JobStorage,
+  { waitMaxSeconds }: { readonly waitMaxSeconds: number },
+): JobTurns {
   const { queue, sealer, whenPrepared } = storage;
 
   async function begin(database: ProxyDatabase, jobId: string): Promise<BegunJob | undefined> {
@@ -13,12 +18,17 @@ export function createJobTurns(storage: JobStorage): JobTurns {
       const row = await transaction
         .selectFrom('jobs')
         .selectAll()
+        .select(sql<boolean>`created_at < now() - make_interval(secs => ${waitMaxSeconds})`.as('is_overdue'))
         .where('id', '=', jobId)
         .where('status', 'in', ['queued', 'running'])
         .forUpdate()
         .executeTakeFirst();
       if (row === undefined || row.request === null) return undefined;
       const wasLost = row.status === 'running';
+      if (row.is_overdue && !wasLost) {
+        await endJob(transaction, storage, { id: jobId, of: ['queued'], end: notBegun(waitMaxSeconds) });
+        return undefined;
+      }
       const losses = row.losses + (wasLost ? 1 : 0);
       await transaction
         .updateTable('jobs')

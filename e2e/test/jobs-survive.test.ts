@@ -1,0 +1,151 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { after, before, describe, it } from 'node:test';
+import { setTimeout as wait } from 'node:timers/promises';
+import { hasEnded, type Job, jobAcceptedSchema, jobResponseSchema } from '@4runr/contracts/job';
+import type { Stack } from '@4runr/local-stack';
+import { mailCall } from '../proofs/kills/tracked-call.ts';
+import { type WatchedMesh, watchMesh } from '../proofs/kills/watched-mesh.ts';
+import { subjectsReceived } from '../proofs/kills/witnesses.ts';
+import { startProofStack } from '../proofs/measure/proof-stack.ts';
+
+const role = 'jobs-survive-agent';
+
+/** A mesh of its own: two replicas that are killed, and a Postgres that is frozen. */
+describe('jobs', () => {
+  let stack: Stack & AsyncDisposable;
+  let mesh: WatchedMesh;
+  let token: string;
+
+  before(async () => {
+    stack = await startProofStack({
+      scale: { 'proxy-service': 2 },
+      environment: { TOKEN_RATE_CLIENT: '0', FF_CHAOS: 'on' },
+    });
+    mesh = await watchMesh(stack, 16);
+    const allow = ['gmail_send:send', 'serpapi:search'];
+    await mesh.operator.storePolicy({ name: role, subjects: { roles: [role] }, allow });
+    token = await (await mesh.operator.enrol(role)).token();
+    await eventually(async () => (await call('serpapi/search', { q: 'ready' })).status === 200);
+  });
+  after(async () => {
+    await mesh?.close();
+    await stack?.[Symbol.asyncDispose]();
+  });
+
+  async function send(method: 'GET' | 'POST', path: string, headers: object = {}, body?: unknown) {
+    const { statusCode: status, body: answer } = await mesh.calls.request({
+      ...{ method, path },
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', ...headers },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    return { status, json: (await answer.json()) as unknown };
+  }
+  const call = (action: string, params: unknown, headers = {}) =>
+    send('POST', `/v1/tools/${action}`, headers, params);
+  const submit = (action: string, params: unknown) => call(action, params, { prefer: 'respond-async' });
+  async function accepted(action: string, params: unknown): Promise<string> {
+    const { status, json } = await submit(action, params);
+    assert.equal(status, 202, JSON.stringify(json));
+    return jobAcceptedSchema.parse(json).job.id;
+  }
+  async function jobOf(id: string): Promise<Job> {
+    const { status, json } = await send('GET', `/v1/jobs/${id}`);
+    assert.equal(status, 200, JSON.stringify(json));
+    return jobResponseSchema.parse(json).job;
+  }
+  /** What has become of it, once it has ended. While replicas are killed, an answer may be lost. */
+  async function endOf(id: string): Promise<Job> {
+    let job: Job | undefined;
+    await eventually(async () => {
+      job = await jobOf(id).catch(() => undefined);
+      return job !== undefined && hasEnded(job.status);
+    });
+    return job ?? assert.fail(id);
+  }
+
+  it('are lost by nobody, and send no mail twice, when replicas are killed while they carry them out', async () => {
+    const mails = Array.from({ length: 60 }, (_, number) => `job ${number}`);
+    await mesh.operator.setFault('gmail_send', { mode: 'latency', rate: 1, latencyMs: 2_000 });
+    const searches = await Promise.all(mails.map((q) => accepted('serpapi/search', { q })));
+    const jobs = await Promise.all(
+      mails.map(async (subject) => ({
+        subject,
+        id: await accepted('gmail_send/send', mailCall(subject).params),
+      })),
+    );
+    for (const replica of ['proxy-service', 'proxy-service-2']) {
+      const { length } = await subjectsReceived(mesh.simulatorUrl);
+      assert.ok(length < mails.length, 'nothing is left to be killed');
+      await eventually(async () => (await subjectsReceived(mesh.simulatorUrl)).length > length);
+      mesh.kill(replica);
+    }
+    for (const id of searches) assert.equal((await endOf(id)).status, 'succeeded');
+    const ends = await Promise.all(jobs.map(async ({ subject, id }) => ({ subject, job: await endOf(id) })));
+    const arrived = await subjectsReceived(mesh.simulatorUrl);
+    for (const { subject, job } of ends) {
+      const times = arrived.filter((each) => each === subject).length;
+      if (job.status === 'succeeded') assert.equal(times, 1, subject);
+      else {
+        assert.equal(job.problem?.code, 'upstream.outcome_unknown', JSON.stringify(job));
+        assert.ok(times <= 1, subject);
+      }
+    }
+    // Each replica had eight jobs at most when it was killed, as JOBS_CONCURRENCY says.
+    const failed = ends.filter(({ job }) => job.status === 'failed');
+    assert.ok(failed.length <= 16, JSON.stringify(failed.map(({ job }) => job.problem)));
+    await mesh.operator.setFault('gmail_send', { mode: 'latency', rate: 0 });
+    await mesh.untilWhole();
+  });
+
+  it('are unavailable while Postgres is frozen, but calls go on, and neither needs a restart thereafter', async () => {
+    const id = await accepted('serpapi/search', { q: 'before' });
+    await endOf(id);
+    const pids = stack.describe().parts.map(({ pid }) => pid);
+    await withFrozenPostgres(stack, async () => {
+      assert.equal((await call('serpapi/search', { q: 'meanwhile' })).status, 200);
+      for (const answer of [
+        await submit('serpapi/search', { q: 'meanwhile' }),
+        await send('GET', `/v1/jobs/${id}`),
+      ]) {
+        assert.equal(answer.status, 503);
+        assert.equal((answer.json as { code: string }).code, 'service.unavailable');
+      }
+      assert.equal((await call('serpapi/search', { q: 'still' })).status, 200);
+    });
+    let again = '';
+    await eventually(async () => {
+      const { status, json } = await submit('serpapi/search', { q: 'after' });
+      if (status === 202) again = jobAcceptedSchema.parse(json).job.id;
+      return status === 202;
+    });
+    assert.equal((await endOf(again)).status, 'succeeded');
+    assert.deepEqual(
+      stack.describe().parts.map(({ pid }) => pid),
+      pids,
+    );
+  });
+});
+
+/** Stops Postgres with everything that it has begun (SIGSTOP), and lets it go on afterwards. */
+async function withFrozenPostgres(stack: Stack, work: () => Promise<void>): Promise<void> {
+  const { pid } =
+    stack.describe().parts.find(({ name }) => name === 'postgres') ?? assert.fail('no Postgres');
+  assert.ok(pid !== null);
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').map(Number);
+  const all = [pid, ...children];
+  for (const each of all) process.kill(each, 'SIGSTOP');
+  try {
+    await work();
+  } finally {
+    for (const each of all.toReversed()) process.kill(each, 'SIGCONT');
+  }
+}
+
+async function eventually(ask: () => Promise<boolean>): Promise<void> {
+  const deadline = performance.now() + 90_000;
+  while (!(await ask())) {
+    if (performance.now() > deadline) throw new Error('not within 90 s');
+    await wait(50);
+  }
+}
