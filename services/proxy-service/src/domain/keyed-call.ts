@@ -38,6 +38,11 @@ export interface KeyHold {
    * @throws ProblemError `service.unavailable` when that cannot be known: the call must not be carried out
    */
   dispatch(): Promise<boolean>;
+  /**
+   * Keeps the right while a call is carried out that does no harm twice: nothing is marked, and who dies leaves the key to be taken
+   * over. It is told in the background; where that fails for long, another may carry the call out as well.
+   */
+  renew(): void;
   /** Keeps what came of the call. Never rejects: what fails is tried again for a moment. */
   finish(outcome: KeptOutcome): Promise<void>;
   /** Lets the key serve again: nothing was dispatched. Never rejects; does nothing once the call has been finished. */

@@ -18,6 +18,7 @@ function noting(dispatch: () => Promise<boolean> = async () => true) {
       told.push('dispatch');
       return dispatch();
     },
+    renew: () => void told.push('renew'),
     finish: async (outcome) => void told.push(outcome),
     release: async () => void told.push('release'),
   };
@@ -52,6 +53,12 @@ describe('a call that holds its key', () => {
     assert.deepEqual(told, ['dispatch', { kind: 'completed', result: 'result' }]);
   });
 
+  it('is not waited for where it does no harm twice: nothing is marked', async () => {
+    const { hold, told } = noting(() => assert.fail('a read was marked'));
+    await carryOut(read, hold, async (made) => ({ permitted: made, unfiltered: 'result' }));
+    assert.deepEqual(told, ['renew', { kind: 'completed', result: 'result' }]);
+  });
+
   it('is not carried out when another has taken the key, or when that cannot be known', async () => {
     const away = new ProblemError('service.unavailable');
     for (const [dispatch, code] of [
@@ -74,7 +81,7 @@ describe('a call that holds its key', () => {
     it(`lets the key serve again where ${what}`, async () => {
       const { hold, told } = noting();
       await carryOut(call, hold, next);
-      assert.deepEqual(told, ['dispatch', 'release']);
+      assert.deepEqual(told, [call === effect ? 'dispatch' : 'renew', 'release']);
     });
   }
 

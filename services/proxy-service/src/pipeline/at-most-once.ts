@@ -10,8 +10,8 @@ import { dispatchedOf } from './settlement.ts';
 
 /**
  * Carries a call with an idempotency key out at most once, and keeps what came of it; one that was made before is answered by that.
- * It stands outside every other layer: nothing that may send is asked before the key says that the call is being dispatched. Such a
- * call is carried through when its client leaves, so that the client can ask for what came of it.
+ * It stands outside every other layer: nothing that may send an effect is asked before the key says that the call is being
+ * dispatched. A call with a key is carried through when its client leaves, so that the client can ask for what came of it.
  *
  * @throws ProblemError what came of the earlier call, `upstream.outcome_unknown` where nobody knows; `idempotency.in_progress` when
  * another has taken the key meanwhile; `service.unavailable` when that is not known
@@ -20,7 +20,7 @@ export function atMostOnce(): Layer<ForwardedCall> {
   return (next) => {
     const carryOut = async (permitted: PermittedCall, bounds: Bounds, hold: KeyHold) => {
       try {
-        if (!(await hold.dispatch())) throw inProgress();
+        await begin(permitted, hold);
         const forwarded = await next(permitted, { ...bounds, signal: new AbortController().signal });
         await hold.finish({ kind: 'completed', result: forwarded.unfiltered });
         return forwarded;
@@ -37,6 +37,12 @@ export function atMostOnce(): Layer<ForwardedCall> {
         : replay(permitted, keyed.earlier);
     };
   };
+}
+
+/** Of an effect it has to be known first; a read that a dead replica has begun is made again. @throws ProblemError */
+async function begin({ call }: PermittedCall, hold: KeyHold): Promise<void> {
+  if (call.action.manifest.effect !== 'effect') hold.renew();
+  else if (!(await hold.dispatch())) throw inProgress();
 }
 
 async function replay(permitted: PermittedCall, { callId, outcome }: EarlierCall): Promise<ForwardedCall> {

@@ -1,29 +1,37 @@
 /**
  * CPU time that the proxy itself spends on one call: its own process, while policy-service and the adapter are played by
- * this one, which also makes the calls. By turns without an idempotency key, with a new one for each call, and with one that was used.
+ * this one, which also makes the calls. Reads and effects by turns, without an
+ * idempotency key, with a new one for each call, and with one that was used.
  *
- *     node scripts/with-test-parts.ts node services/proxy-service/test/bench/call-cost.ts [log level] [calls]
+ *     node scripts/with-test-parts.ts node services/proxy-service/test/bench/call-cost.ts [log level] [calls] [port]
  */
 import { randomUUID } from 'node:crypto';
-import { aRead, startNeighbours } from '../fixtures/proxy-under-test.ts';
+import { anEffect, aRead, startNeighbours } from '../fixtures/proxy-under-test.ts';
 import { type MeasuredCall, printMeasured, startMeasuredProxy } from './measured-proxy.ts';
 
 const calls = Number(process.argv[3] ?? 20_000);
 const warmUp = calls / 4;
 const rounds = 3;
 
-const plain: MeasuredCall = { path: aRead.path, body: JSON.stringify(aRead.params) };
-const keyed = (key: string): MeasuredCall => ({ ...plain, headers: { 'idempotency-key': key } });
-const used = keyed(randomUUID());
+const toCall = ({ path, params }: typeof aRead): MeasuredCall => ({ path, body: JSON.stringify(params) });
+const read = toCall(aRead);
+const effect = toCall(anEffect);
+const keyed = (call: MeasuredCall): MeasuredCall => ({
+  ...call,
+  headers: { 'idempotency-key': randomUUID() },
+});
+const used = keyed(read);
 const kinds: Readonly<Record<string, () => MeasuredCall>> = {
-  'no key': () => plain,
-  'new keys': () => keyed(randomUUID()),
-  replays: () => used,
+  'reads, no key': () => read,
+  'reads, new keys': () => keyed(read),
+  'reads, replayed': () => used,
+  'effects, no key': () => effect,
+  'effects, new keys': () => keyed(effect),
 };
 
 const neighbours = await startNeighbours();
 const proxy = await startMeasuredProxy(neighbours, {
-  port: 24_003,
+  port: Number(process.argv[4] ?? 24_003),
   // All outcomes are kept.
   settings: { LOG_LEVEL: process.argv[2] ?? 'info', IDEMPOTENCY_AGENT_BYTES_MAX: '1073741824' },
 });

@@ -1,13 +1,18 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { after, before, describe, it } from 'node:test';
+import { after, before, describe, it, mock } from 'node:test';
 import { createLogger } from '@4runr/service-kit/telemetry';
 import { createTestRedis, type TestRedis } from '@4runr/service-kit/testing';
 import { createClient, type RedisClientType } from '@redis/client';
 import fc from 'fast-check';
 import type { CallKey, Claim, KeyHold, KeyStore } from '../../src/domain/keyed-call.ts';
 import { entryNamesOf } from '../../src/store/keys/entry-names.ts';
-import { entryBytes, type KeyStoreOptions, leaseMs } from '../../src/store/keys/key-store-options.ts';
+import {
+  entryBytes,
+  type KeyStoreOptions,
+  leaseMs,
+  renewalMs,
+} from '../../src/store/keys/key-store-options.ts';
 import { createKeyStore } from '../../src/store/keys/redis-key-store.ts';
 import { createPersistentWriter } from '../../src/store/persistent-writer.ts';
 import { createKeyModel } from '../fixtures/key-store-model.ts';
@@ -168,6 +173,29 @@ describe('a key of two replicas', () => {
     await lost.release();
     assert.equal(await taken.dispatch(), true);
     await taken.finish(completed('done'));
+  });
+
+  it('whose holder died while it carried out what does no harm twice is taken over, and not while it lives', async () => {
+    let now = 0;
+    const [dead, alive] = storesOf({ nowMs: () => now });
+    const key = newKey();
+    mock.timers.enable({ apis: ['setInterval'] });
+    const lost = holdIn(await dead.claim(key, { callId: 'call_1', request: 'a' }));
+    lost.renew();
+    now += leaseMs - 1;
+    mock.timers.tick(renewalMs);
+    // Commands of one connection are answered in turn.
+    await redis.client.ping();
+    now += leaseMs - 1;
+    assert.equal((await alive.claim(key, { callId: 'call_2', request: 'a' })).kind, 'running');
+    mock.timers.reset();
+    now += 1;
+    const taken = holdIn(await alive.claim(key, { callId: 'call_3', request: 'a' }));
+    await lost.finish(completed('too late'));
+    await taken.finish(completed('in time'));
+    assert.deepEqual(described(await alive.claim(key, { callId: 'call_4', request: 'a' })), {
+      ...{ kind: 'replay', of: 3, outcome: 'in time' },
+    });
   });
 
   it('whose holder died while its call was dispatched is unknown, until the holder turns out to live', async () => {

@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { partitionOf, partitionTag } from '@4runr/contracts/partition';
 import type { CallKey } from '../../domain/keyed-call.ts';
 
@@ -17,9 +17,7 @@ const nameBytes = 32;
 
 /** Two keys of one value that differ in holder or space have nothing in common. */
 export function entryNamesOf({ space, holder, value }: CallKey): EntryNames {
-  const derived = createHmac('sha512', value)
-    .update(JSON.stringify(['4runr idempotency v1', space, ...holder]))
-    .digest();
+  const derived = hash('sha512', JSON.stringify(['4runr idempotency v1', space, value, ...holder]), 'buffer');
   const name = derived.toString('base64url', 0, nameBytes);
   const [agent] = holder;
   const tag = partitionTag(partitionOf(agent));

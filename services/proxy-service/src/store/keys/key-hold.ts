@@ -2,9 +2,15 @@ import { type RedisScript, redisScript } from '@4runr/decision-ledger';
 import type { KeptOutcome, KeyHold } from '../../domain/keyed-call.ts';
 import type { PersistentWriter } from '../persistent-writer.ts';
 import { failClosed } from './fail-closed.ts';
-import { dispatchScript, finishScript, releaseScript } from './key-scripts.ts';
-import { type KeyStoreOptions, leaseMs, renewalMs, shareForOutcomes } from './key-store-options.ts';
-import { sealOutcome } from './outcome-sealer.ts';
+import { dispatchScript, finishScript, releaseScript, renewScript } from './key-scripts.ts';
+import {
+  type KeyStoreOptions,
+  leaseMs,
+  renewalMs,
+  reservedMs,
+  shareForOutcomes,
+} from './key-store-options.ts';
+import { sealOutcome, unkept } from './outcome-sealer.ts';
 
 /** One key's entry, as one call speaks of it. */
 export interface HeldEntry {
@@ -14,27 +20,32 @@ export interface HeldEntry {
 }
 
 const dispatch = redisScript(dispatchScript);
+const renewal = redisScript(renewScript);
 const finish = redisScript(finishScript);
 const release = redisScript(releaseScript);
 
-/** While the call is being dispatched the entry hears of it, so that nobody takes it for lost. */
+/** While the call is carried out the entry hears of it, so that nobody takes it for lost. */
 export function holdOf(entry: HeldEntry, writer: PersistentWriter, options: KeyStoreOptions): KeyHold {
   const keptMs = String(options.keptSeconds * 1_000);
   let isEnded = false;
-  let renewal: NodeJS.Timeout | undefined;
+  let renewing: NodeJS.Timeout | undefined;
   const end = () => {
     isEnded = true;
-    clearInterval(renewal);
+    clearInterval(renewing);
   };
-  const markDispatching = async () => (await entry.run(dispatch, [String(leaseMs), keptMs])) === 1;
+  const tell = () => void entry.run(renewal, [String(leaseMs), String(reservedMs)]).catch(() => {});
+  const renew = () => {
+    clearInterval(renewing);
+    if (!isEnded) renewing = setInterval(tell, renewalMs).unref();
+  };
   return {
     async dispatch() {
-      const isOurs = await markDispatching().catch(failClosed);
-      clearInterval(renewal);
-      if (isOurs && !isEnded)
-        renewal = setInterval(() => void markDispatching().catch(() => {}), renewalMs).unref();
+      const marked = entry.run(dispatch, [String(leaseMs), keptMs]);
+      const isOurs = (await marked.catch(failClosed)) === 1;
+      if (isOurs) renew();
       return isOurs;
     },
+    renew,
     finish(outcome) {
       end();
       const rest = [...toKeep(outcome, entry.secret, options), keptMs];
@@ -55,13 +66,13 @@ function toKeep(
   { outcomeBytesMax, agentBytesMax }: KeyStoreOptions,
 ): string[] {
   const most = String(Math.floor(agentBytesMax * shareForOutcomes));
-  const unkept = sealOutcome({ kind: 'unkept' }, secret);
   switch (outcome.kind) {
     case 'completed':
       return [sealResult(outcome, secret, outcomeBytesMax) ?? unkept, most, unkept];
     case 'failed':
-    case 'unkept':
       return [sealOutcome(outcome, secret), most, ''];
+    case 'unkept':
+      return [unkept, most, ''];
   }
 }
 

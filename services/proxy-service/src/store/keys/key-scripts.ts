@@ -79,12 +79,22 @@ keep(tonumber(ARGV[6]), size)
 return { 'reserved', call, '' }`;
 
 /**
- * Marks the call as being dispatched, and later that it still is. ARGV: milliseconds after which it counts as lost, milliseconds that
- * the entry is kept. Answers 1, or 0 where the call does not have the entry any more.
+ * Marks the call as being dispatched. ARGV: milliseconds after which it counts as lost, milliseconds that the entry is kept.
+ * Answers 1, or 0 where the call does not have the entry any more.
  */
 export const dispatchScript = `${common}
 if not isOwn or state == 'done' then return 0 end
 redis.call('HSET', KEYS[1], 'state', 'dispatching', 'until', int(now + tonumber(ARGV[4])))
+if state == 'reserved' then keep(tonumber(ARGV[5]), bytes) end
+return 1`;
+
+/**
+ * Says that the call is still being carried out. ARGV: milliseconds after which it counts as lost, or a reservation can be taken over;
+ * milliseconds after which a reservation is forgotten. Answers as above.
+ */
+export const renewScript = `${common}
+if not isOwn or state == 'done' then return 0 end
+redis.call('HSET', KEYS[1], 'until', int(now + tonumber(ARGV[4])))
 if state == 'reserved' then keep(tonumber(ARGV[5]), bytes) end
 return 1`;
 

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, hash, randomBytes } from 'node:crypto';
 import { problemSchema } from '@4runr/contracts/problem';
 import * as z from 'zod';
 import type { KeptOutcome } from '../../domain/keyed-call.ts';
@@ -9,7 +9,6 @@ const tagBytes = 16;
 
 const keptOutcomeSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('completed'), result: z.unknown() }),
-  z.object({ kind: z.literal('unkept') }),
   z.object({
     kind: z.literal('failed'),
     problem: z.object({
@@ -24,6 +23,9 @@ const keptOutcomeSchema = z.discriminatedUnion('kind', [
     }),
   }),
 ]);
+
+/** In place of an outcome that is not kept: there is nothing to hide. */
+export const unkept = '-';
 
 /**
  * Encrypts an outcome by AES-256-GCM under the secret of its key: nobody who reads Redis can open it without the key.
@@ -40,6 +42,7 @@ export function sealOutcome(outcome: KeptOutcome, secret: Buffer): string {
 
 /** @throws Error when it was sealed for another key, tampered with, or by another version */
 export function openOutcome(sealed: string, secret: Buffer): KeptOutcome {
+  if (sealed === unkept) return { kind: 'unkept' };
   const bytes = Buffer.from(sealed, 'base64');
   const opening = createDecipheriv(cipher, secret, bytes.subarray(0, ivBytes), {
     authTagLength: tagBytes,
@@ -50,5 +53,5 @@ export function openOutcome(sealed: string, secret: Buffer): KeptOutcome {
 
 /** What a key was used for, as it is compared: of the request itself nothing can be told by it. */
 export function digestRequest(request: string, secret: Buffer): string {
-  return createHmac('sha256', secret).update(request).digest('base64url');
+  return hash('sha256', `${secret.toString('base64url')} ${request}`, 'base64url');
 }
