@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Stack } from '@4runr/local-stack';
+import { assertNoDrift, driftEnvironment } from '../proofs/kills/quota-drift.ts';
 import { raceShapes, runRace } from '../proofs/kills/quota-race.ts';
 import { reconcileRace } from '../proofs/kills/reconcile-race.ts';
 import { seededRandom } from '../proofs/kills/seeded-random.ts';
@@ -19,7 +20,7 @@ describe('a quota with more calls at once than it allows', () => {
   before(async () => {
     stack = await startProofStack({
       scale: { 'proxy-service': replicas, 'policy-service': replicas },
-      environment: { TOKEN_RATE_CLIENT: '0' },
+      environment: { TOKEN_RATE_CLIENT: '0', ...driftEnvironment },
     });
     mesh = await watchMesh(stack, 100);
   });
@@ -32,6 +33,7 @@ describe('a quota with more calls at once than it allows', () => {
     const race = await runRace(mesh, { name: 'race-whole', shape: 'both', calls, limit, kills: [], random });
     const { executed, lost, orphaned } = await reconcileRace(mesh, race);
     assert.deepEqual([executed, lost, orphaned], [limit, 0, 0]);
+    assert.equal(await assertNoDrift(mesh), 0);
   });
 
   for (const [number, shape] of raceShapes.entries()) {
@@ -43,6 +45,7 @@ describe('a quota with more calls at once than it allows', () => {
       const race = await runRace(mesh, { name: `race-${number}`, shape, calls, limit, kills, random });
       await reconcileRace(mesh, race);
       assert.equal(race.killed.length, 2);
+      await assertNoDrift(mesh);
     });
   }
 });

@@ -16,6 +16,8 @@ export interface WatchedMesh {
   /** The database, as its administrator. */
   readonly database: Database;
   readonly simulatorUrl: string;
+  /** Replicas of policy-service, as they are now. */
+  policyUrls(): readonly string[];
   /** Names of all parts. */
   readonly parts: readonly string[];
   /** Kills a part by SIGKILL; nothing happens to one that is not running. It is started again. */
@@ -52,6 +54,7 @@ export async function watchMesh(stack: Stack, connections: number): Promise<Watc
     redis,
     database,
     simulatorUrl: simulator?.url ?? '',
+    policyUrls: () => (stack.describe().services['policy-service'] ?? []).map(({ url }) => url),
     parts: parts.map(({ name }) => name),
     kill(name) {
       const pid = stack.describe().parts.find((part) => part.name === name)?.pid;

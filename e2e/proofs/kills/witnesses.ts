@@ -22,12 +22,20 @@ export interface AuditRow {
 
 /** Every row of these agents, the oldest first. */
 export async function auditRowsOf(database: Database, agents: readonly string[]): Promise<AuditRow[]> {
+  return readRows(database, 'agent', agents);
+}
+
+async function readRows(
+  database: Database,
+  column: 'id' | 'agent',
+  values: readonly string[],
+): Promise<AuditRow[]> {
   const { rows } = await database.query<AuditRow>(
     `select id, agent, tool, outcome, body ->> 'decision' as decision, body ->> 'decisionId' as "decisionId",
        body ->> 'dispatched' as dispatched, (body ->> 'status')::int as status, body ->> 'code' as code,
        body ->> 'paramsSha256' as "paramsSha256", body ->> 'replayOf' as "replayOf"
-     from policy.audit_items where kind = 'call' and agent = any($1) order by at, id`,
-    [agents],
+     from policy.audit_items where kind = 'call' and ${column} = any($1) order by at, id`,
+    [values],
   );
   return rows;
 }
@@ -62,14 +70,21 @@ async function readCount(redis: RedisClientType, key: string): Promise<QuotaCoun
   return { used: Number(sum ?? 0), calls: calls.sort() };
 }
 
-/** Ids of the calls that hold a share of the role's quotas which nobody has settled. */
-export async function roleHoldersOf(redis: RedisClientType, role: string): Promise<string[]> {
-  const prefix = `${partitionTag(partitionOf(role))}:role-hold:`;
+/** Ids of the calls that hold a share of the role's quotas, or of any role's, which nobody has settled. */
+export async function roleHoldersOf(redis: RedisClientType, role?: string): Promise<string[]> {
+  const prefix = `${role === undefined ? '{p*}' : partitionTag(partitionOf(role))}:role-hold:`;
   const keys = await redis.keys(`${prefix}*`);
   const holds = keys.length === 0 ? [] : await redis.mGet(keys);
   // Roles of one partition keep their holds side by side: only the quotas that a hold names tell whose it is.
-  const isOfRole = (hold: string | null | undefined) => hold?.includes(`:quota:role:${role}:`) === true;
-  return keys.filter((_, at) => isOfRole(holds[at])).map((key) => key.slice(prefix.length));
+  const isHeld = (hold: string | null | undefined) =>
+    hold?.includes(`:quota:role:${role === undefined ? '' : `${role}:`}`) === true;
+  return keys.filter((_, at) => isHeld(holds[at])).map((key) => key.slice(key.lastIndexOf(':') + 1));
+}
+
+/** Those of these calls that count in their quotas. */
+export async function countedCallsOf(database: Database, calls: readonly string[]): Promise<string[]> {
+  const rows = await readRows(database, 'id', calls);
+  return rows.filter(isCounted).map(({ id }) => id);
 }
 
 interface MailPage {

@@ -1,6 +1,6 @@
 import type { CallDecision } from '@4runr/contracts/audit';
 import { createExhaustedAgents } from './exhausted-agents.ts';
-import { callKeysOf, roleHoldKeyOf } from './ledger-keys.ts';
+import { callKeysOf, countersKeyOf, roleHoldKeyOf } from './ledger-keys.ts';
 import { type LedgerClaim, toScriptClaims } from './quota-claims.ts';
 import { redisScript, runScript, type ScriptRedis } from './redis-script.ts';
 import { parseReply, roleTakingSchema, takingSchema } from './replies.ts';
@@ -9,7 +9,10 @@ import { settleRole } from './role-settlement.ts';
 import { takeRoleScript, takeScript } from './scripts/take.ts';
 
 /** What policy says of a call before its quotas are asked, and everything else that is recorded of it. */
-export type DecisionDraft = Omit<CallDecision, 'at' | 'quota' | 'retryAfterSeconds' | 'decision'> & {
+export type DecisionDraft = Omit<
+  CallDecision,
+  'at' | 'quota' | 'taken' | 'retryAfterSeconds' | 'decision'
+> & {
   readonly decision: 'allowed' | 'denied';
 };
 
@@ -110,6 +113,8 @@ function divide(claims: readonly LedgerClaim[]): DividedClaims {
 interface RoleTaking {
   readonly status: 'taken' | 'held' | 'refused' | 'unlimited' | 'unasked';
   readonly states: string;
+  /** What was taken of them, as it is recorded. */
+  readonly taken: string;
   readonly policy: string;
   readonly reasons: string;
   readonly retryAfterSeconds: string;
@@ -118,6 +123,7 @@ interface RoleTaking {
 const unlimitedRole: RoleTaking = {
   status: 'unlimited',
   states: '',
+  taken: '',
   policy: '',
   reasons: '',
   retryAfterSeconds: '0',
@@ -133,11 +139,11 @@ async function takeOfRole(
 ): Promise<RoleTaking> {
   const quotas = toScriptClaims({ kind: 'role', id: role }, claims);
   const reply = await runScript(redis, takeRole, {
-    keys: [roleHoldKeyOf(role, id), ...quotas.keys],
+    keys: [roleHoldKeyOf(role, id), countersKeyOf(role), ...quotas.keys],
     arguments: [now, id, String(openSeconds), ...quotas.arguments],
   });
-  const [status, states, policy, reasons, retryAfterSeconds] = parseReply(roleTakingSchema, reply);
-  return { status, states, policy, reasons, retryAfterSeconds };
+  const [status, states, taken, policy, reasons, retryAfterSeconds] = parseReply(roleTakingSchema, reply);
+  return { status, states, taken, policy, reasons, retryAfterSeconds };
 }
 
 /** What came of asking the agent's own quotas; a decision that was taken before is as good as one that is taken now. */
@@ -165,7 +171,7 @@ async function takeOfAgent(
   const { record, hold, stream } = callKeysOf(agent, id);
   const quotas = toScriptClaims({ kind: 'agent', id: agent }, claims);
   const reply = await runScript(redis, take, {
-    keys: [record, hold, stream, ...quotas.keys],
+    keys: [record, hold, stream, countersKeyOf(agent), ...quotas.keys],
     arguments: [
       now,
       id,
@@ -178,6 +184,7 @@ async function takeOfAgent(
       decision === 'allowed' ? '1' : '0',
       holderOf(role, draft),
       role.states,
+      role.taken,
       role.policy,
       role.reasons,
       role.retryAfterSeconds,

@@ -1,4 +1,4 @@
-export { type CallSettler, createCallSettler } from './call-settler.ts';
+export { type CallSettler, type CallSettlerOptions, createCallSettler } from './call-settler.ts';
 export {
   AuditFullError,
   createDecisionTaker,
@@ -8,6 +8,13 @@ export {
   type DecisionTakerOptions,
 } from './decision-taker.ts';
 export { type LedgerClaim, limitOf, refusalOf, usedBefore } from './quota-claims.ts';
+export {
+  type CounterReading,
+  createQuotaCounters,
+  type QuotaCounter,
+  type QuotaCounters,
+  type QuotaCountersOptions,
+} from './quota-counters.ts';
 export { type RedisScript, redisScript, runScript, type ScriptRedis } from './redis-script.ts';
 export {
   createRefusalRecorder,

@@ -31,6 +31,15 @@ export interface QuotaHolder {
   readonly id: string;
 }
 
+/** Key of the list of all counts of a partition, by the agent or role that it is of. */
+export function countersKeyOf(holder: string): string {
+  return countersKeyIn(partitionOf(holder));
+}
+
+export function countersKeyIn(partition: number): string {
+  return `${partitionTag(partition)}:quotas`;
+}
+
 /** Keys of the counts and of the entries of one quota. */
 export function quotaKeysOf({ kind, id }: QuotaHolder, key: string): [counts: string, entries: string] {
   const quota = `${partitionTag(partitionOf(id))}:quota:${kind}:${id}:${key}`;

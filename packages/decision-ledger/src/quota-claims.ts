@@ -27,7 +27,7 @@ export function toScriptClaims(
 /** @throws RangeError for an amount that is none: it could give away what others have taken */
 function toArguments({ claim, amount }: LedgerClaim): string[] {
   if (!Number.isSafeInteger(amount) || amount < 0) throw new RangeError(`not an amount: ${amount}`);
-  const { policy, pointer, limit, windowSeconds, cost } = claim;
+  const { policy, pointer, limit, windowSeconds, cost, key, per } = claim;
   const state = JSON.stringify({ policy, pointer, limit, windowSeconds, cost });
   return [
     shapeOf(claim),
@@ -39,6 +39,8 @@ function toArguments({ claim, amount }: LedgerClaim): string[] {
     // The script adds what is left of it, and closes it.
     state.slice(0, -1),
     JSON.stringify(refusalOf(claim)),
+    // The script adds what it takes, and where.
+    JSON.stringify({ key, per }).slice(0, -1),
   ];
 }
 

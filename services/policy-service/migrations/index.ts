@@ -5,6 +5,7 @@ import { findChangesByOperatorAndTarget } from './0004-find-changes-by-operator-
 import { findCallsWithoutOutcome } from './0005-find-calls-without-outcome.ts';
 import { searchAuditTrail } from './0006-search-audit-trail.ts';
 import { tellWhatWasActive } from './0007-tell-what-was-active.ts';
+import { findCallsByRoleQuota } from './0008-find-calls-by-role-quota.ts';
 
 /** Every migration by its name, in the order in which they are applied. One that was released never changes. */
 export const migrations = {
@@ -15,4 +16,5 @@ export const migrations = {
   '0005-find-calls-without-outcome': findCallsWithoutOutcome,
   '0006-search-audit-trail': searchAuditTrail,
   '0007-tell-what-was-active': tellWhatWasActive,
+  '0008-find-calls-by-role-quota': findCallsByRoleQuota,
 };

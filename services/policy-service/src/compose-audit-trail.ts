@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import type { Kit } from '@4runr/service-kit/lifecycle';
 import type { Redis } from '@4runr/service-kit/redis';
 import { createAuditMetrics, fillRatio } from './audit-metrics.ts';
+import { compareQuotas } from './compose-quota-comparison.ts';
 import type { PolicyConfig } from './config.ts';
 import { createAuditClosing } from './domain/audit-closing.ts';
 import { type AuditRejection, createAuditDrain } from './domain/audit-drain.ts';
@@ -16,7 +17,7 @@ import { createAuditStore } from './store/postgres-audit-store.ts';
 import { createAuditInbox } from './store/redis-audit-inbox.ts';
 
 /**
- * Begins to move items from the streams to the trail, and answers with the trail.
+ * Begins to move items from the streams to the trail and to compare quotas with it, and answers with the trail.
  *
  * @param parts.prepare brings the database to where the trail can be kept
  */
@@ -27,7 +28,8 @@ export function composeAuditTrail(
   const { database, redis, prepare } = parts;
   const { auditBacklogMax: backlogMax, auditRetentionDays } = kit.config;
   const store = createAuditStore(database);
-  const inbox = createAuditInbox(redis, `${hostname()}:${randomUUID()}`);
+  const replica = `${hostname()}:${randomUUID()}`;
+  const inbox = createAuditInbox(redis, replica);
   const metrics = createAuditMetrics(kit.metrics, { count: inbox.count, backlogMax });
   const retention = createAuditRetention(auditRetentionDays);
   const drain = createAuditDrain({
@@ -56,6 +58,7 @@ export function composeAuditTrail(
       kit.logger.info({ ratio }, 'less than half of what may wait of the audit trail waits again'),
   });
   keepAuditTrail(kit, { database, inbox, retention, drain, close, watchBacklog, prepare });
+  compareQuotas(kit, { database, redis, inbox, retention, replica, prepare });
   return store;
 }
 

@@ -49,6 +49,10 @@ export const settings = {
     about: 'how long the audit trail is kept, in days; it is dropped by whole months',
   }),
   auditBacklogMax: auditBacklogSetting(),
+  quotaComparisonSeconds: setting('QUOTA_COMPARISON_SECONDS', integer(1, 86_400), {
+    default: '60',
+    about: 'pause between two rounds in which counts of quotas are compared with the audit trail, in seconds',
+  }),
   auditKey: setting('AUDIT_KEY_BASE64', base64Bytes(32), {
     default: developmentAuditKey,
     secret: true,

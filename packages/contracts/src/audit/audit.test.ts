@@ -9,6 +9,7 @@ describe('examples of the audit contract', () => {
     ['decision', audit.auditItemSchema, audit.callDecisionExample],
     ['decision of a quota', audit.auditItemSchema, audit.limitedCallExample],
     ['outcome', audit.auditItemSchema, audit.callOutcomeExample],
+    ['outcome of a call that was never sent', audit.auditItemSchema, audit.unsentCallExample],
     ['refused call', audit.auditItemSchema, audit.callRefusalExample],
     ['call', audit.auditRecordSchema, audit.callRecordExample],
     ['list', audit.auditListSchema, audit.auditListExample],

@@ -13,6 +13,7 @@ import {
 } from '../decision/index.ts';
 import { nameSchema } from '../manifest/index.ts';
 import { roleSchema } from '../token/index.ts';
+import { quotaTakingSchema } from './quota-taking.ts';
 
 /** What both parts of a call's record say, so that either may come first. */
 export const callIdentityShape = {
@@ -56,6 +57,8 @@ export const callDecisionShape = {
   shadow: z.array(shadowVerdictSchema).optional(),
   /** The quotas asked for, as they stood after the decision. */
   quota: z.array(quotaStateSchema),
+  /** What was taken of them; only of an allowed call. */
+  taken: z.array(quotaTakingSchema).optional(),
   /** Only of a limited call: when it would not have been, had nobody called meanwhile. */
   retryAfterSeconds: z.int().min(1).optional(),
   /** Facts that the decision looked at, without what may be personal: of a url no query, of a recipient the domain alone. */

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { cacheUseSchema, usageSchema } from '../call/index.ts';
 import { dispatchedSchema, type ProblemCode, problemCodes } from '../problem/index.ts';
 import { callIdentityShape } from './call-decision.ts';
+import { quotaSettlementSchema } from './quota-taking.ts';
 
 /**
  * What came of a call. `denied` and `limited` were never carried out, `abandoned` ones were left by their client; `unknown` is
@@ -27,6 +28,8 @@ export const callOutcomeShape = {
   usage: usageSchema.optional(),
   /** What that cost, in millionths of a US dollar; only where prices are known. */
   usdMicros: z.int().min(0).optional(),
+  /** Only where it changed what the call takes of its quotas. */
+  settlement: quotaSettlementSchema.optional(),
 };
 
 /** The second part of a call's record, of calls that were allowed: written when they have ended. */

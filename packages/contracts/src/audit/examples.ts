@@ -73,6 +73,15 @@ export const callDecisionExample: CallDecision = {
   ],
   obligations: [],
   quota: [quotaStateExample],
+  taken: [
+    {
+      key: 'scraper:q0Yb3kD1xW8vZ2mN',
+      per: 'agent',
+      amount: 1,
+      takenMs: 1_759_999_985_120,
+      countedMs: 1_759_999_985_120,
+    },
+  ],
   facts: { url: [], model: [], recipient: [] },
   basis: { revision: '17', at: '2025-10-09T08:53:05.118Z' },
   paramsSha256: 'q0Yb3kD1xW8vZ2mNq0Yb3kD1xW8vZ2mNq0Yb3kD1xW8',
@@ -94,6 +103,19 @@ export const callOutcomeExample: CallOutcome = {
   cache: 'bypass',
 };
 
+/** Another one was never sent, and gives back what it took. */
+export const unsentCallExample: CallOutcome = {
+  ...callOutcomeExample,
+  id: 'call_0b3c2f2e-6f4e-4a53-9a6c-8c3a7f9f4f15',
+  outcome: 'failed',
+  code: 'breaker.open',
+  status: 503,
+  attempts: 0,
+  durationMs: 0.9,
+  dispatched: 'no',
+  settlement: { atMs: 1_759_999_985_121, givenBack: true },
+};
+
 /** The same agent asks for a tool that there is not. */
 export const callRefusalExample: CallRefusal = {
   ...searchOfTheWeb,
@@ -113,9 +135,11 @@ export const callRefusalExample: CallRefusal = {
   cache: 'bypass',
 };
 
+const { taken: _taken, ...asked } = callDecisionExample;
+
 /** A search that comes after the last one that the quota allows. */
 export const limitedCallExample: CallDecision = {
-  ...callDecisionExample,
+  ...asked,
   id: 'call_0b3c2f2e-6f4e-4a53-9a6c-8c3a7f9f4f12',
   decisionId: 'dec_0b3c2f2e-6f4e-4a53-9a6c-8c3a7f9f4f13',
   decision: 'limited',

@@ -42,5 +42,12 @@ export {
   operatorChangeExample,
   policyChangeExample,
   systemChangeExample,
+  unsentCallExample,
 } from './examples.ts';
 export { type OperatorChange, operatorActionSchema, operatorChangeSchema } from './operator-change.ts';
+export {
+  type QuotaSettlement,
+  type QuotaTaking,
+  quotaSettlementSchema,
+  quotaTakingSchema,
+} from './quota-taking.ts';

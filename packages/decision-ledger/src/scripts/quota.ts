@@ -7,12 +7,15 @@
  *   window. An entry is a call (`exact`), or everything that was taken within a hundredth of the window (`coarse`), as though
  *   all of it had been taken at its end. One set holds both kinds, so that a limit may grow and shrink beyond 10,000.
  *
+ * A count that begins is noted in the partition's list of counts: a sorted set of JSON texts that say what is counted under which
+ * key, by when it began or was last compared with the audit trail, in milliseconds.
+ *
  * Numbers are whole and at most 2^53. A clock that was set back makes entries and windows last longer, never shorter.
  */
 export const quotaFunctions = `
 local function int(number) return string.format('%.0f', number) end
 
-local quotaArguments = 8
+local quotaArguments = 9
 
 local function readQuotas(firstKey, firstArgument)
   local quotas = {}
@@ -22,7 +25,7 @@ local function readQuotas(firstKey, firstArgument)
       counts = KEYS[key], entries = KEYS[key + 1],
       shape = ARGV[at], cost = ARGV[at + 1], amount = tonumber(ARGV[at + 2]),
       limit = tonumber(ARGV[at + 3]), window = tonumber(ARGV[at + 4]),
-      policy = ARGV[at + 5], state = ARGV[at + 6], reason = ARGV[at + 7],
+      policy = ARGV[at + 5], state = ARGV[at + 6], reason = ARGV[at + 7], counter = ARGV[at + 8],
     }
   end
   return quotas
@@ -54,13 +57,17 @@ local function countUsed(quota, now)
     local known = redis.call('HMGET', quota.counts, 'start', 'used')
     quota.start = now - now % quota.window
     quota.used = 0
+    quota.isNew = true
     if known[1] and tonumber(known[1]) >= quota.start then
       quota.start = tonumber(known[1])
       quota.used = tonumber(known[2])
+      quota.isNew = false
     end
   else
     forgetOld(quota, now)
-    quota.used = tonumber(redis.call('HGET', quota.counts, 'sum') or 0)
+    local sum = redis.call('HGET', quota.counts, 'sum')
+    quota.used = tonumber(sum or 0)
+    quota.isNew = not sum
   end
 end
 
@@ -79,10 +86,20 @@ local function msUntilFree(quota, now, needed)
   return wait
 end
 
+-- Notes what is counted there, so that it is compared with the audit trail.
+local function note(quota, now, list)
+  redis.call('ZADD', list, 'NX', int(now), quota.counter
+    .. ',"algorithm":"' .. (quota.shape == 'fixed' and 'fixed' or 'sliding')
+    .. '","cost":"' .. quota.cost .. '","windowMs":' .. int(quota.window)
+    .. ',"counts":' .. cjson.encode(quota.counts) .. '}')
+end
+
 -- Takes of a quota. Answers where, so that it can be given back there.
-local function take(quota, now, callId)
+local function take(quota, now, callId, list)
   quota.used = quota.used + quota.amount
+  if quota.isNew then note(quota, now, list) end
   if quota.shape == 'fixed' then
+    quota.countedMs = quota.start
     redis.call('HSET', quota.counts, 'start', int(quota.start), 'used', int(quota.used))
     redis.call('PEXPIRE', quota.counts, int(quota.start + quota.window - now + 1000))
     return int(quota.start)
@@ -97,6 +114,7 @@ local function take(quota, now, callId)
     name = callId .. '#' .. int(now)
   end
   redis.call('ZADD', quota.entries, int(score), name)
+  quota.countedMs = score
   if width > 0 or quota.amount ~= 1 then redis.call('HINCRBY', quota.counts, name, int(quota.amount)) end
   redis.call('HINCRBY', quota.counts, 'sum', int(quota.amount))
   local kept = int(quota.window + width + 1000)
@@ -111,16 +129,28 @@ local function holdOf(quota, place)
 end
 
 -- Takes of all quotas, or of none where one is exceeded. Answers with the holds, and with the exceeded ones.
-local function takeAll(quotas, now, callId, isWanted)
+local function takeAll(quotas, now, callId, list, isWanted)
   local holds, exceeded = {}, {}
   for _, quota in ipairs(quotas) do
     countUsed(quota, now)
     if isExceeded(quota) then exceeded[#exceeded + 1] = quota end
   end
   if isWanted and #exceeded == 0 then
-    for at, quota in ipairs(quotas) do holds[at] = holdOf(quota, take(quota, now, callId)) end
+    for at, quota in ipairs(quotas) do holds[at] = holdOf(quota, take(quota, now, callId, list)) end
   end
   return holds, exceeded
+end
+
+-- What was taken of the quotas as JSON, without the brackets of the list; not what is counted nowhere.
+local function describeTakings(quotas, now)
+  local takings = {}
+  for _, quota in ipairs(quotas) do
+    if quota.countedMs then
+      takings[#takings + 1] = quota.counter .. ',"amount":' .. int(quota.amount)
+        .. ',"takenMs":' .. int(now) .. ',"countedMs":' .. int(quota.countedMs) .. '}'
+    end
+  end
+  return table.concat(takings, ',')
 end
 
 local function seconds(ms) return int(math.ceil(ms / 1000)) end

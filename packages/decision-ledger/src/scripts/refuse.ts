@@ -13,7 +13,9 @@ import { settledMark } from './settle.ts';
  * Answers `[recorded | settled | known | dropped, role whose quotas the call took of, or nothing]`.
  */
 export const refuseScript = `${clockFunctions}${settlementFunctions}
-local function append(at) redis.call('XADD', KEYS[3], '*', 'item', ARGV[1] .. ',"at":"' .. at .. '"}') end
+local function append(at, settlement)
+  redis.call('XADD', KEYS[3], '*', 'item', ARGV[1] .. settlement .. ',"at":"' .. at .. '"}')
+end
 
 local mark = '${settledMark}'
 local isAsked = ARGV[3] == '1'
@@ -24,12 +26,12 @@ if record then
   local hold = redis.call('GET', KEYS[2])
   local held = hold and cjson.decode(hold) or { role = '', quotas = {} }
   settleAll(held.quotas, true, {})
-  append(decision.at)
+  append(decision.at, hold and ',"settlement":{"givenBack":true,"atMs":' .. int(currentMs('')) .. '}' or '')
   redis.call('SET', KEYS[1], mark .. held.role, 'EX', ARGV[4])
   redis.call('DEL', KEYS[2])
   return { 'settled', held.role }
 end
 if isAsked then redis.call('SET', KEYS[1], mark, 'EX', ARGV[4]) end
 if redis.call('XLEN', KEYS[3]) >= tonumber(ARGV[2]) then return { 'dropped', '' } end
-append(dateTime(currentMs('')))
+append(dateTime(currentMs('')), '')
 return { 'recorded', '' }`;

@@ -123,7 +123,7 @@ describe('an outcome', () => {
     ]);
     await settler.settle(outcomeOf(decision), kept);
     for await (const keys of redis.client.scanIterator()) {
-      for (const key of keys.filter((name) => !/:(audit|quota:.*)$/.test(name))) {
+      for (const key of keys.filter((name) => !/:(audit|quotas|quota:.*)$/.test(name))) {
         const seconds = await redis.client.ttl(key);
         assert.ok(seconds > 0 && seconds <= 60, `${key} ${seconds}`);
       }

@@ -32,16 +32,19 @@ async function itemsOf(agent: string) {
 describe('a decision', () => {
   it('is recorded in the audit stream as it is answered, and fits its contract', async () => {
     const draft = draftOf();
-    const decision = await taker.take(draft, [{ claim: claimOf({ limit: 3 }), amount: 1 }]);
+    const claim = claimOf({ limit: 3 });
+    const decision = await taker.take(draft, [{ claim, amount: 1 }]);
     assert.deepEqual(auditItemSchema.parse(decision), decision);
     assert.deepEqual(await itemsOf(draft.agent), [decision]);
-    const { at, quota, ...recorded } = decision;
+    const { at, quota, taken, ...recorded } = decision;
     assert.deepEqual(recorded, draft);
     assert.deepEqual(
       quota.map(({ remaining, limit }) => [remaining, limit]),
       [[2, 3]],
     );
     assert.ok(Math.abs(Date.parse(at) - Date.now()) < 5_000);
+    const atMs = Date.parse(at);
+    assert.deepEqual(taken, [{ key: claim.key, per: 'agent', amount: 1, takenMs: atMs, countedMs: atMs }]);
   });
 
   it('that policy denied is recorded, and takes nothing', async () => {

@@ -7,6 +7,7 @@ import { createAuditStore } from '../../src/store/postgres-audit-store.ts';
 import { prepareDatabase } from '../../src/store/prepare-database.ts';
 import { lookedAtMax, searchStatement } from '../../src/store/search-audit-trail.ts';
 import { everySearch, writeHistory } from '../fixtures/audit-history.ts';
+import { explain, readIndexParents } from '../fixtures/explained.ts';
 import { createServiceDatabase, type ServiceDatabase } from '../fixtures/policy-service-under-test.ts';
 
 let database: ServiceDatabase;
@@ -81,7 +82,7 @@ describe('a search of many items', () => {
   before(() => writeHistory(database.kysely, 40_000));
 
   it('goes along the index that it is planned to go along, whatever is asked and at whichever page', async () => {
-    const parentOf = await readIndexParents();
+    const parentOf = await readIndexParents(database.kysely);
     const position = { at: new Date(Date.now() - 40 * 86_400_000), id: 'item_1' };
     for (const filters of [...everySearch, { agent: 'agt_0' }, { agent: 'agt_2' }, { agent: 'agt_3' }]) {
       const search = planAuditSearch(filters);
@@ -89,7 +90,7 @@ describe('a search of many items', () => {
       const index = `audit_items_${search.along.join('_') || 'pkey'}`.replace('kind', 'change');
       for (const after of [undefined, position]) {
         const statement = searchStatement({ ...filters, limit: 50, after }, search);
-        const scans = await explain(statement);
+        const scans = await explain(database.kysely, statement);
         const used = new Set(scans.map((scan) => parentOf.get(scan) ?? scan));
         assert.deepEqual([...used], [index], nameOf(filters));
       }
@@ -100,7 +101,12 @@ describe('a search of many items', () => {
     const now = Date.now();
     const question = { agent: 'agt_0', limit: 50, after: undefined };
     const count = async (change: Partial<AuditQuestion>) =>
-      (await explain(searchStatement({ ...question, ...change }, { along: ['agent'], rest: [] }))).length;
+      (
+        await explain(
+          database.kysely,
+          searchStatement({ ...question, ...change }, { along: ['agent'], rest: [] }),
+        )
+      ).length;
     assert.equal(await count({}), 3);
     assert.equal(await count({ from: now }), 1);
     assert.equal(await count({ after: { at: new Date(now - 100 * 86_400_000), id: 'item_1' } }), 0);
@@ -125,33 +131,3 @@ describe('a search of many items', () => {
     assert.deepEqual((await pagesOf({ agent: 'agt_0', tool: 'last' })).flat(), [last.id]);
   });
 });
-
-interface PlanNode {
-  readonly 'Node Type': string;
-  readonly 'Index Name'?: string;
-  readonly Plans?: readonly PlanNode[];
-}
-
-/** What a statement scans: names of indexes; of what is scanned in another way, the way. */
-async function explain(statement: ReturnType<typeof searchStatement>): Promise<string[]> {
-  const { rows } = await sql<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>`
-    explain (format json) ${statement}`.execute(database.kysely);
-  const plan = rows[0]?.['QUERY PLAN'][0].Plan;
-  assert.ok(plan !== undefined);
-  return scansIn(plan);
-}
-
-function scansIn(node: PlanNode): string[] {
-  const own = node['Index Name'] ?? node['Node Type'];
-  const isScan = /Scan$/.test(node['Node Type']) && !/^(Subquery|Bitmap Heap) Scan$/.test(node['Node Type']);
-  return [...(isScan ? [own] : []), ...(node.Plans ?? []).flatMap(scansIn)];
-}
-
-/** Indexes of the trail by those of its months. */
-async function readIndexParents(): Promise<ReadonlyMap<string, string>> {
-  const { rows } = await sql<{ child: string; parent: string }>`
-    select child.relname as child, parent.relname as parent from pg_inherits
-    join pg_class as child on child.oid = inhrelid join pg_class as parent on parent.oid = inhparent
-    where parent.relkind = 'I'`.execute(database.kysely);
-  return new Map(rows.map(({ child, parent }) => [child, parent]));
-}

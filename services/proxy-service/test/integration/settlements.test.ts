@@ -28,7 +28,7 @@ function decideWithin(claim: QuotaClaim): Script {
   const taker = createDecisionTaker(proxy.neighbours.redis.client, { streamItemsMax: 1_000 });
   return async ({ body }, response) => {
     const { subject, context, resource, action } = evaluationRequestSchema.parse(body);
-    const { at: _at, quota: _quota, ...example } = callDecisionExample;
+    const { at: _at, quota: _quota, taken: _taken, ...example } = callDecisionExample;
     const draft = {
       ...example,
       ...{ id: context.callId, agent: subject.id, tool: resource.id, decision: 'allowed' as const },
