@@ -27,6 +27,7 @@ export function purgeCache(parts: RouteParts): readonly RequestHandler[] {
       await purging.purge(tool);
       await purging.trail.append([toChange(tool, response)]);
       metrics.cacheEvents.inc({ tool, result: 'purge' });
+      kit.logger.info({ tool, operator: operatorOf(response).sub }, 'kept answers purged');
       response.status(204).end();
     },
   ];

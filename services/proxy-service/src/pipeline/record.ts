@@ -48,6 +48,7 @@ export function createRecorder(parts: {
         ...describeFailure(outcome, status),
         duration_ms: round(durationMs),
         attempts,
+        cache: call.observed.cache,
         upstream_ms: timings.upstream,
         backoff_ms: timings.backoff,
       },
