@@ -60,6 +60,13 @@ describe('a mail with an idempotency key', () => {
   const arrived = async (subject: string) =>
     (await subjectsReceived(mesh.simulatorUrl)).filter((each) => each === subject).length;
 
+  /** Whether a call with a key is under way. */
+  async function isDispatching(): Promise<boolean> {
+    const keys = await mesh.redis.keys('{p*}:key:*');
+    const states = await Promise.all(keys.map((name) => mesh.redis.hGet(name, 'state')));
+    return states.includes('dispatching');
+  }
+
   it('goes out once when fifty requests come at once, and takes of a quota once', async () => {
     const key = randomUUID();
     const answers = await Promise.all(Array.from({ length: 50 }, () => send('fifty at once', key)));
@@ -80,7 +87,7 @@ describe('a mail with an idempotency key', () => {
     const subject = 'slow provider';
     await mesh.operator.setFault('gmail_send', { mode: 'latency', rate: 1, latencyMs: 3_000 });
     const first = send(subject, key).catch(() => undefined);
-    await untilSucceeds(async () => (await arrived(subject)) === 1, 10_000);
+    await untilSucceeds(isDispatching, 10_000);
     for (const proxy of proxies) mesh.kill(proxy);
     assert.notEqual((await first)?.statusCode, 200);
     await mesh.untilWhole();
@@ -92,8 +99,8 @@ describe('a mail with an idempotency key', () => {
       [502, 'upstream.outcome_unknown', true],
     );
     assert.equal((await send(subject, key)).code, 'upstream.outcome_unknown');
-    assert.equal(await arrived(subject), 1);
     await mesh.untilStored();
+    assert.ok((await arrived(subject)) <= 1);
     const rows = await auditRowsOf(mesh.database, [agent.id]);
     const begun = rows.find(({ decision, outcome }) => decision === 'allowed' && outcome === null);
     const replays = rows.filter(({ code }) => code === 'upstream.outcome_unknown');
