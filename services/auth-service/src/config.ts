@@ -15,6 +15,7 @@ import {
   url,
 } from '@4runr/service-kit/config';
 import { dpopSettings } from '@4runr/service-kit/dpop';
+import { redisUrl } from '@4runr/service-kit/redis';
 import * as z from 'zod';
 import { tokenRateSettings } from './token-rate-limits.ts';
 
@@ -31,9 +32,10 @@ export const settings = {
     secret: true,
     about: 'Postgres; the schema `auth` in it is this service’s own',
   }),
-  redisUrl: setting('REDIS_URL', url('redis', 'rediss'), {
+  redisUrl: setting('REDIS_URL', redisUrl(), {
     secret: true,
-    about: 'state Redis: revocations, used client assertions and DPoP proofs, rate limits',
+    about:
+      'state Redis: revocations, used client assertions and DPoP proofs, rate limits; several hosts separated by commas are a Redis Cluster',
   }),
   publicUrl: setting('PUBLIC_URL', url('https', 'http'), {
     unfitForProduction: httpsInProduction,

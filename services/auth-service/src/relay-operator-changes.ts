@@ -35,13 +35,13 @@ export function relayOperatorChanges(kit: Kit, parts: RelayParts): void {
   });
 }
 
-/** @returns how many */
-function relaySome({ database, trail }: RelayParts): Promise<number> {
-  return database.transaction().execute(async (transaction) => {
-    const changes = await claimUnpublishedChanges(transaction);
-    if (changes.length === 0) return 0;
-    await trail.append(changes);
-    await markChangesPublished(transaction, changes);
-    return changes.length;
+/** @returns how many. Rejects when some cannot be relayed now, once the others are. */
+async function relaySome({ database, trail }: RelayParts): Promise<number> {
+  const { appended, failure } = await database.transaction().execute(async (transaction) => {
+    const relayed = await trail.append(await claimUnpublishedChanges(transaction));
+    if (relayed.appended.length > 0) await markChangesPublished(transaction, relayed.appended);
+    return relayed;
   });
+  if (failure !== undefined) throw failure;
+  return appended.length;
 }

@@ -15,6 +15,7 @@ import {
   url,
 } from '@4runr/service-kit/config';
 import { dpopSettings } from '@4runr/service-kit/dpop';
+import { redisUrl } from '@4runr/service-kit/redis';
 import * as z from 'zod';
 
 /** Well known, so it protects nothing: good for trying the service out, refused in production. */
@@ -27,10 +28,10 @@ export const settings = {
     secret: true,
     about: 'Postgres; the schema `policy` in it is this service’s own',
   }),
-  redisUrl: setting('REDIS_URL', url('redis', 'rediss'), {
+  redisUrl: setting('REDIS_URL', redisUrl(), {
     secret: true,
     about:
-      'state Redis: quotas and decisions, revocations, used DPoP proofs, and the streams of the audit trail',
+      'state Redis: quotas and decisions, revocations, used DPoP proofs, and the streams of the audit trail; several hosts separated by commas are a Redis Cluster',
   }),
   publicUrl: setting('PUBLIC_URL', url('https', 'http'), {
     unfitForProduction: httpsInProduction,

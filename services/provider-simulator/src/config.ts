@@ -15,6 +15,7 @@ import {
   url,
 } from '@4runr/service-kit/config';
 import { dpopSettings } from '@4runr/service-kit/dpop';
+import { redisUrl } from '@4runr/service-kit/redis';
 import * as z from 'zod';
 
 export const settings = {
@@ -58,10 +59,11 @@ export const settings = {
     default: '',
     about: 'base URL of auth-service, for the keys of those tokens; needed with `FF_CHAOS=on`',
   }),
-  redisUrl: setting('REDIS_URL', z.union([z.literal(''), url('redis', 'rediss')]), {
+  redisUrl: setting('REDIS_URL', z.union([z.literal(''), redisUrl()]), {
     default: '',
     secret: true,
-    about: 'state Redis, for revocations of those tokens and used DPoP proofs; needed with `FF_CHAOS=on`',
+    about:
+      'state Redis, for revocations of those tokens and used DPoP proofs; needed with `FF_CHAOS=on`; several hosts separated by commas are a Redis Cluster',
   }),
   ...dpopSettings(),
 };

@@ -14,6 +14,7 @@ import {
   url,
 } from '@4runr/service-kit/config';
 import { dpopSettings } from '@4runr/service-kit/dpop';
+import { redisUrl } from '@4runr/service-kit/redis';
 import * as z from 'zod';
 import { adapterUrls, replicaUrls } from './replica-urls.ts';
 
@@ -26,10 +27,10 @@ export const settings = {
     unfitForProduction: httpsInProduction,
     about: 'issuer and audience of access tokens, and the URL that the gateway is known by',
   }),
-  redisUrl: setting('REDIS_URL', url('redis', 'rediss'), {
+  redisUrl: setting('REDIS_URL', redisUrl(), {
     secret: true,
     about:
-      'state Redis: idempotency keys, settlement of quotas and outcomes of calls, revocations, used DPoP proofs',
+      'state Redis: idempotency keys, settlement of quotas and outcomes of calls, revocations, used DPoP proofs; several hosts separated by commas are a Redis Cluster',
   }),
   ...dpopSettings(),
   authServiceUrl: setting('AUTH_SERVICE_URL', url('http', 'https'), { about: 'base URL of auth-service' }),
@@ -92,7 +93,7 @@ export const settings = {
     default: 'on',
     about: '`off` has every call carried out, also where an answer is kept',
   }),
-  redisCacheUrl: setting('REDIS_CACHE_URL', url('redis', 'rediss').or(z.literal('')), {
+  redisCacheUrl: setting('REDIS_CACHE_URL', redisUrl().or(z.literal('')), {
     default: '',
     secret: true,
     about: 'Redis that answers are kept in; it should evict. Empty: the state Redis, which never does',

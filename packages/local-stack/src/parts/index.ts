@@ -5,4 +5,5 @@ export { type PostgresOptions, type PreparedPostgres, preparePostgres } from './
 export { type PreparedRedis, prepareRedis, type RedisOptions } from './redis.ts';
 export { startTestParts, type TestParts } from './test-parts.ts';
 export { startTestRedisCluster, type TestRedisCluster } from './test-redis-cluster.ts';
+export type { TestRedisNode } from './test-redis-node.ts';
 export { startTestRedisServer, type TestRedisServer } from './test-redis-server.ts';

@@ -1,120 +1,114 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createClient, type RedisClientType } from '@redis/client';
 import { freePort } from '../process/free-port.ts';
 import { releasePort } from '../process/port-claim.ts';
-import type { RunningProcess } from '../process/process-spec.ts';
 import { untilSucceeds } from '../process/readiness.ts';
-import { startProcess } from '../process/start-process.ts';
-import { waitUntilReady } from '../process/wait-until-ready.ts';
 import type { BringOptions } from './part-options.ts';
-import { baseEnv, type Program } from './program.ts';
 import { findRedis } from './redis-server.ts';
+import { createTestRedisNode, type TestRedisNode } from './test-redis-node.ts';
 
 export interface TestRedisCluster {
-  /** One of each node. */
-  readonly urls: readonly string[];
+  /** As services are told it: every master is named. */
+  readonly url: string;
+  readonly masters: readonly TestRedisNode[];
+  /** Of the first master, if it was asked for. */
+  readonly replica: TestRedisNode | undefined;
+  /** The master that was given the slot of this key at the start. */
+  masterOf(key: string): Promise<TestRedisNode>;
+  /** Forgets all data. */
+  loseData(): Promise<void>;
   /** Stops the nodes and removes their data. */
   stop(): Promise<void>;
 }
 
+export interface TestRedisClusterOptions extends BringOptions {
+  /** Whether the first master has a replica, which takes over when it is gone. Default false. */
+  readonly hasReplica?: boolean;
+}
+
 /** A cluster's smallest number of masters: fewer cannot agree that one is gone. */
-const nodesCount = 3;
+const mastersCount = 3;
 const slotsCount = 16_384;
-const readyWithinMs = 30_000;
+const joinedWithinMs = 30_000;
 
 /**
  * Starts a Redis Cluster of three masters for a test, empty, in a temporary folder.
  *
  * @returns `undefined` where there is no Redis but the stand-in, which knows no clusters
  */
-export async function startTestRedisCluster(options: BringOptions): Promise<TestRedisCluster | undefined> {
+export async function startTestRedisCluster(
+  options: TestRedisClusterOptions,
+): Promise<TestRedisCluster | undefined> {
   const { program, isStandIn } = await findRedis(options);
   if (isStandIn) return undefined;
   const folder = await mkdtemp(join(tmpdir(), `4runr-test-${process.pid}-`));
-  const running: RunningProcess[] = [];
-  const ports: number[] = [];
+  const password = randomBytes(12).toString('hex');
+  const nodes: TestRedisNode[] = [];
   const stop = async () => {
-    await Promise.all(running.map((node) => node.stop(5_000)));
-    ports.forEach(releasePort);
+    await Promise.all(nodes.map((node) => node.kill()));
+    for (const { port } of nodes) releasePort(port);
     await rm(folder, { recursive: true, force: true });
   };
   try {
-    for (let node = 0; node < nodesCount; node += 1) {
-      const port = await freePort(7_100 + node);
-      ports.push(port);
-      const started = startNode(program, join(folder, `node-${node}`), port);
-      running.push(started);
-      await waitUntilReady(started, readyWithinMs);
+    for (let index = 0; index < mastersCount + (options.hasReplica === true ? 1 : 0); index += 1) {
+      const port = await freePort(7_100 + index);
+      nodes.push(createTestRedisNode({ program, folder: join(folder, `node-${index}`), port, password }));
     }
-    await joinNodes(ports);
-    return { urls: ports.map(urlOf), stop };
+    await Promise.all(nodes.map((node) => node.start()));
+    const masters = nodes.slice(0, mastersCount);
+    const [replica] = nodes.slice(mastersCount);
+    await joinNodes(masters, replica);
+    return {
+      url: `redis://:${password}@${masters.map(({ port }) => `127.0.0.1:${port}`).join(',')}`,
+      masters,
+      replica,
+      masterOf: (key) => masterOf(masters, key),
+      loseData: async () => void (await Promise.all(masters.map((node) => node.send('FLUSHALL')))),
+      stop,
+    };
   } catch (error) {
     await stop();
     throw error;
   }
 }
 
-const urlOf = (port: number) => `redis://127.0.0.1:${port}`;
+const firstSlotOf = (index: number) => Math.floor((index * slotsCount) / mastersCount);
 
-function startNode(program: Program, folder: string, port: number): RunningProcess {
-  mkdirSync(folder);
-  const configFile = join(folder, 'redis.conf');
-  const lines = [
-    'bind 127.0.0.1',
-    `port ${port}`,
-    `dir ${JSON.stringify(folder)}`,
-    'save ""',
-    'cluster-enabled yes',
-  ];
-  writeFileSync(configFile, `${lines.join('\n')}\n`, { mode: 0o600 });
-  return startProcess({
-    name: `redis-cluster-${port}`,
-    command: program.command,
-    args: [configFile],
-    env: { ...baseEnv(), ...program.env },
-    cwd: folder,
-    stopSignal: 'SIGTERM',
-    logFile: join(folder, 'redis.log'),
-    ready: (signal) => untilSucceeds(() => onNode(port, assertAnswers), signal),
-    ports: [port],
-  });
-}
-
-/** Hands every node its share of the slots, and waits until all know of all. */
-async function joinNodes(ports: readonly number[]): Promise<void> {
-  const [first = 0] = ports;
-  for (const [index, port] of ports.entries()) {
-    const from = Math.floor((index * slotsCount) / nodesCount);
-    const to = Math.floor(((index + 1) * slotsCount) / nodesCount) - 1;
-    await onNode(port, async (node) => {
-      await node.sendCommand(['CLUSTER', 'ADDSLOTSRANGE', String(from), String(to)]);
-      if (port !== first) await node.sendCommand(['CLUSTER', 'MEET', '127.0.0.1', String(first)]);
-    });
+/** Hands every master its share of the slots, and waits until all know of all. */
+async function joinNodes(
+  masters: readonly TestRedisNode[],
+  replica: TestRedisNode | undefined,
+): Promise<void> {
+  const [first, ...others] = replica === undefined ? masters : [...masters, replica];
+  for (const [index, master] of masters.entries()) {
+    const last = firstSlotOf(index + 1) - 1;
+    await master.send('CLUSTER', 'ADDSLOTSRANGE', String(firstSlotOf(index)), String(last));
   }
-  for (const port of ports)
-    await untilSucceeds(() => onNode(port, assertWhole), AbortSignal.timeout(readyWithinMs));
+  for (const node of others) await node.send('CLUSTER', 'MEET', '127.0.0.1', String(first?.port));
+  const nodes = [first, ...others].filter((node) => node !== undefined);
+  await Promise.all(nodes.map((node) => until(() => assertWhole(node, nodes.length))));
+  if (first === undefined || replica === undefined) return;
+  await replica.send('CLUSTER', 'REPLICATE', String(await first.send('CLUSTER', 'MYID')));
+  await until(() => assertFollows(replica));
 }
 
-async function assertAnswers(node: RedisClientType): Promise<void> {
-  await node.ping();
+const until = (attempt: () => Promise<void>) => untilSucceeds(attempt, AbortSignal.timeout(joinedWithinMs));
+
+async function assertWhole(node: TestRedisNode, count: number): Promise<void> {
+  const info = String(await node.send('CLUSTER', 'INFO'));
+  if (!/cluster_state:ok/.test(info) || !info.includes(`cluster_known_nodes:${count}`)) throw new Error(info);
 }
 
-async function assertWhole(node: RedisClientType): Promise<void> {
-  const info = String(await node.sendCommand(['CLUSTER', 'INFO']));
-  if (!/cluster_state:ok/.test(info) || !info.includes(`cluster_known_nodes:${nodesCount}`))
-    throw new Error(info);
+async function assertFollows(replica: TestRedisNode): Promise<void> {
+  const info = String(await replica.send('INFO', 'replication'));
+  if (!/master_link_status:up/.test(info)) throw new Error(info);
 }
 
-async function onNode<T>(port: number, work: (node: RedisClientType) => Promise<T>): Promise<T> {
-  const node: RedisClientType = createClient({ url: urlOf(port), socket: { reconnectStrategy: false } });
-  node.on('error', () => {});
-  try {
-    await node.connect();
-    return await work(node);
-  } finally {
-    node.destroy();
-  }
+async function masterOf(masters: readonly TestRedisNode[], key: string): Promise<TestRedisNode> {
+  const slot = Number(await masters.find(Boolean)?.send('CLUSTER', 'KEYSLOT', key));
+  const found = masters.find((_, index) => slot < firstSlotOf(index + 1));
+  if (found === undefined) throw new Error(`no master was given slot ${slot}`);
+  return found;
 }

@@ -1,2 +1,4 @@
-export { createRedis, type Redis, type RedisOptions } from './redis.ts';
+export type { Redis } from './keyed-commands.ts';
+export { createRedis, type RedisOptions } from './redis.ts';
+export { redisUrl } from './redis-url.ts';
 export { translateRedisError } from './translate-redis-error.ts';

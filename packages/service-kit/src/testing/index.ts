@@ -5,3 +5,4 @@ export { createTestMesh } from './test-mesh.ts';
 export { createTestDatabase, createTestPool, type TestDatabase, testRedisUrl } from './test-parts.ts';
 export { createTestRedis, type TestRedis } from './test-redis.ts';
 export { untilRevocationsAreRead, writeRevocation, writeRevocationList } from './test-revocations.ts';
+export { untilRedisAnswers } from './until-redis-answers.ts';

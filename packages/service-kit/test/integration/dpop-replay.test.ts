@@ -6,7 +6,12 @@ import { createDpopReplayGuard } from '../../src/dpop/index.ts';
 import type { ProblemError } from '../../src/errors/index.ts';
 import { createKit } from '../../src/lifecycle/kit.ts';
 import { createRedis, type Redis } from '../../src/redis/index.ts';
-import { createSeverableLink, type SeverableLink, testRedisUrl } from '../../src/testing/index.ts';
+import {
+  createSeverableLink,
+  type SeverableLink,
+  testRedisUrl,
+  untilRedisAnswers,
+} from '../../src/testing/index.ts';
 
 const owned = createKit('test-service', loadConfig(baseSettings(0), { LOG_LEVEL: 'silent' }));
 let link: SeverableLink;
@@ -15,9 +20,7 @@ let replicas: readonly Redis[];
 before(async () => {
   link = await createSeverableLink(testRedisUrl());
   replicas = [createRedis(owned.kit, { url: testRedisUrl() }), createRedis(owned.kit, { url: link.url })];
-  await Promise.all(
-    replicas.map((redis) => redis.isReady || new Promise((resolve) => redis.once('ready', resolve))),
-  );
+  await Promise.all(replicas.map((redis) => untilRedisAnswers(redis)));
 });
 after(async () => {
   await owned.closeAll();

@@ -3,7 +3,12 @@ import { after, before, describe, it } from 'node:test';
 import { baseSettings, loadConfig } from '../../src/config/index.ts';
 import { createKit } from '../../src/lifecycle/kit.ts';
 import { createRedis, type Redis, translateRedisError } from '../../src/redis/index.ts';
-import { createSeverableLink, type SeverableLink, testRedisUrl } from '../../src/testing/index.ts';
+import {
+  createSeverableLink,
+  type SeverableLink,
+  testRedisUrl,
+  untilRedisAnswers,
+} from '../../src/testing/index.ts';
 
 const owned = createKit('test-service', loadConfig(baseSettings(0), { LOG_LEVEL: 'silent' }));
 const commandTimeoutMs = 100;
@@ -19,11 +24,6 @@ after(async () => {
   await link.close();
 });
 
-/** Resolves once commands can be sent. */
-async function ready(): Promise<void> {
-  if (!redis.isReady) await new Promise((resolve) => redis.once('ready', resolve));
-}
-
 /** Resolves once commands are written: node-redis does that at the end of a turn of the event loop. */
 const sent = () => new Promise((resolve) => setImmediate(resolve));
 
@@ -38,27 +38,29 @@ async function failureOf(command: Promise<unknown>): Promise<{ code: string | un
 }
 
 describe('redis', () => {
-  it('refuses commands at once while it is not connected', async () => {
+  it('refuses commands and transactions at once while it is not connected', async () => {
     const unconnected = createRedis(owned.kit, { url: 'redis://127.0.0.1:1' });
-    const { code, tookMs } = await failureOf(unconnected.get('x'));
-    assert.equal(code, 'service.unavailable');
-    assert.ok(tookMs < 50);
+    for (const command of [unconnected.get('x'), unconnected.multi().get('x').exec()]) {
+      const { code, tookMs } = await failureOf(command);
+      assert.equal(code, 'service.unavailable');
+      assert.ok(tookMs < 50);
+    }
   });
 
   it('fails commands in flight when the connection is lost, and comes back by itself', async () => {
-    await ready();
-    const waiting = failureOf(redis.blPop('no-such-list', 10));
+    await untilRedisAnswers(redis);
+    const waiting = failureOf(redis.xRead({ key: 'no-such-stream', id: '$' }, { BLOCK: 10_000 }));
     await sent();
     await link.sever();
     assert.equal((await waiting).code, 'service.unavailable');
     assert.equal((await failureOf(redis.get('x'))).code, 'service.unavailable');
     await link.mend();
-    await ready();
+    await untilRedisAnswers(redis);
     assert.equal(await redis.ping(), 'PONG');
   });
 
   it('lets no command and no transaction wait longer than its timeout for a server that says nothing', async () => {
-    await ready();
+    await untilRedisAnswers(redis);
     link.stall();
     const outcomes = await Promise.all([
       failureOf(redis.get('x')),
@@ -69,13 +71,13 @@ describe('redis', () => {
       assert.ok(tookMs < commandTimeoutMs + 100, `${tookMs} ms`);
     }
     await link.mend();
-    await ready();
+    await untilRedisAnswers(redis);
     assert.deepEqual(await redis.multi().ping().exec(), ['PONG']);
   });
 
   it('does not give up an answer that came while this process was busy', async () => {
     const direct = createRedis(owned.kit, { url: testRedisUrl(), commandTimeoutMs });
-    await new Promise((resolve) => direct.once('ready', resolve));
+    await untilRedisAnswers(direct);
     const answer = direct.ping();
     await sent();
     const until = performance.now() + 2 * commandTimeoutMs;
@@ -84,7 +86,7 @@ describe('redis', () => {
   });
 
   it('makes no signal of its own for a command, whose timer would outlive the answer', async (t) => {
-    await ready();
+    await untilRedisAnswers(redis);
     const made = t.mock.method(AbortSignal, 'timeout');
     await redis.get('x');
     await redis.multi().get('x').exec();
@@ -92,7 +94,10 @@ describe('redis', () => {
   });
 
   it('leaves what a command did wrong unforeseen', async () => {
-    await ready();
-    assert.equal((await failureOf(redis.sendCommand(['NO-SUCH-COMMAND']))).code, undefined);
+    await untilRedisAnswers(redis);
+    assert.equal(
+      (await failureOf(redis.eval('return redis.call("NO-SUCH")', { keys: ['x'], arguments: [] }))).code,
+      undefined,
+    );
   });
 });

@@ -6,7 +6,7 @@ import type { ProblemError } from '../../src/errors/index.ts';
 import { createKit } from '../../src/lifecycle/kit.ts';
 import { createRedis, type Redis } from '../../src/redis/index.ts';
 import { assertMadeWithin, createReplayMemory, type ReplayMemory } from '../../src/replay-memory/index.ts';
-import { createTestRedis, type TestRedis } from '../../src/testing/index.ts';
+import { createTestRedis, type TestRedis, untilRedisAnswers } from '../../src/testing/index.ts';
 
 const owned = createKit('test-service', loadConfig(baseSettings(0), { LOG_LEVEL: 'silent' }));
 const startSeconds = 1_760_000_000;
@@ -19,11 +19,7 @@ let replicas: readonly [ReplayMemory, ReplayMemory];
 before(async () => {
   redis = await createTestRedis();
   connections = [redis.url, redis.url].map((url) => createRedis(owned.kit, { url }));
-  await Promise.all(
-    connections.map(
-      (connection) => connection.isReady || new Promise((done) => connection.once('ready', done)),
-    ),
-  );
+  await Promise.all(connections.map((redis) => untilRedisAnswers(redis)));
 });
 after(async () => {
   await owned.closeAll();

@@ -38,3 +38,12 @@ for i = 2, #ARGV do
   end
 end
 return 1`;
+
+/**
+ * KEYS: generation. Answers the run of the server that has the key, and the generation there. A server that lets nobody ask has
+ * one run for ever.
+ */
+export const stateScript = `
+local info = redis.pcall('INFO', 'server')
+local run = type(info) == 'string' and string.match(info, 'run_id:(%w+)') or 'unnamed'
+return {run, redis.call('GET', KEYS[1])}`;

@@ -8,8 +8,7 @@ import {
   toRevocationMessage,
 } from '@4runr/contracts/revocation';
 import type { Redis } from '@4runr/service-kit/redis';
-import { ErrorReply } from '@redis/client';
-import { feedScript, listScript, pruneScript, sealScript } from './redis-revocation-scripts.ts';
+import { feedScript, listScript, pruneScript, sealScript, stateScript } from './redis-revocation-scripts.ts';
 
 /** The revocations that every reader follows: list, feed and generation (`@4runr/contracts/revocation`). */
 export interface PublishedRevocations {
@@ -54,12 +53,12 @@ export function createPublishedRevocations(redis: Redis): PublishedRevocations {
     },
 
     async isComplete() {
-      const [current, server] = await Promise.all([redis.get(generation), readServerId(redis)]);
+      const { server, generation: current } = await readState(redis);
       return current?.startsWith(`${server}.`) ?? false;
     },
 
     async rebuild(readAll) {
-      const server = await readServerId(redis);
+      const { server } = await readState(redis);
       const turn = randomUUID();
       const expiration = { type: 'PX', value: rebuildTtlMs } as const;
       if ((await redis.set(rebuildKey, turn, { condition: 'NX', expiration })) !== 'OK') return false;
@@ -87,19 +86,21 @@ export function createPublishedRevocations(redis: Redis): PublishedRevocations {
   };
 }
 
-/**
- * Names one run of a Redis server. A server that was started again, or that took over from another, may lack what was
- * written last (design section 5), so a list from before is not believed to be whole.
- */
-async function readServerId(redis: Redis): Promise<string> {
-  const info = await redis.info('server').catch(emptyIfRefused);
-  return /^run_id:(\w+)/m.exec(info)?.[1] ?? 'unnamed';
+/** `undefined` where there is no generation. */
+interface ListState {
+  readonly server: string;
+  readonly generation: string | undefined;
 }
 
-/** A server that lets nobody ask has no name: then only what takes the generation with it is noticed. */
-function emptyIfRefused(error: unknown): string {
-  if (error instanceof ErrorReply) return '';
-  throw error;
+/**
+ * The generation, and a name of one run of the server that has it, on a Redis Cluster one of its nodes. A server that was started
+ * again, or that took over from another, may lack what was written last (design section 5), so a list from before is not believed
+ * to be whole.
+ */
+async function readState(redis: Redis): Promise<ListState> {
+  const reply = await redis.eval(stateScript, { keys: [revocationKeys.generation], arguments: [] });
+  const [server, generation] = reply as [string, string | null | undefined];
+  return { server, generation: generation ?? undefined };
 }
 
 function batchesOf<T>(items: readonly T[]): readonly (readonly T[])[] {

@@ -15,12 +15,21 @@ export interface AuditRejection {
   readonly error: unknown;
 }
 
-/** The streams in which items wait. Replicas share them; each message is taken by one at a time. */
+/** What was taken of the streams that could be read, and why others could not. */
+export interface AuditTaking {
+  readonly deliveries: readonly AuditDelivery[];
+  readonly failures: readonly unknown[];
+}
+
+/**
+ * The streams in which items wait. Replicas share them; each message is taken by one at a time. They may lie on different
+ * servers: that one cannot be reached does not concern the others.
+ */
 export interface AuditInbox {
-  /** Messages that nobody has taken, and those that somebody took and then fell silent. */
-  take(): Promise<readonly AuditDelivery[]>;
-  /** Removes messages whose items are stored. */
-  remove(deliveries: readonly AuditDelivery[]): Promise<void>;
+  /** Messages that nobody has taken, and those that somebody took and has not removed for a while. */
+  take(): Promise<AuditTaking>;
+  /** Removes messages of one stream whose items are stored. */
+  remove(stream: AuditStream, deliveries: readonly AuditDelivery[]): Promise<void>;
   /** Moves a message to where people find it. */
   setAside(rejection: AuditRejection): Promise<void>;
 }
@@ -35,31 +44,51 @@ export interface AuditDrainParts {
 }
 
 /**
- * Moves items from the streams to the trail, a batch at a time. What failed is tried again, and nothing else is taken
+ * Moves items from the streams to the trail, a batch at a time. What could not be stored is tried again, and nothing else is taken
  * meanwhile: everything else waits in the streams, for this replica or another. Only what is stored is removed, so
- * that a replica can end at any moment and nothing is lost; what it had stored already is recognised by its id.
+ * that a replica can end at any moment and nothing is lost. What could not be removed, as its stream could not be reached, is taken
+ * again some time later, and recognised by its id.
  *
- * @returns one round: it answers how many messages there were to move, and rejects when streams or trail cannot be used now
+ * @returns one round: it answers how many messages there were to move, and rejects when the trail or some stream cannot be used
+ * now; whatever could be moved is moved by then
  */
 export function createAuditDrain(parts: AuditDrainParts): () => Promise<number> {
-  const { inbox } = parts;
   let held: readonly AuditDelivery[] = [];
 
   return async () => {
-    if (held.length === 0) held = await inbox.take();
-    const { length } = held;
-    if (length === 0) return 0;
-    const { stored, rejections } = await storeAll(parts, held);
-    await inbox.remove(stored.map(({ delivery }) => delivery));
-    held = rejections.map(({ delivery }) => delivery);
-    for (const { entry } of stored) parts.onStored(entry);
-    for (const rejection of rejections) {
-      await inbox.setAside(rejection);
-      held = held.slice(1);
-      parts.onRejected(rejection);
-    }
-    return length;
+    const { deliveries, failures } =
+      held.length === 0 ? await parts.inbox.take() : { deliveries: held, failures: [] };
+    held = deliveries;
+    const { stored, rejections } = await storeAll(parts, deliveries);
+    held = [];
+    const cleared = await Promise.allSettled([
+      ...[...Map.groupBy(stored, ({ delivery }) => delivery.stream)].map((of) => removeStored(parts, of)),
+      ...rejections.map((rejection) => setAside(parts, rejection)),
+    ]);
+    const [failure] = [...failures, ...cleared.filter(isRejected).map(({ reason }) => reason)];
+    if (failure !== undefined) throw failure;
+    return deliveries.length;
   };
+}
+
+async function removeStored(
+  { inbox, onStored }: AuditDrainParts,
+  [stream, stored]: readonly [AuditStream, readonly Readable[]],
+): Promise<void> {
+  await inbox.remove(
+    stream,
+    stored.map(({ delivery }) => delivery),
+  );
+  for (const { entry } of stored) onStored(entry);
+}
+
+async function setAside({ inbox, onRejected }: AuditDrainParts, rejection: AuditRejection): Promise<void> {
+  await inbox.setAside(rejection);
+  onRejected(rejection);
+}
+
+function isRejected(result: PromiseSettledResult<unknown>): result is PromiseRejectedResult {
+  return result.status === 'rejected';
 }
 
 /**
@@ -83,6 +112,7 @@ async function storeAll(
   { store, isKept }: AuditDrainParts,
   deliveries: readonly AuditDelivery[],
 ): Promise<{ stored: readonly Readable[]; rejections: readonly AuditRejection[] }> {
+  if (deliveries.length === 0) return { stored: [], rejections: [] };
   const readings = deliveries.map((delivery) => read(delivery, isKept));
   const readable = readings.filter((reading) => 'entry' in reading);
   const unstorable = await store.append(readable.map(({ entry }) => entry));

@@ -1,6 +1,7 @@
 import { type AuditStream, auditStreams } from '@4runr/contracts/audit';
 import type { Redis } from '@4runr/service-kit/redis';
 import type { AuditDelivery, AuditInbox } from '../domain/audit-drain.ts';
+import { storedUntilScript } from './redis-audit-script.ts';
 
 /** The consumer group that all replicas are of. */
 export const auditGroup = 'audit';
@@ -25,30 +26,36 @@ export interface AuditCount {
 
 export interface RedisAuditInbox extends AuditInbox {
   count(): Promise<AuditCount>;
-  /** Up to when everything that was appended is stored, in milliseconds since the epoch by the clock of Redis. */
+  /**
+   * Up to when everything that was appended is stored, in milliseconds since the epoch by the clock of each stream's server. Rejects
+   * while one cannot be read.
+   */
   storedUntilMs(): Promise<number>;
   /** Forgets the names of replicas that are gone: each start makes a new one. */
   forgetReplicas(): Promise<void>;
 }
 
 /**
- * The streams in the state Redis, read one by one and in one packet, as they lie in different slots of a Redis Cluster.
+ * The streams in the state Redis, read one by one, as they lie in different slots of a Redis Cluster, and perhaps on different nodes;
+ * what goes to one server goes in one packet.
  *
  * @param replica a name that no other replica has or ever had
  */
 export function createAuditInbox(redis: Redis, replica: string): RedisAuditInbox {
-  let hasGroups = false;
+  const grouped = new Set<string>();
   let claimedAt = Number.NEGATIVE_INFINITY;
 
-  async function makeGroups(): Promise<void> {
-    if (!hasGroups) await Promise.all(auditStreams.map(({ key }) => makeGroup(redis, key)));
-    hasGroups = true;
-  }
-
-  /** Redis forgets groups with everything else when it loses its data. */
-  function noticeLostGroup(error: unknown): never {
-    if (isReply(error, 'NOGROUP')) hasGroups = false;
-    throw error;
+  /** Does something with the group of a stream, and makes it before where it is not known to be there. */
+  async function withGroup<T>(key: string, work: () => Promise<T>): Promise<T> {
+    try {
+      if (!grouped.has(key)) await makeGroup(redis, key);
+      grouped.add(key);
+      return await work();
+    } catch (error) {
+      // Redis forgets groups with everything else when it loses its data.
+      if (isReply(error, 'NOGROUP')) grouped.delete(key);
+      throw error;
+    }
   }
 
   function isClaimDue(): boolean {
@@ -59,22 +66,20 @@ export function createAuditInbox(redis: Redis, replica: string): RedisAuditInbox
 
   return {
     async take() {
-      await makeGroups();
       const ways = isClaimDue() ? [takeAbandoned, takeNew] : [takeNew];
-      const taken = auditStreams.flatMap((stream) => ways.map((take) => take(redis, stream, replica)));
-      return (await Promise.all(taken).catch(noticeLostGroup)).flat();
-    },
-    async remove(deliveries) {
-      const removals = Map.groupBy(deliveries, ({ stream }) => stream.key);
-      await Promise.all(
-        [...removals].map(([key, removed]) =>
-          removing(
-            redis,
-            key,
-            removed.map(({ id }) => id),
-          ).exec(),
+      const taken = await Promise.allSettled(
+        auditStreams.flatMap((stream) =>
+          ways.map((take) => withGroup(stream.key, () => take(redis, stream, replica))),
         ),
       );
+      return {
+        deliveries: taken.flatMap((taking) => (taking.status === 'fulfilled' ? taking.value : [])),
+        failures: taken.flatMap((taking) => (taking.status === 'rejected' ? [taking.reason] : [])),
+      };
+    },
+    async remove({ key }, deliveries) {
+      const ids = deliveries.map(({ id }) => id);
+      await removing(redis, key, ids).exec();
     },
     async setAside({ delivery, error }) {
       const { stream, id, message } = delivery;
@@ -90,18 +95,13 @@ export function createAuditInbox(redis: Redis, replica: string): RedisAuditInbox
       return { waiting: sum(waiting), fullest: Math.max(...waiting), rejected: sum(rejected) };
     },
     async storedUntilMs() {
-      // The time is asked first: what is appended later has a later id.
-      const [[seconds, micros], ...oldest] = await Promise.all([
-        redis.time(),
-        ...auditStreams.map(({ key }) => redis.xRange(key, '-', '+', { COUNT: 1 })),
-      ]);
-      const nowMs = Number(seconds) * 1_000 + Math.floor(Number(micros) / 1_000);
-      return Math.min(nowMs, ...oldest.flat().map((message) => appendedAtMs(message?.id ?? '0')));
+      const moments = await Promise.all(
+        auditStreams.map(({ key }) => redis.eval(storedUntilScript, { keys: [key], arguments: [] })),
+      );
+      return Math.min(...moments.map(Number));
     },
     async forgetReplicas() {
-      await makeGroups();
-      const forgotten = auditStreams.map(({ key }) => forgetReplicasOf(redis, key));
-      await Promise.all(forgotten).catch(noticeLostGroup);
+      await Promise.all(auditStreams.map(({ key }) => withGroup(key, () => forgetReplicasOf(redis, key))));
     },
   };
 }
@@ -147,11 +147,6 @@ async function forgetReplicasOf(redis: Redis, key: string): Promise<void> {
     // With the name would go what it has taken.
     if (pending === 0 && idle > forgottenAfterMs) await redis.xGroupDelConsumer(key, auditGroup, name);
   }
-}
-
-/** An id begins with the time that the message was appended at. */
-function appendedAtMs(id: string): number {
-  return Number.parseInt(id, 10);
 }
 
 function isReply(error: unknown, code: string): boolean {

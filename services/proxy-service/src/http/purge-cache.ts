@@ -25,7 +25,8 @@ export function purgeCache(parts: RouteParts): readonly RequestHandler[] {
       const tool = String(request.params.tool);
       if (!tools.names.has(tool)) throw new ProblemError('tool.unknown');
       await purging.purge(tool);
-      await purging.trail.append([toChange(tool, response)]);
+      const { failure } = await purging.trail.append([toChange(tool, response)]);
+      if (failure !== undefined) throw failure;
       metrics.cacheEvents.inc({ tool, result: 'purge' });
       kit.logger.info({ tool, operator: operatorOf(response).sub }, 'kept answers purged');
       response.status(204).end();

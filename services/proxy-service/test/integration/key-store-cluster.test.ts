@@ -2,23 +2,31 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { auditStreams } from '@4runr/contracts/audit';
 import { partitionOf } from '@4runr/contracts/partition';
 import { startTestRedisCluster, type TestRedisCluster } from '@4runr/local-stack/parts';
-import { createCluster, type RedisClusterType } from '@redis/client';
+import { baseSettings, loadConfig } from '@4runr/service-kit/config';
+import { createKit } from '@4runr/service-kit/lifecycle';
+import { createRedis, type Redis } from '@4runr/service-kit/redis';
+import { untilRedisAnswers } from '@4runr/service-kit/testing';
 import { createKeyStore } from '../../src/store/keys/redis-key-store.ts';
 
 const cacheDir = path.resolve(import.meta.dirname, '../../../../.local');
 
+const owned = createKit('proxy-service', loadConfig(baseSettings(0), { LOG_LEVEL: 'silent' }));
 let nodes: TestRedisCluster | undefined;
-let cluster: RedisClusterType;
+let cluster: Redis;
 before(async () => {
   nodes = await startTestRedisCluster({ cacheDir });
   if (nodes === undefined) return;
-  cluster = createCluster({ rootNodes: nodes.urls.map((url) => ({ url })) });
-  await cluster.connect();
+  cluster = createRedis(owned.kit, { url: nodes.url });
+  await untilRedisAnswers(
+    cluster,
+    auditStreams.map(({ key }) => key),
+  );
 });
 after(async () => {
-  if (nodes !== undefined) await cluster.close();
+  await owned.closeAll();
   await nodes?.stop();
 });
 
