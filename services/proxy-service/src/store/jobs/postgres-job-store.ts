@@ -7,6 +7,7 @@ import type { Cancellation, JobKey, JobRecord, JobStore } from '../../domain/job
 import type { ProxyDatabase, ProxySchema } from './database-schema.ts';
 import { appendEvent } from './job-events.ts';
 import type { JobStorage } from './job-storage.ts';
+import { oneByOne } from './one-by-one.ts';
 
 type Row = Pick<
   Selectable<ProxySchema['jobs']>,
@@ -18,6 +19,8 @@ const columns = ['id', 'effect', 'status', 'events', 'answer', 'created_at'] as 
 /** @param queuedMax jobs of one agent that may be queued */
 export function createJobStore(storage: JobStorage, { queuedMax }: { readonly queuedMax: number }): JobStore {
   const { sealer, queue, whenPrepared } = storage;
+  // Those of one agent wait for one another here, with one connection, so that they leave the others to other agents.
+  const inTurn = oneByOne();
 
   const toRecord = ({ id, effect, status, events, answer, created_at: createdAt }: Row): JobRecord => ({
     ...{ id, effect, status, createdAt },
@@ -30,33 +33,39 @@ export function createJobStore(storage: JobStorage, { queuedMax }: { readonly qu
       const id = `job_${randomUUID()}`;
       const agent = order.claims.sub;
       const request = sealer.sealOrder(order, id);
-      return whenPrepared((database) =>
-        database.transaction().execute(async (transaction) => {
-          // Whoever adds a job of the same agent waits, so that no two take the last place.
-          await sql`select pg_advisory_xact_lock(hashtextextended(${agent}, 0))`.execute(transaction);
-          const known = order.key && (await findByKey(transaction, order.key));
-          if (known !== undefined) return known;
-          const { queued } = await transaction
-            .selectFrom('jobs')
-            .select(sql<number>`count(*)::int`.as('queued'))
-            .where('agent', '=', agent)
-            .where('status', '=', 'queued')
-            .executeTakeFirstOrThrow();
-          if (queued >= queuedMax) throw limited(queuedMax);
-          await transaction
-            .insertInto('jobs')
-            .values({
-              ...{ id, agent, request, effect: order.effect, status: 'queued' as const },
-              ...{ tool: order.toolName, action: order.actionName, trace_parent: order.traceParent ?? null },
-              ...digestsOf(order.key),
-              events: JSON.stringify([{ status: 'queued' }]),
-            })
-            .execute();
-          // Those of agents that have fewer go first.
-          await queue.add(transaction, id, -queued);
-          return { id, status: 'queued' as const };
-        }),
-      );
+      const insert = () =>
+        whenPrepared((database) =>
+          database.transaction().execute(async (transaction) => {
+            // Whoever adds a job of the same agent waits, so that no two take the last place.
+            await sql`select pg_advisory_xact_lock(hashtextextended(${agent}, 0))`.execute(transaction);
+            const known = order.key && (await findByKey(transaction, order.key));
+            if (known !== undefined) return known;
+            const { queued } = await transaction
+              .selectFrom('jobs')
+              .select(sql<number>`count(*)::int`.as('queued'))
+              .where('agent', '=', agent)
+              .where('status', '=', 'queued')
+              .executeTakeFirstOrThrow();
+            if (queued >= queuedMax) throw limited(queuedMax);
+            await transaction
+              .insertInto('jobs')
+              .values({
+                ...{ id, agent, request, effect: order.effect, status: 'queued' as const },
+                ...{
+                  tool: order.toolName,
+                  action: order.actionName,
+                  trace_parent: order.traceParent ?? null,
+                },
+                ...digestsOf(order.key),
+                events: JSON.stringify([{ status: 'queued' }]),
+              })
+              .execute();
+            // Those of agents that have fewer go first.
+            await queue.add(transaction, id, -queued);
+            return { id, status: 'queued' as const };
+          }),
+        );
+      return inTurn(agent, insert);
     },
 
     find: (id, agent) =>
