@@ -23,7 +23,7 @@ describe('sealed facts', () => {
   it('are not opened by another key, for another call, or changed', () => {
     const sealer = createFactsSealer(key);
     const sealed = sealer.seal(facts, 'call_1');
-    assert.throws(() => createFactsSealer(next).open(sealed, 'call_1'), /another key/);
+    assert.throws(() => createFactsSealer(next).open(sealed, 'call_1'), /another audit key/);
     assert.throws(() => sealer.open(sealed, 'call_2'));
     const flipped = sealed.at(20) === 'A' ? 'B' : 'A';
     assert.throws(() => sealer.open(`${sealed.slice(0, 20)}${flipped}${sealed.slice(21)}`, 'call_1'));
