@@ -26,13 +26,13 @@ export interface TurboOptions {
   onStart?(name: string): void;
 }
 
-/** Runs a task in the packages that have it, two at a time. Throws when turbo itself fails. */
+/** Runs a task in the packages that have it, three at a time: tests wait for their parts as long as they reckon. Throws when turbo itself fails. */
 export async function runTurbo(options: TurboOptions): Promise<TaskResult[]> {
   const { root, task, filters, isForced, env, signal, onStart } = options;
   const summaries = join(root, '.turbo/runs');
   rmSync(summaries, { recursive: true, force: true });
   const outputs = new Map<string, string>();
-  const flags = ['--json', '--summarize', '--continue=always', '--concurrency=2', '--no-update-notifier'];
+  const flags = ['--json', '--summarize', '--continue=always', '--concurrency=3', '--no-update-notifier'];
   if (isForced) flags.push('--force');
   const args = ['run', task, ...flags, ...filters.map((filter) => `--filter=${filter}`)];
   const { output } = await runCommand(join(root, 'node_modules/.bin/turbo'), args, {
