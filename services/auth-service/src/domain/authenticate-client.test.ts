@@ -104,8 +104,8 @@ describe('a refusal that depends on the client', () => {
         const startedAt = performance.now();
         await assert.rejects(authenticateClient(createParts(state).parts, given));
         const tookMs = performance.now() - startedAt;
-        // The most is generous: the machine may be busy.
-        assert.ok(tookMs > 29 && tookMs < 300, `${tookMs} ms`);
+        // What is waited for is 30 ms: timers reckon in whole ones from the beginning of their turn. The most is generous: the machine may be busy.
+        assert.ok(tookMs > 25 && tookMs < 300, `${tookMs} ms`);
       }
     }
   });
