@@ -1,9 +1,7 @@
-import { toProblemError } from '@4runr/service-kit/errors';
 import type { RequestHandler, Response } from 'express';
-import { ClientGoneError, type CompletedCall, type ReceivedCall } from '../domain/call.ts';
+import type { ReceivedCall } from '../domain/call.ts';
 import { toAnswer } from '../pipeline/answer.ts';
-import type { Outcome } from '../pipeline/outcome.ts';
-import type { Pipeline } from '../pipeline/pipeline.ts';
+import { outcomeOf, type Unanswered } from '../pipeline/outcome.ts';
 import { createRecorder } from '../pipeline/record.ts';
 import { createCallPipeline } from '../pipeline/steps.ts';
 import { endOfCall } from './call-end.ts';
@@ -26,7 +24,10 @@ export function callTool(parts: RouteParts): RequestHandler {
       onEnd: end.onEnd,
     });
     try {
-      const outcome = await carryOut(steps, call);
+      const outcome = await outcomeOf<Answered>(async () => ({
+        kind: 'completed',
+        body: serializeResult(toAnswer(call, await steps.run(call))),
+      }));
       await record(call, outcome);
       if (!call.signal.aborted) respond(response, call, outcome);
     } finally {
@@ -35,20 +36,10 @@ export function callTool(parts: RouteParts): RequestHandler {
   };
 }
 
-type Answered = Exclude<Outcome, { kind: 'completed' }> | { kind: 'completed'; body: string };
-
-/** Runs the steps to their end, whatever it is. */
-async function carryOut(steps: Pipeline<ReceivedCall, CompletedCall>, call: ReceivedCall): Promise<Answered> {
-  try {
-    return { kind: 'completed', body: serializeResult(toAnswer(call, await steps.run(call))) };
-  } catch (error) {
-    if (error instanceof ClientGoneError) return { kind: 'abandoned' };
-    return { kind: 'failed', problem: toProblemError(error) };
-  }
-}
+type Answered = { readonly kind: 'completed'; readonly body: string };
 
 /** @throws ProblemError the failure, which is rendered where all are */
-function respond(response: Response, call: ReceivedCall, outcome: Answered): void {
+function respond(response: Response, call: ReceivedCall, outcome: Answered | Unanswered): void {
   setCallHeaders(response, call);
   if (outcome.kind === 'failed') throw outcome.problem;
   if (outcome.kind === 'completed') response.type('json').send(outcome.body);

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import type { CallResponse } from '@4runr/contracts/call';
 import { type ProblemCode, problemKinds } from '@4runr/contracts/problem';
-import { ProblemError, toProblemError } from '@4runr/service-kit/errors';
+import { ProblemError } from '@4runr/service-kit/errors';
 import { documentOf } from '@4runr/service-kit/http';
-import { ClientGoneError } from '../domain/call.ts';
 import type { BegunJob, JobEnd } from '../domain/job.ts';
 import { serializeResult } from '../http/serialize-result.ts';
 import { toAnswer } from '../pipeline/answer.ts';
-import type { Outcome } from '../pipeline/outcome.ts';
+import { outcomeOf } from '../pipeline/outcome.ts';
 import type { RecalledCall } from '../pipeline/recall.ts';
 import { createRecorder } from '../pipeline/record.ts';
 import { createRunningPipeline, type RunningParts } from '../pipeline/steps.ts';
@@ -43,10 +43,10 @@ export function createJobRunner(parts: RunJobParts): RunJob {
   async function carryOut(job: BegunJob, { traceId, signal }: JobRun): Promise<RunEnd> {
     const ends: (() => void)[] = [];
     const call = recalled(job, { traceId, signal }, { ends, secondsMax: parts.runSecondsMax });
-    const outcome = await outcomeOf(async () => {
+    const outcome = await outcomeOf<{ kind: 'completed'; answer: CallResponse }>(async () => {
       const answer = toAnswer(call, await steps.run(call));
       assertFits(serializeResult(answer), parts.resultBytesMax);
-      return answer;
+      return { kind: 'completed', answer };
     });
     await record(call, outcome);
     for (const end of ends) end();
@@ -84,19 +84,6 @@ const inTheWay: ReadonlySet<ProblemCode> = new Set([
 function isPassing({ code }: ProblemError): boolean {
   const { fault, retryable } = problemKinds[code];
   return (fault === 'platform' && retryable) || inTheWay.has(code);
-}
-
-type RunOutcome<T> =
-  | Exclude<Outcome, { kind: 'completed' }>
-  | { readonly kind: 'completed'; readonly answer: T };
-
-async function outcomeOf<T>(run: () => Promise<T>): Promise<RunOutcome<T>> {
-  try {
-    return { kind: 'completed', answer: await run() };
-  } catch (error) {
-    if (error instanceof ClientGoneError) return { kind: 'abandoned' };
-    return { kind: 'failed', problem: toProblemError(error) };
-  }
 }
 
 /** Every run is a call of its own: it is decided, counted and recorded for itself. */

@@ -1,12 +1,10 @@
 import { headers } from '@4runr/contracts/headers';
 import { type JobAccepted, jobsPath } from '@4runr/contracts/job';
-import { toProblemError } from '@4runr/service-kit/errors';
 import type { RequestHandler, Response } from 'express';
-import { ClientGoneError, type ReceivedCall } from '../../domain/call.ts';
+import type { ReceivedCall } from '../../domain/call.ts';
 import type { Jobs } from '../../jobs/compose-jobs.ts';
 import type { AcceptedJob } from '../../pipeline/enqueue.ts';
-import type { Outcome } from '../../pipeline/outcome.ts';
-import type { Pipeline } from '../../pipeline/pipeline.ts';
+import { outcomeOf, type Unanswered } from '../../pipeline/outcome.ts';
 import { createRecorder } from '../../pipeline/record.ts';
 import { createAcceptingPipeline } from '../../pipeline/steps.ts';
 import { endOfCall } from '../call-end.ts';
@@ -39,7 +37,11 @@ function accepting(parts: RouteParts, { store, work }: Jobs): RequestHandler {
       onEnd: end.onEnd,
     });
     try {
-      const outcome = await accept(steps, call);
+      const outcome = await outcomeOf<Accepted>(async () => ({
+        kind: 'completed',
+        status: 202,
+        job: await steps.run(call),
+      }));
       if (outcome.kind === 'completed') work.wake();
       await record(call, outcome);
       if (!call.signal.aborted) respond(response, call, outcome);
@@ -49,21 +51,10 @@ function accepting(parts: RouteParts, { store, work }: Jobs): RequestHandler {
   };
 }
 
-type Accepted =
-  | Exclude<Outcome, { kind: 'completed' }>
-  | { readonly kind: 'completed'; readonly status: 202; readonly job: AcceptedJob };
-
-async function accept(steps: Pipeline<ReceivedCall, AcceptedJob>, call: ReceivedCall): Promise<Accepted> {
-  try {
-    return { kind: 'completed', status: 202, job: await steps.run(call) };
-  } catch (error) {
-    if (error instanceof ClientGoneError) return { kind: 'abandoned' };
-    return { kind: 'failed', problem: toProblemError(error) };
-  }
-}
+type Accepted = { readonly kind: 'completed'; readonly status: 202; readonly job: AcceptedJob };
 
 /** @throws ProblemError the failure, which is rendered where all are */
-function respond(response: Response, call: ReceivedCall, outcome: Accepted): void {
+function respond(response: Response, call: ReceivedCall, outcome: Accepted | Unanswered): void {
   setCallHeaders(response, call);
   if (outcome.kind === 'failed') throw outcome.problem;
   if (outcome.kind === 'abandoned') return;

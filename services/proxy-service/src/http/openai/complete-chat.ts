@@ -1,7 +1,6 @@
-import { toProblemError } from '@4runr/service-kit/errors';
 import type { RequestHandler, Response } from 'express';
-import { ClientGoneError, type ReceivedCall, type StreamedCall } from '../../domain/call.ts';
-import type { Outcome } from '../../pipeline/outcome.ts';
+import type { CompletedCall, ReceivedCall, StreamedCall } from '../../domain/call.ts';
+import { type Outcome, outcomeOf, type Unanswered } from '../../pipeline/outcome.ts';
 import { createRecorder } from '../../pipeline/record.ts';
 import { createStreamingPipeline } from '../../pipeline/steps.ts';
 import { endOfCall } from '../call-end.ts';
@@ -26,7 +25,7 @@ export function completeChat(parts: RouteParts): RequestHandler {
     // What OpenAI's libraries show of a request.
     response.set('X-Request-Id', call.traceId);
     try {
-      const answered = await carryOut(() => steps.run(call));
+      const answered = await outcomeOf(async () => toAnswered(await steps.run(call)));
       if (answered.kind === 'begun') return await stream(response, call, answered.streamed);
       await record(call, answered);
       if (!call.signal.aborted) respond(response, call, answered);
@@ -46,23 +45,16 @@ export function completeChat(parts: RouteParts): RequestHandler {
 
 const chat = { toolName: 'openai', actionName: 'chat', takesStream: true };
 
-type Whole = Exclude<Outcome, { kind: 'completed' }> | { readonly kind: 'completed'; readonly body: string };
-type Answered = Whole | { readonly kind: 'begun'; readonly streamed: StreamedCall };
+type Completed = { readonly kind: 'completed'; readonly body: string };
+type Begun = { readonly kind: 'begun'; readonly streamed: StreamedCall };
 
-/** Runs the steps to their end, or to the beginning of a stream. */
-async function carryOut(run: () => Promise<{ readonly result: unknown } | StreamedCall>): Promise<Answered> {
-  try {
-    const answer = await run();
-    if ('pieces' in answer) return { kind: 'begun', streamed: answer };
-    return { kind: 'completed', body: serializeResult(answer.result) };
-  } catch (error) {
-    if (error instanceof ClientGoneError) return { kind: 'abandoned' };
-    return { kind: 'failed', problem: toProblemError(error) };
-  }
+function toAnswered(answer: CompletedCall | StreamedCall): Completed | Begun {
+  if ('pieces' in answer) return { kind: 'begun', streamed: answer };
+  return { kind: 'completed', body: serializeResult(answer.result) };
 }
 
 /** @throws ProblemError the failure, which is rendered where all are */
-function respond(response: Response, call: ReceivedCall, outcome: Whole): void {
+function respond(response: Response, call: ReceivedCall, outcome: Unanswered | Completed): void {
   setCallHeaders(response, call);
   if (outcome.kind === 'failed') throw outcome.problem;
   if (outcome.kind === 'completed') response.set('Cache-Control', 'no-store').type('json').send(outcome.body);
