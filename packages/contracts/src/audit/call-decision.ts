@@ -37,6 +37,7 @@ export const decisionBasisSchema = z.object({
   revision: z.string().regex(/^\d{1,19}$/),
   /** What the clock showed by which it was decided; `at` of the record is that of the state Redis. */
   at: z.iso.datetime(),
+  /** The most that the call could use, as far as that was bounded; absent from records older than quotas of costs. */
   costs: costsSchema.optional(),
   /** Only where guards looked at the parameters, which are not recorded. */
   readings: readingsSchema.optional(),

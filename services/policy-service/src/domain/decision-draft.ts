@@ -58,7 +58,7 @@ function recordBasis(
   return {
     revision,
     at: at.toISOString(),
-    ...(costs === undefined ? {} : { costs }),
+    costs: costs ?? {},
     ...(readings === undefined ? {} : { readings }),
   };
 }

@@ -194,4 +194,10 @@ describe('decideByPolicies', () => {
     assert.deepEqual(basis, { revision: '7', at: now.toISOString(), costs });
     assert.deepEqual(Object.values(readings?.conditions ?? {}), [true]);
   });
+
+  it('records that nothing bounds the costs of a call, so that no replay takes it for not recorded', async () => {
+    const { ask: put, records } = createTestPoint(decideByPolicies(by(policy)));
+    await put(evaluationRequestExample);
+    assert.deepEqual(records.get(evaluationRequestExample.context.callId)?.basis?.costs, {});
+  });
 });

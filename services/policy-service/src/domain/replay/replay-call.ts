@@ -30,6 +30,8 @@ export function replayCall(
   const again = reconsider(assumed, toPastCall(past, openFacts), new Date(basis.at));
   if (!again.isCertain) return again;
   if (past.replayOf !== undefined) return judgedByPolicyAlone(again.verdict);
+  if (basis.costs === undefined && again.verdict.quotas.some(({ cost }) => cost !== 'calls'))
+    return { isCertain: false, unknown: ['quota'] };
   const { decision, claims } = claimQuotas(again.verdict, basis.costs);
   if (!decision.allowed) return { isCertain: true, verdict: verdictOf(decision, 'denied') };
   const exceeded = findExceeded(claims, readPastQuotas(past, active));
