@@ -1,7 +1,7 @@
 import { createPrivateKey, type KeyObject, randomUUID } from 'node:crypto';
 import type { Fault } from '@4runr/contracts/fault';
 import type { Policy } from '@4runr/contracts/policy';
-import { clientAssertionType } from '@4runr/contracts/token';
+import { accessTokenTypeUri, clientAssertionType, tokenExchangeGrantType } from '@4runr/contracts/token';
 import { type ClientCredentials, type EdgeClient, requestToken } from '@4runr/local-stack';
 import { SignJWT } from 'jose';
 
@@ -9,6 +9,8 @@ import { SignJWT } from 'jose';
 export interface EnrolledAgent {
   readonly id: string;
   token(): Promise<string>;
+  /** A token by which it acts for the agent of another token (RFC 8693). */
+  actFor(subjectToken: string): Promise<string>;
   /** RFC 7009. */
   revoke(token: string): Promise<void>;
 }
@@ -56,12 +58,18 @@ function agentOf(edge: EdgeClient, agent: AgentKey): EnrolledAgent {
       ...form,
     },
   });
+  const issue = async (grant: Record<string, string>) =>
+    ((await succeed(edge, '/oauth/token', await authenticated(grant))) as { access_token: string })
+      .access_token;
   return {
     id: agent.id,
-    async token() {
-      const form = await authenticated({ grant_type: 'client_credentials' });
-      return ((await succeed(edge, '/oauth/token', form)) as { access_token: string }).access_token;
-    },
+    token: () => issue({ grant_type: 'client_credentials' }),
+    actFor: (subjectToken) =>
+      issue({
+        grant_type: tokenExchangeGrantType,
+        subject_token: subjectToken,
+        subject_token_type: accessTokenTypeUri,
+      }),
     async revoke(token) {
       await succeed(edge, '/oauth/revoke', await authenticated({ token }));
     },
