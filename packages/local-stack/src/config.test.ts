@@ -27,6 +27,9 @@ describe('the environment of the stack', () => {
       OTEL_TRACES_SAMPLER_ARG: '0.1',
       OPENAI_API_KEY: 'k',
       FAULT_SEED: '7',
+      JOBS_CONCURRENCY: '2',
+      JOB_RESULT_BYTES_MAX: '1000',
+      JOBS_KEY_BASE64: 'k',
       LOG_LEVEL: '',
       DATABASE_URL: 'postgres://elsewhere',
       NODE_OPTIONS: '--inspect',
@@ -36,6 +39,8 @@ describe('the environment of the stack', () => {
       OTEL_TRACES_SAMPLER_ARG: '0.1',
       OPENAI_API_KEY: 'k',
       FAULT_SEED: '7',
+      JOBS_CONCURRENCY: '2',
+      JOB_RESULT_BYTES_MAX: '1000',
     });
   });
 

@@ -12,9 +12,9 @@ export interface StackEnvironment {
   readonly handedOn: Readonly<Record<string, string>>;
 }
 
-/** Feature flags, faults, telemetry, how signing keys rotate, limits and nonces of the token endpoint, how often quotas are compared. */
+/** Feature flags, faults, telemetry, how signing keys rotate, limits and nonces of the token endpoint, jobs, how often quotas are compared. */
 const handedOnNames =
-  /^(FF_\w+|FAULT_SEED|FAULTS_FILE|OTEL_\w+|LOG_LEVEL|SIGNING_KEY_\w+|TOKEN_RATE_\w+|DPOP_NONCE|QUOTA_COMPARISON_SECONDS)$/;
+  /^(FF_\w+|FAULT_SEED|FAULTS_FILE|OTEL_\w+|LOG_LEVEL|SIGNING_KEY_\w+|TOKEN_RATE_\w+|DPOP_NONCE|JOBS?_(?!\w*KEY)\w+|QUOTA_COMPARISON_SECONDS)$/;
 
 /** What the names of adapters' own variables begin with: what they need to speak to the providers themselves. */
 const adapterPrefixes = adapterDeclarations.map(({ settings }) => settings);

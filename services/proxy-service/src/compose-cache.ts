@@ -15,8 +15,10 @@ export function composeCache(
   { redis: stateRedis, metrics }: { readonly redis: Redis; readonly metrics: ProxyMetrics },
 ): { readonly answers: FetchParts | undefined; readonly purging: PurgeParts } {
   const { config } = kit;
+  const url = config.redisCacheUrl === '' ? config.redisUrl : config.redisCacheUrl;
+  if (config.cacheEnabled && url === config.redisUrl) warnOfSharedRedis(kit);
   const redis = createRedis(kit, {
-    url: config.redisCacheUrl === '' ? config.redisUrl : config.redisCacheUrl,
+    url,
     commandTimeoutMs: config.cacheTimeoutMs,
   });
   const purging = { purge: createCachePurger(redis), trail: createAuditTrail(stateRedis) };
@@ -33,4 +35,12 @@ export function composeCache(
   };
   kit.onClose('answers fetched behind others', () => closing.abort());
   return { answers, purging };
+}
+
+/** Whoever tries the gateway out may do with one Redis; where it is full, no call is decided any more. */
+function warnOfSharedRedis({ logger }: Pick<Kit, 'logger'>): void {
+  logger.warn(
+    { event: 'cache_in_state_redis' },
+    'answers are kept in the state Redis, which never evicts: they can fill it, and then no call is decided. Give REDIS_CACHE_URL, or FF_CACHE=off',
+  );
 }

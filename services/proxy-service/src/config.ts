@@ -96,7 +96,8 @@ export const settings = {
   redisCacheUrl: setting('REDIS_CACHE_URL', redisUrl().or(z.literal('')), {
     default: '',
     secret: true,
-    about: 'Redis that answers are kept in; it should evict. Empty: the state Redis, which never does',
+    about:
+      'Redis that answers are kept in; it should evict. Empty: the state Redis, which never does, so that answers can fill it: said in the log at the start',
   }),
   cacheTimeoutMs: setting('CACHE_TIMEOUT_MS', integer(1, 10_000), {
     default: '100',

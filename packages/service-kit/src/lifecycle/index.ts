@@ -3,3 +3,4 @@ export { onceDone } from './once-done.ts';
 export { type RepeatedWork, repeatUntilClosed } from './repeat-until-closed.ts';
 export { runService } from './run-service.ts';
 export { type Compose, type RunningService, type ServiceDefinition, startService } from './start-service.ts';
+export { within } from './within.ts';

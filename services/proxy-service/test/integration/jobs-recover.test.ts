@@ -134,6 +134,23 @@ describe('while Postgres is away', () => {
     await link.close();
   });
 
+  it('connections that are silent for good are given up, those that turns come by too', async () => {
+    const link = await createSeverableLink(jobs.databaseUrl);
+    await jobs.proxy.stop();
+    jobs.proxy = await jobs.start({ DATABASE_URL: link.url });
+    await jobs.untilStatus(await jobs.accepted(), 'succeeded');
+    link.silence();
+    let id = '';
+    await eventually(async () => {
+      const { status, text } = await jobs.submit();
+      if (status === 202) id = JSON.parse(text).job.id;
+      return status === 202;
+    }, 30_000);
+    await jobs.untilStatus(id, 'succeeded');
+    await jobs.proxy.stop();
+    await link.close();
+  });
+
   it('a replica starts, and takes jobs when it is there', async () => {
     const link = await createSeverableLink(jobs.databaseUrl);
     await link.sever();

@@ -21,8 +21,14 @@ const idPrefix = 'job_';
 
 /** How long a replica may be silent about a turn before another one gets it, in seconds; pg-boss takes no less. */
 const silenceMaxSeconds = 10;
-/** How often that is looked for, in seconds. */
-const superviseSeconds = 5;
+/** How often that is looked for, by one of the replicas, in seconds. */
+const superviseSeconds = 2;
+
+/**
+ * How long the server may take for a statement, and it is waited for an answer, in milliseconds: then the connection is given up, and
+ * another one is opened. pg-boss hands its options on to the pool of pg as they are; its types tell of few of those.
+ */
+const patience = { statement_timeout: 3_000, query_timeout: 3_500 };
 
 const queueOptions = {
   heartbeatSeconds: silenceMaxSeconds,
@@ -44,6 +50,7 @@ export function createJobQueue(kit: Pick<Kit, 'logger' | 'onClose'>, url: string
     createSchema: false,
     max: 2,
     connectionTimeoutMillis: 2_000,
+    ...patience,
     application_name: 'proxy-service jobs',
     schedule: false,
     superviseIntervalSeconds: superviseSeconds,

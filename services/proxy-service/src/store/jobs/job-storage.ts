@@ -1,5 +1,5 @@
 import type { Kit } from '@4runr/service-kit/lifecycle';
-import { onceDone } from '@4runr/service-kit/lifecycle';
+import { onceDone, within } from '@4runr/service-kit/lifecycle';
 import { createDatabase, migrateToLatest, translateDatabaseError } from '@4runr/service-kit/postgres';
 import { createTextSealer } from '@4runr/service-kit/sealing';
 import { type RawBuilder, sql } from 'kysely';
@@ -30,6 +30,9 @@ export interface JobStorageOptions {
   readonly keptSeconds: number;
 }
 
+/** How long somebody waits until the database is as it has to be, in milliseconds; the work on that goes on. */
+const preparedWithinMs = 3_000;
+
 export function createJobStorage(
   kit: Kit,
   { url, key, acceptedKeys, keptSeconds }: JobStorageOptions,
@@ -45,7 +48,7 @@ export function createJobStorage(
     sealer: createJobSealer(createTextSealer({ purpose: 'jobs', key, accepted: acceptedKeys })),
     async whenPrepared(work) {
       try {
-        await prepare();
+        await within(preparedWithinMs, prepare);
         return await work(database);
       } catch (error) {
         throw translateDatabaseError(error) ?? error;
