@@ -37,7 +37,7 @@ try {
 
 async function runEverything(): Promise<void> {
   const bin = join(root, 'node_modules/.bin');
-  const sources = ['packages', 'services', 'deploy', 'e2e', 'scripts'].filter((folder) =>
+  const sources = ['packages', 'services', 'deploy', 'e2e', 'load-tests', 'scripts'].filter((folder) =>
     existsSync(join(root, folder)),
   );
   await check('format and lint', join(bin, 'biome'), ['ci', '--colors=off', '.']);
@@ -88,7 +88,9 @@ async function withParts(use: (env: NodeJS.ProcessEnv) => Promise<void>): Promis
 /** Accepts `auth-service` for `@4runr/auth-service`; an unknown name ends the run with the list of known ones. */
 function toPackageName(argument: string): string {
   const name = argument.startsWith('@') ? argument : `@4runr/${argument}`;
-  const files = globSync(join(root, '{packages/*,services/*,services/tool-adapters/*,e2e}/package.json'));
+  const files = globSync(
+    join(root, '{packages/*,services/*,services/tool-adapters/*,e2e,load-tests}/package.json'),
+  );
   const known = files.map((file) => (JSON.parse(readFileSync(file, 'utf8')) as { name: string }).name);
   if (known.includes(name)) return name;
   process.stderr.write(`unknown package ${argument}; there are: ${known.sort().join(', ')}\n`);

@@ -8,7 +8,7 @@ export interface EdgeAnswer {
 }
 
 export interface EdgeRequest {
-  readonly method?: 'GET' | 'POST' | 'PUT';
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly token?: string;
   /** Sent as JSON. */
   readonly json?: unknown;

@@ -1,0 +1,51 @@
+import { createEdgeClient, readStackFile, type StackFile, stackFolder } from '@4runr/local-stack';
+import { root } from '../places.ts';
+import type { MeshUnderLoad } from './mesh-under-load.ts';
+import { absolute, operatorOf } from './start-mesh.ts';
+
+/** How an operator is known to a mesh that this clone does not run. */
+export interface ForeignOperator {
+  readonly clientId: string;
+  readonly keyFile: string;
+  /** Issuer of access tokens. Default: the URL. */
+  readonly issuer?: string;
+  /** PEM file of the edge's authority. */
+  readonly caFile: string;
+}
+
+/**
+ * The mesh at a URL. Where that is this clone's `npm start`, its operator is known and everything is seen; of any other one
+ * its operator must be given, and only its edge is seen.
+ */
+export function joinMesh(url: string, foreign: ForeignOperator | undefined): MeshUnderLoad {
+  const own = readStackFile(stackFolder(root).stackFile);
+  const base = url.replace(/\/$/, '');
+  if (own !== undefined && [own.edge.http, own.edge.https].includes(base)) return joinOwn(base, own);
+  if (foreign === undefined)
+    throw new Error(`${base} is not this clone's stack: give --operator, --operator-key and --ca as well`);
+  const { clientId, keyFile, caFile, issuer } = foreign;
+  const edge = createEdgeClient({ url: base, caFile, ...(issuer === undefined ? {} : { issuer }) });
+  const operator = { clientId, keyFile };
+  return {
+    edgeUrl: base,
+    edge,
+    operator,
+    describe: () => undefined,
+    settings: {},
+    root,
+    stop: () => edge.close(),
+  };
+}
+
+function joinOwn(edgeUrl: string, own: StackFile): MeshUnderLoad {
+  const edge = createEdgeClient({ url: own.edge.https, caFile: absolute(own.edge.ca) });
+  return {
+    edgeUrl,
+    edge,
+    operator: operatorOf(own),
+    describe: () => readStackFile(stackFolder(root).stackFile),
+    settings: {},
+    root,
+    stop: () => edge.close(),
+  };
+}

@@ -1,0 +1,101 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { binFolder, root } from '../places.ts';
+
+/** Runs TypeScript by itself from 0.57 on. */
+export const k6Version = 'v1.8.1';
+const oldestMinor = 57;
+/** What its module asks for. */
+const oldestGoMinor = 24;
+
+/** A k6 to run: a command and what comes before its own arguments. */
+export interface K6 {
+  readonly command: string;
+  readonly args: readonly string[];
+  /** `k6 v1.8.1 (…)`. */
+  readonly version: string;
+}
+
+export class K6MissingError extends Error {
+  override readonly name = 'K6MissingError';
+}
+
+const onPath = 'k6';
+const built = path.join(binFolder, 'k6');
+
+/** The k6 on `PATH`, or one that was built here before; undefined where there is none that runs TypeScript. */
+export function findK6(): K6 | undefined {
+  return [onPath, built].flatMap((command) => usable(command) ?? []).at(0);
+}
+
+/**
+ * A k6 that runs TypeScript: of `PATH`, else built by Go into `.local/bin`, else in a container.
+ *
+ * @throws K6MissingError that says how to get it
+ */
+export function bringK6(report: (text: string) => void): K6 {
+  return findK6() ?? buildK6(report) ?? inContainer() ?? fail();
+}
+
+function fail(): never {
+  throw new K6MissingError(
+    [
+      'k6 is needed and there is none here. Any of these brings it:',
+      '  - a k6 of version 0.57 or later on PATH: https://grafana.com/docs/k6/latest/set-up/install-k6/',
+      `  - Go 1.${oldestGoMinor} or later on PATH: the next run builds k6 ${k6Version} with it`,
+      '  - Docker with compose: the next run uses the profile `load` of docker-compose.yml',
+    ].join('\n'),
+  );
+}
+
+function usable(command: string): K6 | undefined {
+  const version = outputOf(command, ['version']);
+  const [, major, minor] = /v(\d+)\.(\d+)\./.exec(version ?? '') ?? [];
+  if (version === undefined || major === undefined) return undefined;
+  const isFit = Number(major) > 0 || Number(minor) >= oldestMinor;
+  return isFit ? { command, args: [], version } : undefined;
+}
+
+function buildK6(report: (text: string) => void): K6 | undefined {
+  const go = ['go', '/usr/local/go/bin/go'].find((command) => isFitGo(outputOf(command, ['version'])));
+  if (go === undefined) return undefined;
+  report(`building k6 ${k6Version} with ${go}; this takes a few minutes, once`);
+  mkdirSync(binFolder, { recursive: true });
+  const build = spawnSync(go, ['install', `go.k6.io/k6@${k6Version}`], {
+    env: { ...process.env, GOBIN: binFolder, GOFLAGS: '-mod=mod' },
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
+  return build.status === 0 && existsSync(built) ? usable(built) : undefined;
+}
+
+function isFitGo(version: string | undefined): boolean {
+  const [, minor] = /go1\.(\d+)/.exec(version ?? '') ?? [];
+  return Number(minor) >= oldestGoMinor;
+}
+
+/** In the host's network: the edge and the dispenser listen on loopback alone. */
+function inContainer(): K6 | undefined {
+  const args = [
+    'compose',
+    '--project-directory',
+    root,
+    '--profile',
+    'load',
+    'run',
+    '--rm',
+    '--no-deps',
+    '-T',
+    'load',
+  ];
+  const version = outputOf('docker', [...args, 'version']);
+  return version === undefined ? undefined : { command: 'docker', args, version };
+}
+
+function outputOf(command: string, args: readonly string[]): string | undefined {
+  const { status, stdout } = spawnSync(command, args, {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  return status === 0 ? stdout.trim().split('\n').at(-1) : undefined;
+}
