@@ -8,7 +8,7 @@ import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startTestParts } from '../packages/local-stack/src/parts/index.ts';
 import { describeTotal, type Outcome, printOutcome } from './checks/outcome.ts';
-import { testPackages, typecheckPackages } from './checks/package-outcomes.ts';
+import { testFolder, testPackages, typecheckPackages } from './checks/package-outcomes.ts';
 import { runCommand } from './checks/run-command.ts';
 
 const root = dirname(import.meta.dirname);
@@ -46,9 +46,15 @@ async function runEverything(): Promise<void> {
   await check('types of scripts', join(bin, 'tsc'), ['-p', 'scripts']);
   await check('tests of bootstrap and scripts', process.execPath, ['--test', ...ownTests()]);
   await add(typecheckPackages({ ...surroundings, filters: [], env: process.env }));
-  await withParts((env) => runTests(['!@4runr/e2e'], env));
-  // The whole mesh wants both cores for itself.
-  await runTests(['@4runr/e2e'], process.env);
+  // The tests through the edge wait as long as they reckon: the others fill in.
+  await withParts(async (env) => {
+    await Promise.all([runTests(['!@4runr/e2e'], env), testMesh()]);
+  });
+}
+
+async function testMesh(): Promise<void> {
+  reportStart('e2e');
+  await add(testFolder('e2e', { ...surroundings, filters: [], env: process.env }));
 }
 
 function ownTests(): string[] {
@@ -64,8 +70,11 @@ async function check(name: string, command: string, args: readonly string[]): Pr
 }
 
 async function runTests(filters: readonly string[], env: NodeJS.ProcessEnv): Promise<void> {
-  const onStart = (name: string) => process.stdout.write(`  testing ${name} …\n`);
-  await add(testPackages({ ...surroundings, filters, env, onStart }));
+  await add(testPackages({ ...surroundings, filters, env, onStart: reportStart }));
+}
+
+function reportStart(name: string): void {
+  process.stdout.write(`  testing ${name} …\n`);
 }
 
 async function add(results: Promise<Outcome[]>): Promise<void> {

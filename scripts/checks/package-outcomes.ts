@@ -1,7 +1,8 @@
 import { globSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Outcome } from './outcome.ts';
-import { runTurbo, type TurboOptions } from './turbo-run.ts';
+import { runCommand } from './run-command.ts';
+import { runTurbo, type TaskResult, type TurboOptions } from './turbo-run.ts';
 
 type PackageOptions = Omit<TurboOptions, 'task'>;
 
@@ -27,10 +28,19 @@ export async function testPackages(options: PackageOptions): Promise<Outcome[]> 
   ))
     rmSync(stale);
   const results = await runTurbo({ ...options, task: 'test' });
-  return results.map((result) => {
-    const written = readCounts(join(options.root, result.directory, 'test-results.json'));
-    return { ...result, name: `tests of ${result.name}`, ...countTests(written, result.exitCode) };
-  });
+  return results.map((result) => toTestOutcome(options.root, result));
+}
+
+/** Runs one folder's tests without turbo, which has one run at a time: to run them beside a run of the others. */
+export async function testFolder(directory: string, { root, signal }: PackageOptions): Promise<Outcome[]> {
+  const script = ['run', '--silent', 'test'];
+  const ran = await runCommand('pnpm', script, { cwd: join(root, directory), signal });
+  return [toTestOutcome(root, { ...ran, name: directory, directory, isCached: false })];
+}
+
+function toTestOutcome(root: string, result: TaskResult): Outcome {
+  const written = readCounts(join(root, result.directory, 'test-results.json'));
+  return { ...result, name: `tests of ${result.name}`, ...countTests(written, result.exitCode) };
 }
 
 export interface Counts {
