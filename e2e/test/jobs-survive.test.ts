@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import { hasEnded, type Job, jobAcceptedSchema, jobResponseSchema } from '@4runr/contracts/job';
@@ -11,7 +10,7 @@ import { startProofStack } from '../proofs/measure/proof-stack.ts';
 
 const role = 'jobs-survive-agent';
 
-/** A mesh of its own: two replicas that are killed, and a Postgres that is frozen. */
+/** A mesh of its own: two replicas that are killed. */
 describe('jobs', () => {
   let stack: Stack & AsyncDisposable;
   let mesh: WatchedMesh;
@@ -97,50 +96,7 @@ describe('jobs', () => {
     await mesh.operator.setFault('gmail_send', { mode: 'latency', rate: 0 });
     await mesh.untilWhole();
   });
-
-  it('are unavailable while Postgres is frozen, but calls go on, and neither needs a restart thereafter', async () => {
-    const id = await accepted('serpapi/search', { q: 'before' });
-    await endOf(id);
-    const pids = stack.describe().parts.map(({ pid }) => pid);
-    await withFrozenPostgres(stack, async () => {
-      assert.equal((await call('serpapi/search', { q: 'meanwhile' })).status, 200);
-      for (const answer of [
-        await submit('serpapi/search', { q: 'meanwhile' }),
-        await send('GET', `/v1/jobs/${id}`),
-      ]) {
-        assert.equal(answer.status, 503);
-        assert.equal((answer.json as { code: string }).code, 'service.unavailable');
-      }
-      assert.equal((await call('serpapi/search', { q: 'still' })).status, 200);
-    });
-    let again = '';
-    await eventually(async () => {
-      const { status, json } = await submit('serpapi/search', { q: 'after' });
-      if (status === 202) again = jobAcceptedSchema.parse(json).job.id;
-      return status === 202;
-    });
-    assert.equal((await endOf(again)).status, 'succeeded');
-    assert.deepEqual(
-      stack.describe().parts.map(({ pid }) => pid),
-      pids,
-    );
-  });
 });
-
-/** Stops Postgres with everything that it has begun (SIGSTOP), and lets it go on afterwards. */
-async function withFrozenPostgres(stack: Stack, work: () => Promise<void>): Promise<void> {
-  const { pid } =
-    stack.describe().parts.find(({ name }) => name === 'postgres') ?? assert.fail('no Postgres');
-  assert.ok(pid !== null);
-  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').map(Number);
-  const all = [pid, ...children];
-  for (const each of all) process.kill(each, 'SIGSTOP');
-  try {
-    await work();
-  } finally {
-    for (const each of all.toReversed()) process.kill(each, 'SIGCONT');
-  }
-}
 
 async function eventually(ask: () => Promise<boolean>): Promise<void> {
   const deadline = performance.now() + 90_000;

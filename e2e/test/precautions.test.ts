@@ -1,9 +1,6 @@
 import assert from 'node:assert/strict';
-import { after, afterEach, before, describe, it } from 'node:test';
+import { afterEach, describe, it } from 'node:test';
 import { headers } from '@4runr/contracts/headers';
-import { createEdgeClient, requestToken, type Stack } from '@4runr/local-stack';
-import { createFaultSetter, type FaultSetter } from '../proofs/measure/fault-setter.ts';
-import { startProofStack } from '../proofs/measure/proof-stack.ts';
 import { clearFaults, setFault } from './mesh/faults.ts';
 import { callTool, problemOf } from './mesh/gateway.ts';
 import { faultsOf } from './mesh/simulator.ts';
@@ -47,41 +44,5 @@ describe('a tool whose provider fails', () => {
     assert.equal(answer.headers[headers.preferenceApplied.toLowerCase()], 'wait=1');
     const tookMs = performance.now() - startedAt;
     assert.ok(tookMs >= 950 && tookMs < 3_000, `${tookMs} ms`);
-  });
-});
-
-describe('with FF_RETRY=off and FF_BREAKERS=off', () => {
-  let stack: Stack & AsyncDisposable;
-  let faults: FaultSetter;
-  let token: string;
-  let edge: ReturnType<typeof createEdgeClient>;
-  before(async () => {
-    stack = await startProofStack({
-      environment: { FF_CHAOS: 'on', FF_RETRY: 'off', FF_BREAKERS: 'off' },
-    });
-    const described = stack.describe();
-    faults = await createFaultSetter(described);
-    edge = createEdgeClient({ url: described.edge.https, caFile: described.edge.ca });
-    token = await requestToken(edge, described.agents.scraper);
-  });
-  after(async () => {
-    await edge?.close();
-    await stack?.[Symbol.asyncDispose]();
-  });
-
-  it('every call asks its provider, once, however much that fails', async () => {
-    await faults.set('serpapi', error);
-    const calls = 25;
-    for (let time = 0; time < calls; time += 1) {
-      const { body } = await edge.send('/v1/tools/serpapi/search', { method: 'POST', token, json: search });
-      assert.equal((body as { code: string }).code, 'upstream.failed');
-    }
-    const counts = await (await fetch(`${stack.describe().simulator?.url}/_sim/counts`)).json();
-    const { items } = counts as { items: { provider: string; faults: { error?: number } }[] };
-    const hits = items.filter(({ provider }) => provider === 'serpapi').map((item) => item.faults.error ?? 0);
-    assert.equal(
-      hits.reduce((sum, each) => sum + each, 0),
-      calls,
-    );
   });
 });

@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { after, afterEach, before, describe, it } from 'node:test';
+import { callResponseSchema } from '@4runr/contracts/call';
 import { createEdgeClient, requestToken, type Stack } from '@4runr/local-stack';
 import { request } from 'undici';
 import { startProofStack } from '../proofs/measure/proof-stack.ts';
+import { clearFaults, setFault } from './mesh/faults.ts';
+import { callTool, problemOf } from './mesh/gateway.ts';
+import { type ProxyBeside, startProxyBeside } from './mesh/proxy-beside.ts';
+import { answersOf, faultsOf } from './mesh/simulator.ts';
 
-/** Other flags have their tests beside what they switch: `FF_CACHE` in cache.test.ts, `FF_RETRY` and `FF_BREAKERS` in precautions.test.ts. */
 describe('with FF_ASYNC=off, FF_POLICY=off and FF_CHAOS=off', () => {
   let stack: Stack & AsyncDisposable;
   let edge: ReturnType<typeof createEdgeClient>;
@@ -53,5 +57,38 @@ describe('with FF_ASYNC=off, FF_POLICY=off and FF_CHAOS=off', () => {
     const none = await edge.send('/v1/faults/serpapi', { method: 'PUT', token: operator, json });
     assert.deepEqual([none.status, codeOf(none)], [404, 'route.unknown']);
     assert.equal((await call('serpapi/search', { q: 'coffee' })).status, 200);
+  });
+});
+
+describe('with FF_CACHE=off, FF_RETRY=off and FF_BREAKERS=off', () => {
+  let proxy: ProxyBeside;
+  before(async () => {
+    proxy = await startProxyBeside({ FF_CACHE: 'off', FF_RETRY: 'off', FF_BREAKERS: 'off' });
+  });
+  after(() => proxy?.stop());
+  afterEach(clearFaults);
+
+  it('every call is carried out, also where an answer is kept', async () => {
+    const params = { q: `what is kept elsewhere ${Date.now()}` };
+    await callTool('serpapi/search', params);
+    const before = await answersOf('serpapi', 200);
+    for (let calls = 0; calls < 3; calls += 1) {
+      const answer = await proxy.callTool('serpapi/search', params);
+      assert.equal(answer.status, 200, answer.text);
+      assert.equal(callResponseSchema.parse(answer.json).meta.cache, 'bypass');
+      assert.equal(answer.headers['cache-status'], undefined);
+    }
+    assert.equal((await answersOf('serpapi', 200)) - before, 3);
+  });
+
+  it('every call asks its provider, once, however much that fails', async () => {
+    await setFault('serpapi', { mode: 'error', rate: 1 });
+    const before = (await faultsOf('serpapi')).error ?? 0;
+    const calls = 25;
+    for (let made = 0; made < calls; made += 1) {
+      const answer = await proxy.callTool('serpapi/search', { q: 'once' });
+      assert.equal(problemOf(answer).code, 'upstream.failed');
+    }
+    assert.equal(((await faultsOf('serpapi')).error ?? 0) - before, calls);
   });
 });

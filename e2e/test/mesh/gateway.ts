@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { type Problem, problemSchema } from '@4runr/contracts/problem';
+import { clientAssertionType } from '@4runr/contracts/token';
 import {
   type AgentName,
   type ClientCredentials,
@@ -7,6 +8,7 @@ import {
   readStackFile,
   requestToken,
   type StackFile,
+  signAssertion,
 } from '@4runr/local-stack';
 import { Agent, request } from 'undici';
 import { e2e } from './config.ts';
@@ -92,6 +94,18 @@ export async function fetchToken(credentials: ClientCredentials): Promise<string
   }
 }
 
+/** What the token endpoint answers an agent that proves itself by `private_key_jwt`. */
+export async function askForToken(name: AgentName): Promise<Answer> {
+  const { edge, agents } = stack();
+  const form = new URLSearchParams({
+    grant_type: 'client_credentials',
+    client_assertion_type: clientAssertionType,
+    client_assertion: await signAssertion(edge.https, agents[name]),
+  });
+  const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+  return ask('/oauth/token', { method: 'POST', headers, body: form.toString() });
+}
+
 export interface ToolCall extends Ask {
   readonly by?: AgentName | 'operator';
   /** Instead of a token of `by`. */
@@ -136,6 +150,12 @@ export function problemOf(answer: Answer): Problem {
   const problem = problemSchema.parse(answer.json);
   if (problem.status !== answer.status) throw new Error(`status ${answer.status}, problem ${problem.status}`);
   return problem;
+}
+
+/** The code of a failure, of a problem document or of OAuth's; else the status. */
+export function codeOf({ status, json }: Answer): string {
+  const { code, error } = (json ?? {}) as { code?: string; error?: string };
+  return code ?? error ?? String(status);
 }
 
 function parse(text: string): unknown {

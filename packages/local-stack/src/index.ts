@@ -5,7 +5,12 @@ export {
   type EdgeRequest,
 } from './clients/edge-client.ts';
 export { agentNames } from './clients/enrol-agents.ts';
-export { type ClientCredentials, requestToken, TokenRefusedError } from './clients/request-token.ts';
+export {
+  type ClientCredentials,
+  requestToken,
+  signAssertion,
+  TokenRefusedError,
+} from './clients/request-token.ts';
 export { sessionVariables } from './clients/session-variables.ts';
 export { PartUnavailableError } from './parts/index.ts';
 export { deriveSecret, loadRootSecret } from './secrets/root-secret.ts';
