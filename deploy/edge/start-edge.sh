@@ -78,12 +78,14 @@ export EDGE_MAIN="pid $target/nginx.pid;" EDGE_ACCESS_LOG="${EDGE_ACCESS_LOG:-/d
 export EDGE_WORKERS="${EDGE_WORKERS:-auto}" EDGE_HSTS="${EDGE_HSTS:-}"
 EDGE_DNS=${EDGE_DNS:-$(awk '$1 == "nameserver" { print $2; exit }' /etc/resolv.conf)}
 export EDGE_RESOLVER="resolver $EDGE_DNS valid=5s ipv6=off;"
+EDGE_OUTCOME_LOG=$([ -z "${EDGE_OUTCOMES_PORT:-}" ] ||
+  echo "access_log syslog:server=127.0.0.1:$EDGE_OUTCOMES_PORT,nohostname,tag=edge outcome;")
 EDGE_TRUSTED_PROXIES=$(trusted_proxies)
 EDGE_LISTEN=$(listens)
 EDGE_TEMP_PATHS=$(temporary_paths)
 EDGE_FAULT_ROUTES=$([ -z "${EDGE_SIMULATOR_URL:-}" ] || echo 'include edge/fault-routes.conf;')
 EDGE_PLAIN_HTTP=$([ -z "${EDGE_PUBLIC_URL:-}" ] || echo 'include edge/redirect-plain-http.conf;')
-export EDGE_TRUSTED_PROXIES EDGE_LISTEN EDGE_TEMP_PATHS EDGE_FAULT_ROUTES
+export EDGE_OUTCOME_LOG EDGE_TRUSTED_PROXIES EDGE_LISTEN EDGE_TEMP_PATHS EDGE_FAULT_ROUTES
 export EDGE_PLAIN_HTTP EDGE_PUBLIC_URL="${EDGE_PUBLIC_URL:-}"
 look_up
 render

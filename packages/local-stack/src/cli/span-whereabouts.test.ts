@@ -5,7 +5,12 @@ import { renderSummary } from './summary.ts';
 
 const agent = { id: 'agt_1', clientId: 'agt_1', keyFile: 'k.pem' };
 const stackWith = (traces: { otlp: string; jaeger?: string; folder?: string }) => ({
-  edge: { http: 'http://localhost:8080', https: 'https://localhost:8443', ca: 'ca.pem' },
+  edge: {
+    http: 'http://localhost:8080',
+    https: 'https://localhost:8443',
+    ca: 'ca.pem',
+    exporter: 'http://127.0.0.1:4030',
+  },
   operator: { clientId: 'operator', keyFile: 'k.pem' },
   agents: { scraper: agent, enricher: agent, engager: agent },
   services: {},

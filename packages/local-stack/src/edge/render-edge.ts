@@ -10,6 +10,8 @@ export interface EdgeOptions {
   readonly httpsPort: number;
   readonly tls: CertificateFiles;
   readonly accessLogFile: string;
+  /** UDP port on 127.0.0.1 of the exporter that counts answers. Without it they are not counted. */
+  readonly outcomesPort?: number;
   /** `host:port` of every replica. */
   readonly authServers: readonly string[];
   readonly policyServers: readonly string[];
@@ -53,6 +55,7 @@ function edgeValues(prefix: string, options: EdgeOptions): Record<string, string
     EDGE_TLS_CERTIFICATE: relative(prefix, tls.certificateFile),
     EDGE_TLS_KEY: relative(prefix, tls.privateKeyFile),
     EDGE_ACCESS_LOG: relative(prefix, options.accessLogFile),
+    EDGE_OUTCOME_LOG: outcomeLog(options.outcomesPort),
     EDGE_AUTH_SERVERS: servers(options.authServers),
     EDGE_POLICY_SERVERS: servers(options.policyServers),
     EDGE_PROXY_SERVERS: servers(options.proxyServers),
@@ -67,6 +70,11 @@ function edgeValues(prefix: string, options: EdgeOptions): Record<string, string
     EDGE_REQUESTS_BURST: '200',
     EDGE_CONNECTIONS_PER_ADDRESS: '256',
   };
+}
+
+function outcomeLog(port: number | undefined): string {
+  if (port === undefined) return '';
+  return `access_log syslog:server=127.0.0.1:${port},nohostname,tag=edge outcome;`;
 }
 
 /** The workers of nginx's usual user could not enter a clone that only root can. */

@@ -23,7 +23,7 @@ export function describeStack(stack: {
   });
   const simulator = layout.replicas.find(({ definition }) => definition.mockOnly);
   return {
-    edge: { ...edgeUrls(layout), ca: shown(layout.tls.caFile) },
+    edge: { ...edgeUrls(layout), ca: shown(layout.tls.caFile), exporter: layout.edgeExporter.url },
     operator: { clientId: operatorClientId, keyFile: shown(join(folder.keys, 'operator.pem')) },
     agents: { scraper: agentOf('scraper'), enricher: agentOf('enricher'), engager: agentOf('engager') },
     services: describeServices(layout, statuses, shown),

@@ -2,6 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import { join } from 'node:path';
 import { simulatedHosts } from '@4runr/provider-simulator/hosts';
 import { agentNames } from '../clients/enrol-agents.ts';
+import { type EdgeExporter, placeEdgeExporter } from '../edge/edge-exporter.ts';
 import {
   type PreparedNginx,
   type PreparedPostgres,
@@ -25,6 +26,7 @@ export interface StackLayout {
   readonly httpPort: number;
   readonly httpsPort: number;
   readonly replicas: readonly Replica[];
+  readonly edgeExporter: EdgeExporter;
   readonly root: Buffer;
   /** Of the mesh keys. */
   readonly meshGeneration: number;
@@ -59,6 +61,12 @@ export async function layOutStack(options: LayoutOptions): Promise<StackLayout> 
   const httpPort = await choosePort(8080);
   const httpsPort = await choosePort(8443);
   const replicas = await placeServices({ ...options, choosePort });
+  const edgeExporter = await placeEdgeExporter({
+    root: folder.root,
+    logsFolder: folder.logs,
+    compileCacheFolder: folder.compileCache,
+    choosePort,
+  });
   const spanSink = options.ownSpanSink
     ? await chooseSpanSink({ tracesFolder: folder.traces, logsFolder: folder.logs, choosePort })
     : undefined;
@@ -71,7 +79,7 @@ export async function layOutStack(options: LayoutOptions): Promise<StackLayout> 
     asStep(report, 'keys and certificates', () => makeSecrets(options)),
     asStep(report, 'Postgres, Redis and nginx', () => bringPrograms(options, dataPorts)),
   ]);
-  return { httpPort, httpsPort, replicas, spanSink, ...secrets, ...programs };
+  return { httpPort, httpsPort, replicas, edgeExporter, spanSink, ...secrets, ...programs };
 }
 
 /** Names that the edge's certificate is for. */

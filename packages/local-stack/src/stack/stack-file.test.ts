@@ -7,7 +7,12 @@ import { readStackFile, type StackFile, writeStackFile } from './stack-file.ts';
 
 const agent = { id: 'agt_1', clientId: 'agt_1', keyFile: '.local/keys/scraper.pem' };
 const stack: StackFile = {
-  edge: { http: 'http://localhost:8080', https: 'https://localhost:8443', ca: '.local/tls/ca.pem' },
+  edge: {
+    http: 'http://localhost:8080',
+    https: 'https://localhost:8443',
+    ca: '.local/tls/ca.pem',
+    exporter: 'http://127.0.0.1:4030',
+  },
   operator: { clientId: 'operator', keyFile: '.local/keys/operator.pem' },
   agents: { scraper: agent, enricher: agent, engager: agent },
   services: {

@@ -8,7 +8,8 @@ const replicaSchema = z.object({ url: z.url(), pid: z.int(), log: z.string() });
 
 /** `.local/stack.json`: how scripts find a running stack. Relative paths start at the repository. */
 export const stackFileSchema = z.object({
-  edge: z.object({ http: z.url(), https: z.url(), ca: z.string() }),
+  /** `exporter`: base URL of what counts the edge's answers. */
+  edge: z.object({ http: z.url(), https: z.url(), ca: z.string(), exporter: z.url() }),
   operator: clientSchema,
   agents: z.object({ scraper: agentSchema, enricher: agentSchema, engager: agentSchema }),
   /** By service, a row per replica; those that are being restarted are missing. */

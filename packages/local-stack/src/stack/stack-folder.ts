@@ -9,6 +9,8 @@ export interface StackFolder {
   readonly state: string;
   /** Programs that were brought here; shared by the stacks of a clone. */
   readonly cache: string;
+  /** Of Node, shared likewise. */
+  readonly compileCache: string;
   readonly logs: string;
   readonly tls: string;
   readonly keys: string;
@@ -31,6 +33,7 @@ export function stackFolder(
     root,
     state,
     cache,
+    compileCache: join(cache, 'compile-cache'),
     logs: join(state, 'logs'),
     tls: join(state, 'tls'),
     keys: join(state, 'keys'),

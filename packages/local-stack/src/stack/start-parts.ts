@@ -26,7 +26,7 @@ export async function startParts(options: {
   const around = {
     root: folder.root,
     logsFolder: folder.logs,
-    compileCacheFolder: join(folder.cache, 'compile-cache'),
+    compileCacheFolder: folder.compileCache,
     meshKeys: { root: layout.root, generation: layout.meshGeneration },
     mesh: describeMesh(layout, databaseUrls(layout.postgres, postgresReady)),
     otlpEndpoint,
@@ -36,6 +36,7 @@ export async function startParts(options: {
     postgresReady,
     supervisor.start(layout.redisState.spec, 0),
     supervisor.start(layout.redisCache.spec, 0),
+    supervisor.start(layout.edgeExporter.spec, 0),
     ...(layout.spanSink === undefined ? [] : [supervisor.start(layout.spanSink.spec, 0)]),
     ...layout.replicas.map(async (replica) => {
       const spec = await serviceProcess(replica, around);
@@ -109,6 +110,7 @@ function edgeProcess(
     httpsPort,
     tls: tls.leaves.edge ?? { certificateFile: '', privateKeyFile: '' },
     accessLogFile: join(folder.logs, 'edge-access.log'),
+    outcomesPort: layout.edgeExporter.outcomesPort,
     authServers: servers('auth-service'),
     policyServers: servers('policy-service'),
     proxyServers: servers('proxy-service'),

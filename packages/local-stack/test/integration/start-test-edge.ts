@@ -30,7 +30,8 @@ export interface TestEdge {
   stop(): Promise<void>;
 }
 
-export interface TestEdgeOptions extends Pick<EdgeOptions, 'trustedProxies' | 'redirectPlainHttpTo'> {
+export interface TestEdgeOptions
+  extends Pick<EdgeOptions, 'trustedProxies' | 'redirectPlainHttpTo' | 'outcomesPort'> {
   /** Directives of `limits.conf` to be changed or added, by name: what takes seconds need not take as long in a test. */
   readonly limits?: Readonly<Record<string, string>>;
 }
@@ -78,7 +79,7 @@ async function prepareEdge(
   folder: string,
   options: Pick<
     EdgeOptions,
-    'httpPort' | 'httpsPort' | 'accessLogFile' | 'trustedProxies' | 'redirectPlainHttpTo'
+    'httpPort' | 'httpsPort' | 'accessLogFile' | 'trustedProxies' | 'redirectPlainHttpTo' | 'outcomesPort'
   > & {
     upstream: TestUpstream;
   },
