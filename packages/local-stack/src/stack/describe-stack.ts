@@ -68,8 +68,6 @@ function describePart(
   status: PartStatus,
   shown: (path: string) => string,
 ): StackFile['parts'][number] {
-  const replica = layout.replicas.find(({ name }) => name === status.name);
-  const readyUrl = replica === undefined ? null : `${replica.url}/readyz`;
   return {
     name: status.name,
     state: status.state,
@@ -77,7 +75,14 @@ function describePart(
     ports: [...status.ports],
     restarts: status.restarts,
     startedAt: status.startedAt === undefined ? null : new Date(status.startedAt).toISOString(),
-    readyUrl: status.name === 'edge' ? `${edgeUrls(layout).http}/health` : readyUrl,
+    readyUrl: readyUrlOf(layout, status.name),
     log: shown(status.log),
   };
+}
+
+function readyUrlOf(layout: StackLayout, part: string): string | null {
+  if (part === 'edge') return `${edgeUrls(layout).http}/health`;
+  if (part === layout.edgeExporter.spec.name) return `${layout.edgeExporter.url}/readyz`;
+  const replica = layout.replicas.find(({ name }) => name === part);
+  return replica === undefined ? null : `${replica.url}/readyz`;
 }
