@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { recordOf } from './mesh/audit.ts';
 import { e2e } from './mesh/config.ts';
 import { ask, problemOf } from './mesh/gateway.ts';
-import { askJob, followJob, type JobEvent, readJob, submit, untilJob } from './mesh/jobs.ts';
+import { askJob, followJob, type JobEvent, readJob, submit, submitTraced, untilJob } from './mesh/jobs.ts';
 import { mailsWith } from './mesh/simulator.ts';
 
 /** A page that is answered when a test says so. */
@@ -53,12 +53,13 @@ describe('a call that prefers to be answered later', () => {
   it('sends its mail once, and both its acceptance and its run are in the audit trail', async () => {
     const subject = 'e2e jobs once';
     const by = 'engager';
-    const id = await submit('gmail_send/send', { to: 'ada@company.com', subject, text: 'Hello' }, { by });
+    const mail = { to: 'ada@company.com', subject, text: 'Hello' };
+    const { id, traceId } = await submitTraced('gmail_send/send', mail, { by });
     const { result } = await untilJob(id, ({ status }) => status === 'succeeded', { by });
     assert.equal((await mailsWith(subject)).length, 1);
     const run = await recordOf((call) => call.id === result?.meta.callId);
     assert.deepEqual([run.outcome, run.status, run.traceId], ['completed', 200, result?.meta.traceId]);
-    const accepted = await recordOf((call) => call.traceId === run.traceId && call.status === 202);
+    const accepted = await recordOf((call) => call.traceId === traceId && call.status === 202);
     assert.deepEqual([accepted.attempts, accepted.dispatched], [0, 'no']);
   });
 

@@ -1,12 +1,19 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { after, describe, it } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import { readTrace, type Span } from '@4runr/local-stack';
-import { callTool, stack } from './mesh/gateway.ts';
+import { e2e } from './mesh/config.ts';
+import { drawTrace } from './mesh/drawn-trace.ts';
+import { clearFaults, setFault } from './mesh/faults.ts';
+import { type Answer, ask, callTool, stack, tokenOf } from './mesh/gateway.ts';
+import { submitTraced, untilJob } from './mesh/jobs.ts';
+
+const folder = stack().traces.folder ?? '';
 
 /** Spans are exported in batches: waits until the whole tree has arrived. */
 async function traceOf(traceId: string, isWhole: (spans: readonly Span[]) => boolean): Promise<Span[]> {
-  const folder = stack().traces.folder ?? '';
   const deadline = AbortSignal.timeout(15_000);
   for (;;) {
     const spans = readTrace(folder, traceId);
@@ -15,60 +22,119 @@ async function traceOf(traceId: string, isWhole: (spans: readonly Span[]) => boo
   }
 }
 
-/** `service: name` from the root down, in the order of their start. */
-function tree(spans: readonly Span[], parent = '', depth = 0): string[] {
-  return spans
-    .filter(({ parentSpanId }) => parentSpanId === parent)
-    .sort((a, b) => a.startMs - b.startMs)
-    .flatMap((span) => [
-      `${'  '.repeat(depth)}${span.service}: ${span.name}`,
-      ...tree(spans, span.spanId, depth + 1),
-    ]);
+const idOf = ({ headers }: Answer) => String(headers['x-correlation-id']);
+
+/** What `traces/<name>.txt` draws is what comes in, as a whole. */
+async function assertDrawn(
+  name: string,
+  traceId: string,
+  linked: Readonly<Record<string, string>> = {},
+): Promise<void> {
+  const file = path.join(import.meta.dirname, 'traces', `${name}.txt`);
+  const expected = existsSync(file) ? readFileSync(file, 'utf8') : '';
+  const spans = await traceOf(traceId, (found) => drawTrace(found, linked) === expected);
+  if (process.env.DRAW_TRACES === 'on') writeFileSync(file, drawTrace(spans, linked));
+  assert.equal(drawTrace(spans, linked), expected);
 }
 
-describe('one trace', () => {
-  it('leads from the edge id through proxy, policy and adapter to the provider', async () => {
-    const answer = await callTool('serpapi/search', { q: 'one trace' });
-    const traceId = String(answer.headers['x-correlation-id']);
-    const spans = await traceOf(traceId, (found) => found.length >= 7);
-    assert.deepEqual(tree(spans), [
-      'proxy-service: POST /v1/tools/:tool/:action',
-      '  proxy-service: POST policy-service',
-      '    policy-service: POST /access/v1/evaluation',
-      '  proxy-service: POST adapter-serpapi',
-      '    adapter-serpapi: POST /actions/:action',
-      '      adapter-serpapi: GET /search.json',
-      '        provider-simulator: GET /search.json',
-    ]);
-    const [root] = spans.filter(({ parentSpanId }) => parentSpanId === '');
-    assert.deepEqual(
-      root?.events.map(({ name }) => name),
-      [
-        'admit',
-        'authenticate',
-        'share',
-        'resolve',
-        'validate',
-        'idempotency',
-        'authorize',
-        'forward',
-        'filter',
-      ],
-    );
+/** What no span may hold though it was in a call; each stands in one of those below. */
+const said = {
+  query: 'a-most-private-question',
+  address: 'eve@elsewhere.example',
+  subject: 'a most private subject',
+  message: 'my secret is Rosebud',
+  page: '/private-page',
+} as const;
+const uncached = { headers: { 'cache-control': 'no-store' } };
+
+after(clearFaults);
+
+describe('the spans of', () => {
+  it('an allowed call lead from the edge id through policy, cache and adapter to the provider', async () => {
+    const answer = await callTool('serpapi/search', { q: said.query });
+    assert.equal(answer.status, 200);
+    await assertDrawn('allowed-call', idOf(answer));
   });
 
-  it('keeps the trace id of a caller, and is no child of a span that nobody exports', async () => {
+  it('the same call from the cache end there', async () => {
+    const answer = await callTool('serpapi/search', { q: said.query });
+    assert.equal(answer.status, 200);
+    await assertDrawn('cached-call', idOf(answer));
+  });
+
+  it('a denied call name the policy, its version and its rule', async () => {
+    const mail = { to: said.address, subject: said.subject, text: 'Hello' };
+    const answer = await callTool('gmail_send/send', mail, { by: 'engager' });
+    assert.equal(answer.status, 403);
+    await assertDrawn('denied-call', idOf(answer));
+  });
+
+  it('a call that is made three times in vain show each attempt by itself, and why it failed', async () => {
+    await setFault('serpapi', { mode: 'error', rate: 1 });
+    const answer = await callTool('serpapi/search', { q: said.query }, uncached);
+    await clearFaults();
+    assert.equal(answer.status, 502);
+    await assertDrawn('call-with-retries', idOf(answer));
+  });
+
+  it('a job are two traces: its acceptance, and its run, which is linked to it', async () => {
+    const page = { url: `${e2e.webUrl}${said.page}?token=${said.query}` };
+    const { id, traceId } = await submitTraced('http_fetch/get', page);
+    const { result } = await untilJob(id, ({ status }) => status === 'succeeded');
+    await assertDrawn('accepted-job', traceId);
+    await assertDrawn('run-of-a-job', result?.meta.traceId ?? '', { [traceId]: 'its acceptance' });
+  });
+
+  it('a streamed chat name the model and the tokens, and last until the stream has ended', async () => {
+    const messages = [{ role: 'user', content: said.message }];
+    const answer = await ask('/openai/v1/chat/completions', {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${await tokenOf('enricher')}`,
+        'content-type': 'application/json',
+      },
+      body: JSON.stringify({ model: 'gpt-4o-mini', messages, stream: true }),
+    });
+    assert.match(answer.text, /\[DONE\]/);
+    await assertDrawn('streamed-chat', idOf(answer));
+  });
+});
+
+describe('a trace', () => {
+  it('keeps the id of a caller, and is no child of a span that nobody exports', async () => {
     const traceId = 'abcdefabcdefabcdefabcdefabcdefab';
     const headers = { traceparent: `00-${traceId}-00f067aa0ba902b7-00` };
     const answer = await callTool('serpapi/search', { q: 'traced by the caller' }, { headers });
-    assert.equal(answer.headers['x-correlation-id'], traceId);
-    const spans = await traceOf(traceId, (found) => found.length >= 7);
+    assert.equal(idOf(answer), traceId);
+    const spans = await traceOf(traceId, (found) => found.some(({ parentSpanId }) => parentSpanId === ''));
     assert.equal(spans.filter(({ parentSpanId }) => parentSpanId === '').length, 1);
   });
 
-  it('holds no secret and no parameter', async () => {
-    const answer = await callTool('serpapi/search', { q: 'a most private question' });
-    const spans = await traceOf(String(answer.headers['x-correlation-id']), (found) => found.length >= 7);
-    assert.ok(!/private question|api_key|Bearer|eyJ/.test(JSON.stringify(spans)));
+  it('tells of a breaker that the call has opened', async () => {
+    await setFault('openai', { mode: 'error', rate: 1 });
+    const chat = { model: 'gpt-4o-mini', messages: [{ role: 'user', content: said.message }] };
+    let answer = await callTool('openai/chat', chat, { by: 'enricher' });
+    let opening = answer;
+    while (answer.status !== 503) {
+      opening = answer;
+      answer = await callTool('openai/chat', chat, { by: 'enricher' });
+    }
+    const isOpening = ({ events }: Span) => events.some(({ name }) => name === 'breaker');
+    const spans = await traceOf(idOf(opening), (found) => found.some(isOpening));
+    assert.deepEqual(spans.find(isOpening)?.events.find(({ name }) => name === 'breaker')?.attributes, {
+      'gateway.breaker.target': 'openai',
+      'gateway.breaker.from': 'closed',
+      'gateway.breaker.to': 'open',
+    });
+    await clearFaults();
+  });
+
+  it('holds no credential, and nothing of what a call was made with or answered', async () => {
+    const last = await callTool('serpapi/search', { q: 'the last one' });
+    await traceOf(idOf(last), (found) => found.some(({ parentSpanId }) => parentSpanId === ''));
+    const exported = globSync(path.join(folder, '*')).map((file) => readFileSync(file, 'utf8'));
+    const tokens = await Promise.all((['scraper', 'enricher', 'engager'] as const).map(tokenOf));
+    for (const text of [...Object.values(said), ...tokens, 'api_key', 'Bearer', 'eyJ', 'PRIVATE KEY', 'sk-'])
+      assert.ok(!exported.some((spans) => spans.includes(text)), text);
   });
 });

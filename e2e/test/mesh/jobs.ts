@@ -6,12 +6,21 @@ import { ask, callTool, openStream, type ToolCall, tokenOf } from './gateway.ts'
 
 /** Makes a call that is to be answered with a job. @returns the job's id */
 export async function submit(action: string, params: unknown, options: ToolCall = {}): Promise<string> {
+  return (await submitTraced(action, params, options)).id;
+}
+
+/** The same. @returns the trace of its acceptance as well */
+export async function submitTraced(
+  action: string,
+  params: unknown,
+  options: ToolCall = {},
+): Promise<{ readonly id: string; readonly traceId: string }> {
   const headers = { prefer: 'respond-async', ...options.headers };
   const answer = await callTool(action, params, { ...options, headers });
   assert.equal(answer.status, 202, answer.text);
   const { id } = jobAcceptedSchema.parse(answer.json).job;
   assert.equal(answer.headers.location, `/v1/jobs/${id}`);
-  return id;
+  return { id, traceId: String(answer.headers['x-correlation-id']) };
 }
 
 type JobAsk = Pick<ToolCall, 'by' | 'token'>;

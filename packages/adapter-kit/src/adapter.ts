@@ -5,6 +5,7 @@ import type { BaseConfig, Environment } from '@4runr/service-kit/config';
 import type { Logger } from '@4runr/service-kit/telemetry';
 import type { ActionCall } from './action/action-call.ts';
 import type { CredentialOptions, CredentialSource } from './credential/credential-source.ts';
+import type { StartInference } from './provider/inference-span.ts';
 import type { ProviderClient, ProviderClientOptions } from './provider/provider-client.ts';
 
 /** What carrying an action out gave. */
@@ -49,6 +50,8 @@ export interface AdapterParts<C extends BaseConfig> {
   readonly logger: Logger;
   /** Makes a client whose connections are kept alive, and closed when the service stops. */
   createProviderClient(options?: ProviderClientOptions): ProviderClient;
+  /** Begins the span of a model that is asked for something, around the exchanges that this takes. */
+  readonly startInference: StartInference;
   /** Follows the credential of the tool: one for an adapter, whose settings then have `vaultSettings()`. */
   createCredentialSource<T>(options: CredentialOptions<T>): CredentialSource<T>;
   /** Registers what must be closed when the service stops. */

@@ -9,6 +9,7 @@ import { compileActions } from './action/compile-actions.ts';
 import type { AdapterDefinition, AdapterParts } from './adapter.ts';
 import { createCredentialSource } from './credential/credential-source.ts';
 import { createRoutes } from './http/routes.ts';
+import { startInference } from './provider/inference-span.ts';
 import { createProviderClient } from './provider/provider-client.ts';
 
 /**
@@ -61,6 +62,7 @@ function createParts<C extends BaseConfig>(
       firstLooks.push(firstLook);
       return source;
     },
+    startInference: startInference(kit.tracing.tracer),
     createProviderClient: (options = {}) => createProviderClient({ kit, tool, upstreamMs }, options),
   };
 }

@@ -20,6 +20,7 @@ export {
   parseJsonAnswer,
   rejectedAnswer,
 } from './provider/answer.ts';
+export type { Inference, InferenceRequest, StartInference } from './provider/inference-span.ts';
 export type { ProviderClient, ProviderClientOptions } from './provider/provider-client.ts';
 export type { ProviderRequest, ProviderResponse } from './provider/provider-request.ts';
 export { gatherStream, type ProviderStream, type ProviderStreamRequest } from './provider/provider-stream.ts';

@@ -55,7 +55,7 @@ export async function compose(kit: Kit<PolicyConfig>): Promise<RequestListener> 
     decisionPoint: createDecisionPoint({
       decide: chooseDecide(kit, decideByPolicies(active)),
       issuePermit: createPermitIssuer(kit.keyring),
-      record: createDecisionRecorder(redis, { backlogMax: kit.config.auditBacklogMax }),
+      record: createDecisionRecorder(kit, redis, { backlogMax: kit.config.auditBacklogMax }),
       sealFacts: sealer.seal,
     }),
     policies,

@@ -8,6 +8,7 @@ import type { FetchParts } from './pipeline/fetch-answer.ts';
 import { createCacheGate } from './store/cache-gate.ts';
 import { createCachePurger } from './store/cache-purger.ts';
 import { createRedisAnswerCache } from './store/redis-answer-cache.ts';
+import { traceAnswerCache } from './store/traced-stores.ts';
 
 /** The cache of answers, with a client of its own, and the means to purge it, which are there also while it is off. */
 export function composeCache(
@@ -26,7 +27,10 @@ export function composeCache(
   const gate = createCacheGate(kit, () => redis.ping());
   const closing = new AbortController();
   const answers: FetchParts = {
-    cache: createRedisAnswerCache(kit, { redis, gate, entryBytesMax: config.cacheEntryBytesMax }),
+    cache: traceAnswerCache(
+      kit.tracing,
+      createRedisAnswerCache(kit, { redis, gate, entryBytesMax: config.cacheEntryBytesMax }),
+    ),
     count: (tool, result) => metrics.cacheEvents.inc({ tool, result }),
     staleIfBrokenSeconds: config.cacheStaleIfBrokenSeconds,
     closing: closing.signal,

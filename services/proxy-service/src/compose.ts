@@ -36,6 +36,7 @@ import { createKeyStore } from './store/keys/redis-key-store.ts';
 import { createOutcomeLedger } from './store/outcome-ledger.ts';
 import { createPersistentWriter } from './store/persistent-writer.ts';
 import { createRefusalLog } from './store/refusal-log.ts';
+import { traceKeyStore } from './store/traced-stores.ts';
 
 export function compose(kit: Kit<ProxyConfig>): Promise<Express> {
   const { config } = kit;
@@ -75,7 +76,7 @@ export function compose(kit: Kit<ProxyConfig>): Promise<Express> {
       dpop: createConfiguredDpopVerifier(config, redis),
     }),
     tools,
-    keys: createConfiguredKeyStore(kit, redis),
+    keys: traceKeyStore(kit.tracing, createConfiguredKeyStore(kit, redis)),
     policy: createPolicyClient(policyService),
     inquire: createScopeInquiry(policyService),
     simulate: createSimulate(policyService),

@@ -6,6 +6,7 @@ import { startDeadline } from '@4runr/service-kit/client';
 import { ProblemError } from '@4runr/service-kit/errors';
 import type { Kit } from '@4runr/service-kit/lifecycle';
 import { verifyPermit } from '@4runr/service-kit/mesh';
+import { trace } from '@opentelemetry/api';
 import type { Request, RequestHandler, Response } from 'express';
 import { type ActionCall, CallProgress } from '../action/action-call.ts';
 import type { CompiledAction } from '../action/compile-actions.ts';
@@ -29,11 +30,22 @@ export function carryOutAction(parts: CarryOutParts): RequestHandler {
     const action = findAction(parts.actions, String(request.params.action));
     const asked = readRequest(request.body);
     const permit = checkPermit(parts.kit, request, { ...asked, scope: action.scope });
+    traceExecution(action.scope, asked.callId);
     action.checkParams(asked.params);
     const obligations = keepToCost({ cost: action.cost, params: asked.params }, permit.obligations);
     const timeLimitMs = Math.min(action.timeoutMs, readTimeLimitMs(request));
     await respond(parts.kit, response, { action, asked, obligations, timeLimitMs });
   };
+}
+
+/** OpenTelemetry's GenAI conventions. What a tool is called with, and what it answers, is not told. */
+function traceExecution(tool: string, callId: string): void {
+  trace.getActiveSpan()?.setAttributes({
+    'gen_ai.operation.name': 'execute_tool',
+    'gen_ai.tool.name': tool,
+    'gen_ai.tool.type': 'extension',
+    'gen_ai.tool.call.id': callId,
+  });
 }
 
 function findAction(actions: CarryOutParts['actions'], name: string): CompiledAction {

@@ -13,7 +13,10 @@ import type { ProviderRequest } from './provider-request.ts';
 
 const defaultPorts: Readonly<Record<string, number>> = { 'http:': 80, 'https:': 443 };
 
-/** The client span of an exchange (OpenTelemetry's HTTP conventions). Queries stay out: they hold keys and personal data. */
+/**
+ * The client span of an exchange (OpenTelemetry's HTTP conventions). Queries stay out, which hold keys and personal data, and
+ * paths that the caller chose.
+ */
 export function startExchangeSpan(
   tracer: Tracer,
   { method, url, template }: Pick<ProviderRequest, 'method' | 'url' | 'template'>,
@@ -24,7 +27,7 @@ export function startExchangeSpan(
       [ATTR_HTTP_REQUEST_METHOD]: method,
       [ATTR_SERVER_ADDRESS]: url.hostname,
       [ATTR_SERVER_PORT]: url.port === '' ? (defaultPorts[url.protocol] ?? 0) : Number(url.port),
-      [ATTR_URL_FULL]: `${url.origin}${url.pathname}`,
+      [ATTR_URL_FULL]: `${url.origin}${template ?? '/REDACTED'}`,
       ...(template === undefined ? {} : { 'url.template': template }),
     },
   });

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import protobuf from 'protobufjs';
 import * as z from 'zod';
-import type { AttributeValue, Span } from './span.ts';
+import { type AttributeValue, type Span, spanKinds } from './span.ts';
 
 const definitions = protobuf.parse(readFileSync(new URL('./otlp.proto', import.meta.url), 'utf8'));
 const requestType = definitions.root.lookupType('otlp.ExportTraceServiceRequest');
@@ -39,10 +39,12 @@ const spanSchema = z.object({
   spanId: z.string(),
   parentSpanId: z.string().default(''),
   name: z.string().default(''),
+  kind: z.number().default(0),
   startTimeUnixNano: nanosSchema,
   endTimeUnixNano: nanosSchema,
   attributes: attributesSchema,
   events: z.array(eventSchema).default([]),
+  links: z.array(z.object({ traceId: z.string(), spanId: z.string() })).default([]),
   status: z.object({ code: z.number().optional(), message: z.string().optional() }).optional(),
 });
 const resourceSpansSchema = z.object({
@@ -72,6 +74,7 @@ function toSpan(span: WireSpan, service: string, toHex: (id: string) => string):
     parentSpanId: toHex(span.parentSpanId),
     service,
     name: span.name,
+    kind: spanKinds[span.kind] ?? 'UNSPECIFIED',
     startMs,
     durationMs: toMs(span.endTimeUnixNano) - startMs,
     attributes: toAttributes(span.attributes),
@@ -80,6 +83,7 @@ function toSpan(span: WireSpan, service: string, toHex: (id: string) => string):
       offsetMs: toMs(timeUnixNano) - startMs,
       attributes: toAttributes(attributes),
     })),
+    links: span.links.map(({ traceId, spanId }) => ({ traceId: toHex(traceId), spanId: toHex(spanId) })),
     ...(span.status?.code === statusError ? { error: span.status.message ?? '' } : {}),
   };
 }

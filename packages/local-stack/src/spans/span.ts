@@ -8,6 +8,10 @@ const attributeValueSchema = z.union([
 ]);
 export type AttributeValue = z.infer<typeof attributeValueSchema>;
 
+/** `Span.SpanKind` of OTLP, by its numbers. */
+export const spanKinds = ['UNSPECIFIED', 'INTERNAL', 'SERVER', 'CLIENT', 'PRODUCER', 'CONSUMER'] as const;
+export type SpanKind = (typeof spanKinds)[number];
+
 const attributesSchema = z.record(z.string(), attributeValueSchema);
 
 /** A finished span as the local receiver keeps it. */
@@ -18,11 +22,14 @@ export const spanSchema = z.object({
   parentSpanId: z.string(),
   service: z.string(),
   name: z.string(),
+  kind: z.enum(spanKinds),
   /** Milliseconds since the epoch, with fractions. */
   startMs: z.number(),
   durationMs: z.number(),
   attributes: attributesSchema,
   events: z.array(z.object({ name: z.string(), offsetMs: z.number(), attributes: attributesSchema })),
+  /** Spans of other traces that this one goes back to. */
+  links: z.array(z.object({ traceId: z.string(), spanId: z.string() })),
   /** Whether the span's status is an error, and what it says. */
   error: z.string().exactOptional(),
 });

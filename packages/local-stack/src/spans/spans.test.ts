@@ -20,10 +20,12 @@ const span = (spanId: string, parentSpanId: string, more: Partial<Span> = {}): S
   parentSpanId,
   service: 'proxy-service',
   name: `span ${spanId}`,
+  kind: 'INTERNAL',
   startMs: 1_000,
   durationMs: 10,
   attributes: {},
   events: [],
+  links: [],
   ...more,
 });
 
@@ -39,10 +41,12 @@ describe('the receiver of spans', () => {
 
   it('understands what the services export', async () => {
     received.length = 0;
-    const tracing = createTracing({ service: 'auth-service', version: '1', otlpEndpoint: url, ratio: 1 });
+    const sampling = { ratio: 1, slowMs: 1_000 };
+    const tracing = createTracing({ service: 'auth-service', version: '1', otlpEndpoint: url, ...sampling });
     const exported = tracing.startServerSpan('POST /oauth/token', { correlationId: traceId });
     exported.setAttributes({ 'http.response.status_code': 200, 'gateway.cached': true, list: ['a', 'b'] });
     exported.addEvent('step', { share: 0.5 });
+    exported.addLink({ context: { traceId: 'e'.repeat(32), spanId: 'f'.repeat(16), traceFlags: 1 } });
     exported.setStatus({ code: 2, message: 'broken' });
     exported.end();
     await tracing.close();
@@ -54,6 +58,10 @@ describe('the receiver of spans', () => {
       'gateway.cached': true,
       list: ['a', 'b'],
     });
+    assert.deepEqual(
+      [got?.kind, got?.links],
+      ['SERVER', [{ traceId: 'e'.repeat(32), spanId: 'f'.repeat(16) }]],
+    );
     assert.deepEqual([got?.events[0]?.name, got?.events[0]?.attributes], ['step', { share: 0.5 }]);
     assert.ok(Math.abs((got?.startMs ?? 0) - Date.now()) < 10_000);
   });

@@ -75,7 +75,10 @@ function describe(span: Span): string {
     .map(([key, value]) => `${key.slice('gateway.'.length)}=${formatValue(value)}`);
   const events = span.events.map(({ name, offsetMs }) => `${name}@${formatMs(offsetMs).trim()}`);
   const error = span.error === undefined ? [] : [`ERROR ${span.error}`.trim()];
-  return [...shown, ...own, ...error, ...(events.length > 0 ? [`[${events.join(' ')}]`] : [])].join(' ');
+  const links = span.links.map(({ traceId }) => `linked to trace ${traceId}`);
+  return [...shown, ...own, ...error, ...links, ...(events.length > 0 ? [`[${events.join(' ')}]`] : [])].join(
+    ' ',
+  );
 }
 
 function formatValue(value: AttributeValue): string {

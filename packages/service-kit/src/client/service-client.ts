@@ -3,9 +3,11 @@ import { context, type Span, SpanKind, SpanStatusCode } from '@opentelemetry/api
 import {
   ATTR_ERROR_TYPE,
   ATTR_HTTP_REQUEST_METHOD,
+  ATTR_HTTP_REQUEST_RESEND_COUNT,
   ATTR_HTTP_RESPONSE_STATUS_CODE,
   ATTR_SERVER_ADDRESS,
-  ATTR_URL_PATH,
+  ATTR_SERVER_PORT,
+  ATTR_URL_FULL,
 } from '@opentelemetry/semantic-conventions';
 import { Agent } from 'undici';
 import type { Kit } from '../lifecycle/index.ts';
@@ -35,6 +37,8 @@ export interface ServiceRequest {
   readonly idempotent?: boolean;
   /** False for what is asked again and again though nobody waits for it: no span, on neither side. Default: true. */
   readonly traced?: boolean;
+  /** How often the caller has asked for the same before: its span tells. Default: 0. */
+  readonly resendCount?: number;
 }
 
 export interface ServiceResponse {
@@ -89,8 +93,11 @@ export function createServiceClient(kit: Kit, service: ServiceName, urls: readon
     const content = describe(request, meshTokenFor(service), span);
     const deadline = startDeadline(request.timeoutMs, request.signal);
     try {
-      const attempt: Attempt<ExchangeAnswer> = (message) =>
-        exchange(agent, { ...message, bytesMax: answerBytesMax });
+      const noteReplica = replicaNotes(span);
+      const attempt: Attempt<ExchangeAnswer> = (message) => {
+        noteReplica(message);
+        return exchange(agent, { ...message, bytesMax: answerBytesMax });
+      };
       return toResponse(await sendToReplicas(attempt, replicas, { ...content, signal: deadline.signal }));
     } catch (error) {
       throw toCallError(service, deadline, error);
@@ -105,8 +112,11 @@ export function createServiceClient(kit: Kit, service: ServiceName, urls: readon
     const deadline = startDeadline(request.timeoutMs, request.signal);
     const toFailure = (error: unknown) => toCallError(service, deadline, error);
     try {
-      const attempt: Attempt<OpenAnswer> = (message) =>
-        openExchange(agent, { ...message, headTimeoutMs, idleTimeoutMs });
+      const noteReplica = replicaNotes(span);
+      const attempt: Attempt<OpenAnswer> = (message) => {
+        noteReplica(message);
+        return openExchange(agent, { ...message, headTimeoutMs, idleTimeoutMs });
+      };
       const answer = await sendToReplicas(attempt, replicas, { ...content, signal: deadline.signal });
       answer.body.once('close', () => {
         const { errored } = answer.body;
@@ -160,7 +170,8 @@ function toCallError(service: ServiceName, { reason }: Deadline, error: unknown)
 function endSpan(span: Span, ended: { readonly status: number } | { readonly failure: unknown }): void {
   if ('status' in ended) {
     span.setAttribute(ATTR_HTTP_RESPONSE_STATUS_CODE, ended.status);
-    if (ended.status >= 400) span.setStatus({ code: SpanStatusCode.ERROR });
+    if (ended.status >= 400)
+      span.setAttribute(ATTR_ERROR_TYPE, String(ended.status)).setStatus({ code: SpanStatusCode.ERROR });
   } else {
     const { failure } = ended;
     span.setAttribute(ATTR_ERROR_TYPE, failure instanceof ServiceCallError ? failure.failure : 'unforeseen');
@@ -172,18 +183,34 @@ function endSpan(span: Span, ended: { readonly status: number } | { readonly fai
 function startClientSpan(
   kit: Kit,
   service: ServiceName,
-  request: Pick<ServiceRequest, 'method' | 'path' | 'traced'>,
+  request: Pick<ServiceRequest, 'method' | 'traced' | 'resendCount'>,
 ): Span {
+  const { resendCount = 0 } = request;
   const attributes = {
     [ATTR_HTTP_REQUEST_METHOD]: request.method,
-    [ATTR_SERVER_ADDRESS]: service,
-    [ATTR_URL_PATH]: request.path,
+    'service.peer.name': service,
+    ...(resendCount === 0 ? {} : { [ATTR_HTTP_REQUEST_RESEND_COUNT]: resendCount }),
   };
   return kit.tracing.tracer.startSpan(
     `${request.method} ${service}`,
     { kind: SpanKind.CLIENT, attributes },
     request.traced === false ? untracedContext() : context.active(),
   );
+}
+
+/** Tells a span which replica is asked, and of each that was asked in vain. */
+function replicaNotes(span: Span): (message: { readonly origin: string; readonly path: string }) => void {
+  let asked = 0;
+  return ({ origin, path }) => {
+    if (!span.isRecording()) return;
+    if (asked++ > 0) span.addEvent('next replica');
+    const { hostname, port, pathname } = new URL(path, origin);
+    span.setAttributes({
+      [ATTR_SERVER_ADDRESS]: hostname,
+      [ATTR_SERVER_PORT]: port === '' ? 80 : Number(port),
+      [ATTR_URL_FULL]: `${origin}${pathname}`,
+    });
+  };
 }
 
 function describe(

@@ -39,6 +39,11 @@ export function baseSettings(
       default: '1',
       about: 'share of the traces begun here that is sampled',
     }),
+    tracesSlowMs: setting('TRACES_SLOW_MS', integer(1, 3_600_000), {
+      default: '1000',
+      about:
+        'the first span of a trace begun here is exported whatever the share when it failed or took as long, in milliseconds',
+    }),
     shutdownGraceMs: setting('SHUTDOWN_GRACE_MS', integer(0, 600_000), {
       default: '10000',
       about: 'longest wait for calls in flight when stopping, in milliseconds',

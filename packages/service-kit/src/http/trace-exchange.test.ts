@@ -17,6 +17,7 @@ async function spanOf(answer: string | Buffer): Promise<number> {
     version: '0',
     otlpEndpoint: 'http://127.0.0.1:1',
     ratio: 1,
+    slowMs: 1_000,
   });
   const spans: Span[] = [];
   const recording = {

@@ -5,6 +5,7 @@ import {
   ATTR_HTTP_RESPONSE_STATUS_CODE,
   ATTR_HTTP_ROUTE,
   ATTR_URL_PATH,
+  ATTR_URL_SCHEME,
 } from '@opentelemetry/semantic-conventions';
 import type { Request, RequestHandler, Response } from 'express';
 import { preciseNow, type Tracing } from '../telemetry/index.ts';
@@ -18,13 +19,17 @@ export function traceExchange(tracing: Tracing): RequestHandler {
       ...(traceParent === undefined ? {} : { traceParent }),
       ...(correlationId === undefined ? {} : { correlationId }),
     });
-    span.setAttributes({ [ATTR_HTTP_REQUEST_METHOD]: request.method, [ATTR_URL_PATH]: request.path });
+    const { path } = request;
+    span.setAttributes({ [ATTR_HTTP_REQUEST_METHOD]: request.method, [ATTR_URL_SCHEME]: schemeOf(request) });
     response.setHeader(headers.correlationId, span.spanContext().traceId);
     const endOf = watchEnd(response);
     response.once('close', () => {
       const route = routeOf(request);
-      if (route !== undefined)
-        span.updateName(`${request.method} ${route}`).setAttribute(ATTR_HTTP_ROUTE, route);
+      // A path that is nobody's may hold anything.
+      if (route !== undefined) {
+        span.updateName(`${request.method} ${route}`);
+        span.setAttributes({ [ATTR_HTTP_ROUTE]: route, [ATTR_URL_PATH]: path });
+      }
       span.setAttribute(ATTR_HTTP_RESPONSE_STATUS_CODE, response.statusCode);
       if (response.statusCode >= 500 || !response.writableFinished)
         span.setStatus({ code: SpanStatusCode.ERROR });
@@ -48,6 +53,11 @@ function watchEnd(response: Response): () => HrTime {
     return result;
   }) as typeof end;
   return () => endedAt ?? preciseNow();
+}
+
+/** Of the connection to this service: what the edge was asked by is not known here. */
+function schemeOf({ socket }: Request): 'http' | 'https' {
+  return 'encrypted' in socket ? 'https' : 'http';
 }
 
 /** The pattern of the route that took the request, never the path itself: names of spans are a small set. */

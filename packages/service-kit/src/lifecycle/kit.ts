@@ -60,6 +60,7 @@ export function createKit<C extends BaseConfig>(name: ServiceName, config: C): O
     version,
     otlpEndpoint: config.otlpEndpoint,
     ratio: config.traceRatio,
+    slowMs: config.tracesSlowMs,
   });
   const closers: Closer[] = [{ name: 'tracing', close: () => tracing.close() }];
   const finishers: Finisher[] = [];

@@ -1,5 +1,6 @@
 export { type AbsenceLevel, createAbsenceLevel } from './absence-level.ts';
 export { type AbsenceLog, createAbsenceLog } from './absence-log.ts';
+export { decisionAttributes } from './decision-attributes.ts';
 export { createLogger, type Logger } from './logger.ts';
 export {
   type Counter,
@@ -11,7 +12,14 @@ export {
 } from './metrics.ts';
 export { preciseNow } from './precise-times.ts';
 export { createSecurityEvents, type ReportSecurityEvent, type SecurityEvent } from './security-events.ts';
-export { formatTraceParent, isTraceId, readTraceParent, untracedContext } from './trace-context.ts';
+export {
+  formatTraceParent,
+  isTraceId,
+  readSpanContext,
+  readTraceParent,
+  untracedContext,
+} from './trace-context.ts';
+export { type DatabaseOperation, traceOperation } from './trace-operation.ts';
 export {
   createTracing,
   currentTraceId,

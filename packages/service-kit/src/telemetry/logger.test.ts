@@ -12,7 +12,13 @@ function capture() {
 
 describe('the log', () => {
   it('carries the trace id of the exchange on every line', async () => {
-    const tracing = createTracing({ service: 'test', version: '0', otlpEndpoint: '', ratio: 1 });
+    const tracing = createTracing({
+      service: 'test',
+      version: '0',
+      otlpEndpoint: '',
+      ratio: 1,
+      slowMs: 1_000,
+    });
     const { logger, lines } = capture();
     const span = tracing.startServerSpan('GET', { correlationId: 'd'.repeat(32) });
     context.with(trace.setSpan(context.active(), span), () => logger.info('hello'));

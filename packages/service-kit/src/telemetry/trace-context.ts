@@ -10,6 +10,12 @@ export function readTraceParent(header: string | undefined): Context | undefined
   return trace.setSpanContext(ROOT_CONTEXT, { ...parent, isRemote: true });
 }
 
+/** The span that a `traceparent` names, to link to it. */
+export function readSpanContext(header: string | undefined): SpanContext | undefined {
+  const parent = readTraceParent(header);
+  return parent === undefined ? undefined : trace.getSpanContext(parent);
+}
+
 export function formatTraceParent(span: SpanContext): string {
   return `00-${span.traceId}-${span.spanId}-0${(span.traceFlags & 1).toString()}`;
 }

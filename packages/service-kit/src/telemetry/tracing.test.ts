@@ -6,7 +6,7 @@ import { formatTraceParent } from './trace-context.ts';
 import { createTracing, type Tracing } from './tracing.ts';
 
 const tracingOf = (ratio: number): Tracing =>
-  createTracing({ service: 'test', version: '0', otlpEndpoint: '', ratio });
+  createTracing({ service: 'test', version: '0', otlpEndpoint: '', ratio, slowMs: 1_000 });
 const startAt = (from: { traceParent?: string; correlationId?: string }, ratio = 1): Span =>
   tracingOf(ratio).startServerSpan('GET', from);
 const isSampled = (span: Span) => span.spanContext().traceFlags === 1;
@@ -57,7 +57,7 @@ describe('a server span', () => {
 
 describe('the times of exported spans', () => {
   it('let no child begin before its parent or outlast it', async () => {
-    const endpoint = { otlpEndpoint: 'http://127.0.0.1:1', ratio: 1 };
+    const endpoint = { otlpEndpoint: 'http://127.0.0.1:1', ratio: 1, slowMs: 1_000 };
     const { startServerSpan, tracer, close } = createTracing({ service: 'test', version: '0', ...endpoint });
     for (let pair = 0; pair < 200; pair += 1) {
       const parent = startServerSpan('GET', {});
@@ -93,6 +93,7 @@ describe('export', () => {
       version: '0',
       otlpEndpoint: 'http://127.0.0.1:1',
       ratio: 1,
+      slowMs: 1_000,
     });
     tracing.startServerSpan('GET', {}).end();
     const startedAt = performance.now();

@@ -2,15 +2,12 @@ import { context, ROOT_CONTEXT, type Span, SpanKind, type Tracer, trace } from '
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto';
 import { resourceFromAttributes } from '@opentelemetry/resources';
-import {
-  BatchSpanProcessor,
-  ParentBasedSampler,
-  TraceIdRatioBasedSampler,
-  TracerProvider,
-} from '@opentelemetry/sdk-trace';
+import { BatchSpanProcessor, ParentBasedSampler, TracerProvider } from '@opentelemetry/sdk-trace';
 import { ATTR_SERVICE_NAME, ATTR_SERVICE_VERSION } from '@opentelemetry/semantic-conventions';
 import { within } from '../lifecycle/within.ts';
+import { NotableSpans } from './notable-spans.ts';
 import { PreciseStart } from './precise-times.ts';
+import { RootSampler } from './root-sampler.ts';
 import { formatTraceParent, isTraceId, readTraceParent } from './trace-context.ts';
 import { TraceIdGenerator } from './trace-id-generator.ts';
 
@@ -21,6 +18,8 @@ export interface TracingOptions {
   readonly otlpEndpoint: string;
   /** Share of the traces begun here that is sampled, 0 to 1. */
   readonly ratio: number;
+  /** The first span of a trace begun here is exported whatever the ratio when it failed, or took as long, in milliseconds. */
+  readonly slowMs: number;
 }
 
 export interface Tracing {
@@ -44,8 +43,8 @@ export function createTracing(options: TracingOptions): Tracing {
       [ATTR_SERVICE_VERSION]: options.version,
     }),
     idGenerator: ids,
-    sampler: new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(options.ratio) }),
-    spanProcessors: options.otlpEndpoint === '' ? [] : [new PreciseStart(), exportTo(options.otlpEndpoint)],
+    sampler: new ParentBasedSampler({ root: new RootSampler(options.ratio) }),
+    spanProcessors: options.otlpEndpoint === '' ? [] : [new PreciseStart(), exportTo(options)],
   });
   setUpContext();
   const tracer = provider.getTracer('4runr-gateway', options.version);
@@ -71,12 +70,13 @@ function setUpContext(): void {
   isContextSetUp = context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
 }
 
-function exportTo(endpoint: string): BatchSpanProcessor {
+function exportTo({ otlpEndpoint, slowMs }: TracingOptions): NotableSpans {
   const exporter = new OTLPTraceExporter({
-    url: `${endpoint.replace(/\/+$/, '')}/v1/traces`,
+    url: `${otlpEndpoint.replace(/\/+$/, '')}/v1/traces`,
     timeoutMillis: 5_000,
   });
-  return new BatchSpanProcessor({ exporter, scheduledDelayMillis: 1_000, maxQueueSize: 8_192 });
+  const batches = new BatchSpanProcessor({ exporter, scheduledDelayMillis: 1_000, maxQueueSize: 8_192 });
+  return new NotableSpans(batches, slowMs);
 }
 
 /** What another part would be sent of the span that is under way here (W3C Trace Context). */

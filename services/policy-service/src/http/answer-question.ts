@@ -1,4 +1,5 @@
 import { type EvaluationResponse, evaluationRequestSchema } from '@4runr/contracts/decision';
+import { decisionAttributes } from '@4runr/service-kit/telemetry';
 import { trace } from '@opentelemetry/api';
 import type { DecisionPoint } from '../domain/decision-point.ts';
 import type { PolicyMetrics } from '../metrics.ts';
@@ -24,11 +25,6 @@ export function createAnswerQuestion(decisionPoint: DecisionPoint, metrics: Poli
 }
 
 /** Notes on the span of the exchange what was decided. */
-export function traceDecision({ decision, context }: EvaluationResponse): void {
-  trace.getActiveSpan()?.setAttributes({
-    'gateway.decision': decision ? 'allow' : 'deny',
-    'gateway.decision_id': context.decisionId,
-    'gateway.policy': context.policy?.name ?? '',
-    'gateway.rule': context.reasons[0]?.rule ?? '',
-  });
+export function traceDecision(answer: EvaluationResponse): void {
+  trace.getActiveSpan()?.setAttributes(decisionAttributes(answer));
 }

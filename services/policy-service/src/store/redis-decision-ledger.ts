@@ -1,7 +1,9 @@
 import { partitionCount } from '@4runr/contracts/partition';
 import { AuditFullError, createDecisionTaker, DecisionSettledError } from '@4runr/decision-ledger';
 import { ProblemError } from '@4runr/service-kit/errors';
+import type { Kit } from '@4runr/service-kit/lifecycle';
 import { type Redis, translateRedisError } from '@4runr/service-kit/redis';
+import { traceOperation } from '@4runr/service-kit/telemetry';
 import type { RecordDecision } from '../domain/decision-point.ts';
 
 /**
@@ -10,6 +12,7 @@ import type { RecordDecision } from '../domain/decision-point.ts';
  * @param options.backlogMax most items of the audit trail that may wait, over all streams
  */
 export function createDecisionRecorder(
+  { tracing }: Pick<Kit, 'tracing'>,
   redis: Redis,
   options: { readonly backlogMax: number },
 ): RecordDecision {
@@ -17,12 +20,14 @@ export function createDecisionRecorder(
   const taker = createDecisionTaker(redis, { streamItemsMax });
   return async (draft, claims) => {
     try {
-      return await taker.take(draft, claims);
+      return await traceOperation(tracing, taking, () => taker.take(draft, claims));
     } catch (error) {
       throw toProblem(error);
     }
   };
 }
+
+const taking = { system: 'redis', operation: 'EVALSHA', script: 'take_decision' } as const;
 
 function toProblem(error: unknown): unknown {
   if (error instanceof DecisionSettledError) {

@@ -12,8 +12,6 @@ export interface ReceivedCall {
   /** Ours; one per request. */
   readonly callId: string;
   readonly traceId: string;
-  /** The job that it is a run of. */
-  readonly jobId?: string;
   /** Names as they stand in the path, or as the path stands for them. */
   readonly toolName: string;
   readonly actionName: string;
@@ -57,6 +55,8 @@ export interface Observed {
   recordedAt?: string;
   /** Id of the earlier call with the same idempotency key that this one is answered by. */
   replayOf?: string;
+  /** The job that the call became, or is a run of. */
+  jobId?: string;
   /** How often the adapter was asked; an attempt counts from its beginning. */
   attempts?: number;
   /** Whether an attempt that was followed by another may have cost something at the provider, which nobody tells. */

@@ -6,6 +6,7 @@ import { createJobStorage } from '../store/jobs/job-storage.ts';
 import { createJobKeeping } from '../store/jobs/postgres-job-keeping.ts';
 import { createJobStore } from '../store/jobs/postgres-job-store.ts';
 import { createJobTurns } from '../store/jobs/postgres-job-turns.ts';
+import { traceJobStore } from '../store/traced-stores.ts';
 import { createJobMetrics } from './job-metrics.ts';
 import { type JobWatch, watchJobs } from './job-watch.ts';
 import { keepJobs } from './keep-jobs.ts';
@@ -33,7 +34,8 @@ export function composeJobs(kit: Kit<ProxyConfig>, parts: RunningParts): Jobs | 
     keptSeconds: config.jobsKeptSeconds,
   });
   const metrics = createJobMetrics(kit.metrics);
-  const store = createJobStore(storage, { queuedMax: config.jobsQueuedOfAgent });
+  const queuedMax = config.jobsQueuedOfAgent;
+  const store = traceJobStore(kit.tracing, createJobStore(storage, { queuedMax }));
   const waiting = { waitMaxSeconds: config.jobsWaitMaxSeconds };
   keepJobs(kit, createJobKeeping(storage, waiting), metrics);
   const work = workOnJobs(kit, {

@@ -105,7 +105,6 @@ function recalled(
       claims,
       signal,
     },
-    jobId: id,
     idempotencyKeys: key === undefined ? [] : [quoted(key.value)],
     takesStream: false,
     presented: {
@@ -115,7 +114,7 @@ function recalled(
     readBody: async () => ({ body: params, bytes: requestBytes }),
     onEnd: (end) => void ends.push(end),
     ...{ startedAt, endsAt: startedAt + secondsMax * 1_000, waitSeconds: undefined },
-    observed: { timings: {} },
+    observed: { timings: {}, jobId: id },
   };
 }
 

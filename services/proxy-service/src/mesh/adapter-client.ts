@@ -105,12 +105,14 @@ export function timeLimitMs({ call }: PermittedCall, endsAt: number): number {
 }
 
 function toRequest({ call, permit }: PermittedCall, limitMs: number) {
+  const { attempts = 1 } = call.observed;
   const body: AdapterRequest = { callId: call.callId, params: call.params };
   return {
     method: 'POST',
     path: `/actions/${call.action.name}`,
     headers: { [headers.permit]: permit, [headers.timeLimit]: String(limitMs) },
     body,
+    resendCount: attempts - 1,
   } as const;
 }
 

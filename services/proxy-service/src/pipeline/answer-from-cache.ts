@@ -1,11 +1,11 @@
 import { ProblemError } from '@4runr/service-kit/errors';
 import { answerIdentityOf } from '../domain/cache/answer-identity.ts';
 import { type CacheDirectives, parseCacheDirectives } from '../domain/cache/cache-directives.ts';
-import { cacheResultOf, type Forwarding, type Hit, passedBy } from '../domain/cache/cache-handling.ts';
+import { type Forwarding, type Hit, passedBy } from '../domain/cache/cache-handling.ts';
 import { judgeAnswer } from '../domain/cache/judge-answer.ts';
 import type { KeptAnswer } from '../domain/cache/kept-answer.ts';
 import type { PermittedCall } from './authorize.ts';
-import { noteHandling } from './cache-record.ts';
+import { countHandling, noteHandling } from './cache-record.ts';
 import {
   type AnswerFetcher,
   type CacheableCall,
@@ -36,7 +36,7 @@ export function answerFromCache(parts: FetchParts): Layer<ForwardedCall> {
         const call = await lookUp(parts, permitted, rules);
         return { permitted, unfiltered: await answer({ parts, fetcher, call, asked }, bounds) };
       } finally {
-        parts.count(tool.name, cacheResultOf(observed.cacheHandling ?? passedBy));
+        countHandling(parts.count, tool.name, observed);
       }
     };
   };

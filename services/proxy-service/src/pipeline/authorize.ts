@@ -14,6 +14,7 @@ import type { Observed, ValidatedCall } from '../domain/call.ts';
 import { costsOf } from '../domain/call-costs.ts';
 import { type CallContext, type PolicyClient, policyUnavailable } from '../mesh/policy-client.ts';
 import type { Step } from './pipeline.ts';
+import { traceDecision } from './trace-call.ts';
 
 /**
  * A call that policy has allowed, as it was when policy saw it. Only `authorize` can make one, and `forward` takes nothing
@@ -68,7 +69,9 @@ export function authorize(parts: {
       throw insufficientScope(call.action.scope, call.presented);
     }
     call.observed.costs = costsOf(call.action.manifest.cost, call.params);
-    const { decision, context } = await evaluate(policy, call, call.observed.costs.bound);
+    const decided = await evaluate(policy, call, call.observed.costs.bound);
+    traceDecision(decided);
+    const { decision, context } = decided;
     call.observed.decisionId = context.decisionId;
     call.observed.quota = context.quota;
     if (!decision && context.retryAfterSeconds !== undefined)

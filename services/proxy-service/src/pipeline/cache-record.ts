@@ -1,5 +1,11 @@
 import { trace } from '@opentelemetry/api';
-import { type CacheHandling, type CacheResult, cacheUseOf } from '../domain/cache/cache-handling.ts';
+import {
+  type CacheHandling,
+  type CacheResult,
+  cacheResultOf,
+  cacheUseOf,
+  passedBy,
+} from '../domain/cache/cache-handling.ts';
 import type { Observed } from '../domain/call.ts';
 
 /** What the cache did beside handling a call. */
@@ -12,4 +18,11 @@ export function noteHandling(observed: Observed, handling: CacheHandling): void 
   observed.cacheHandling = handling;
   observed.cache = cacheUseOf(handling);
   trace.getActiveSpan()?.setAttribute('gateway.cache', observed.cache);
+}
+
+/** Counts how a call was handled in the end; an event of its span says when. */
+export function countHandling(count: CountCacheEvent, tool: string, { cacheHandling }: Observed): void {
+  const result = cacheResultOf(cacheHandling ?? passedBy);
+  count(tool, result);
+  trace.getActiveSpan()?.addEvent('cache', { 'gateway.cache.result': result });
 }

@@ -18,14 +18,16 @@ export type AcceptedJob = Pick<JobRecord, 'id' | 'status'>;
  * jobs cannot be kept
  */
 export function enqueue({ jobs }: EnqueueParts): Step<PermittedCall, AcceptedJob> {
-  return ({ call }) => {
+  return async ({ call }) => {
     const { toolName, actionName, params, requestBytes, intent, cacheControl, claims } = call;
     const key = clientKeyOf(call);
-    return jobs.add({
+    const job = await jobs.add({
       ...{ toolName, actionName, params, requestBytes, intent, cacheControl, claims },
       key: key && { holder: key.holder, value: key.value, request: requestOf(call) },
       effect: call.action.manifest.effect,
       traceParent: currentTraceParent(),
     });
+    call.observed.jobId = job.id;
+    return job;
   };
 }

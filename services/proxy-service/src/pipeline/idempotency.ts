@@ -64,7 +64,11 @@ export const clientKeyOf: KeyOf = ({ idempotencyKeys, agent }) => {
  */
 export const jobKeyOf: KeyOf = (call) => {
   if (call.action.manifest.effect === 'read') return undefined;
-  const ownKey: CallKey = { space: 'job', holder: [call.agent.id], value: call.jobId ?? call.callId };
+  const ownKey: CallKey = {
+    space: 'job',
+    holder: [call.agent.id],
+    value: call.observed.jobId ?? call.callId,
+  };
   return clientKeyOf(call) ?? ownKey;
 };
 

@@ -9,6 +9,7 @@ import { countUsage } from './count-usage.ts';
 import { clientGone, type Outcome, statusOf } from './outcome.ts';
 import { type RefusalLog, refusalOf } from './refusal.ts';
 import { type OutcomeLedger, settlementOf, usedOf } from './settlement.ts';
+import { traceOutcome } from './trace-call.ts';
 
 /**
  * Says what came of a call, once: metrics, one log line, and to the audit trail. Never rejects: an effect that happened is
@@ -25,10 +26,11 @@ export function createRecorder(parts: {
 }): RecordCall {
   const { kit, metrics, tools, ledger, refusals } = parts;
   return async (call, outcome) => {
-    const { agent, attempts, decisionId, replayOf, timings } = call.observed;
+    const { agent, attempts, decisionId, jobId, replayOf, timings } = call.observed;
     const labels = labelsOf(call, tools);
     const durationMs = performance.now() - call.startedAt;
     const status = statusOf(call, outcome);
+    traceOutcome(call, outcome, labels);
     metrics.requests.inc({ ...labels, code: String(status) });
     if (outcome.kind === 'failed' && status !== clientGone) countFailure(metrics, labels, outcome.problem);
     metrics.durationMs.observe(labels, durationMs);
@@ -37,7 +39,7 @@ export function createRecorder(parts: {
       {
         event: 'call',
         call_id: call.callId,
-        job_id: call.jobId,
+        job_id: jobId,
         ...labels,
         agent: agent?.id,
         act: agent?.act?.id,

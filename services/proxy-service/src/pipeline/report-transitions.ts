@@ -12,6 +12,10 @@ export function reportTransitions(
     breakerTransitions.inc({ tool, from, to });
     const of = host === undefined ? { tool } : { tool, host };
     logger[to === 'open' ? 'warn' : 'info']({ event: 'breaker', ...of, from, to }, `the breaker is ${to}`);
-    trace.getActiveSpan()?.addEvent('breaker', { ...of, from, to });
+    trace.getActiveSpan()?.addEvent('breaker', {
+      'gateway.breaker.target': host ?? tool,
+      'gateway.breaker.from': from,
+      'gateway.breaker.to': to,
+    });
   };
 }

@@ -6,6 +6,7 @@ import { addTime, ClientGoneError, type ValidatedCall } from '../domain/call.ts'
 import { createRetryBudget, type RetryBudget } from '../domain/retry-budget.ts';
 import type { Layer } from './layer.ts';
 import { isRefused } from './settlement.ts';
+import { traceRetry } from './trace-call.ts';
 
 const attemptsMax = 3;
 
@@ -65,6 +66,7 @@ export function retry<Out>(budgetOf: RetryBudgets, pauseFor: Pause = pauseInTime
       const isInTime = performance.now() + pauseMs < bounds.endsAt;
       if (attempt === attemptsMax || !isInTime || !budget.spend()) throw failure;
       if (mayHaveCost(failure)) call.observed.hasUntoldCosts = true;
+      traceRetry(failure.code, pauseMs);
       await rest(call, pauseFor(pauseMs, bounds.signal));
       pause = pause.next(undefined);
     }

@@ -5,6 +5,7 @@ import { chatManifest } from './actions/chat/manifest.ts';
 import { createChatStream } from './actions/chat/stream.ts';
 import { createOpenaiClient } from './client/openai-client.ts';
 import { openaiCredentialSchema } from './client/openai-credential.ts';
+import { traceCompletions } from './client/traced-openai-client.ts';
 import { readConfig, settings } from './config.ts';
 import { modelPrices } from './model-prices.ts';
 
@@ -19,14 +20,15 @@ export const openaiAdapter = defineAdapter({
   costs: ({ prices, outputTokens }) => ({
     chat: chatCost({ prices: modelPrices(prices), outputTokens }),
   }),
-  compose: ({ config, createCredentialSource, createProviderClient }) => {
+  compose: ({ config, createCredentialSource, createProviderClient, startInference }) => {
     const credentials = createCredentialSource({
       vault: config,
       schema: openaiCredentialSchema,
       fallback: { apiKey: config.apiKey },
       settings: [settings.apiKey.env],
     });
-    const openai = createOpenaiClient(createProviderClient(), config, credentials);
+    const client = createOpenaiClient(createProviderClient(), config, credentials);
+    const openai = traceCompletions(client, startInference);
     return { chat: { whole: createChatHandler(openai, config), stream: createChatStream(openai, config) } };
   },
 });

@@ -32,19 +32,24 @@ export interface StreamedChunk {
   readonly chunk: ChatChunk;
 }
 
+/** What is asked for. Of its members the client only knows the model. */
+export interface ChatBody {
+  readonly model: string;
+}
+
 export interface OpenaiClient {
   /**
    * `POST /v1/chat/completions`, not streamed. The completion is as OpenAI wrote it.
    *
    * @throws ProblemError `upstream.rejected`, `upstream.failed`, `upstream.timeout`, `service.unavailable` without a credential
    */
-  completeChat(context: ExchangeContext, body: object): Promise<ChatCompletion>;
+  completeChat(context: ExchangeContext, body: ChatBody): Promise<ChatCompletion>;
   /**
    * The same, streamed: `body` has `stream: true`. Whoever leaves early ends the request.
    *
    * @throws ProblemError the same; `upstream.failed` also where the stream ends before OpenAI says that it does
    */
-  streamChat(context: ExchangeContext, body: object): AsyncGenerator<StreamedChunk, void, void>;
+  streamChat(context: ExchangeContext, body: ChatBody): AsyncGenerator<StreamedChunk, void, void>;
 }
 
 const chatPath = '/v1/chat/completions';
