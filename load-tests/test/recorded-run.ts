@@ -96,6 +96,7 @@ export function recordedRun(): RecordedRun {
           isReplay: false,
           count: 4,
           attempts: 4,
+          carriedOut: 4,
           retriedWell: 1,
         },
         {
@@ -105,6 +106,7 @@ export function recordedRun(): RecordedRun {
           isReplay: false,
           count: 2,
           attempts: 4,
+          carriedOut: 0,
           retriedWell: 0,
         },
         {
@@ -114,6 +116,7 @@ export function recordedRun(): RecordedRun {
           isReplay: false,
           count: 1,
           attempts: 1,
+          carriedOut: 1,
           retriedWell: 0,
         },
         {
@@ -123,6 +126,7 @@ export function recordedRun(): RecordedRun {
           isReplay: false,
           count: 1,
           attempts: 0,
+          carriedOut: 0,
           retriedWell: 0,
         },
         {
@@ -132,6 +136,7 @@ export function recordedRun(): RecordedRun {
           isReplay: false,
           count: 1,
           attempts: 1,
+          carriedOut: 1,
           retriedWell: 0,
         },
         {
@@ -141,6 +146,7 @@ export function recordedRun(): RecordedRun {
           isReplay: false,
           count: 1,
           attempts: 1,
+          carriedOut: 1,
           retriedWell: 0,
         },
       ],

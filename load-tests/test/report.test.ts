@@ -95,6 +95,19 @@ describe('data consistency', () => {
     assert.ok(rows.length >= 8);
   });
 
+  it('lets the trail lack calls that failed before they were decided, and no others', () => {
+    const run = recordedRun();
+    const audit = run.record.audit?.filter(({ outcome }) => outcome !== 'failed') ?? null;
+    const { rows, share } = consistencyOf(analyse({ ...run, record: { ...run.record, audit } }));
+    assert.ok(rows.some(({ what, one, other }) => what.includes('failed') && one > other));
+    // The four searches that the provider received beyond those that were completed have no attempt beside them any more.
+    assert.ok(share < 1);
+    assert.match(
+      consistencyOf(analyse({ ...run, record: { ...run.record, audit, providers: null } })).inWords,
+      /agree/,
+    );
+  });
+
   it('is not whole when one mail was sent twice', () => {
     const run = recordedRun();
     const twice = { ...run, record: { ...run.record, mailsReceived: 2 } };

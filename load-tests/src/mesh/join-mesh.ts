@@ -18,9 +18,10 @@ export interface ForeignOperator {
  * its operator must be given, and only its edge is seen.
  */
 export function joinMesh(url: string, foreign: ForeignOperator | undefined): MeshUnderLoad {
-  const own = readStackFile(stackFolder(root).stackFile);
+  const readOwn = () => readStackFile(stackFolder(root).stackFile);
+  const own = readOwn();
   const base = url.replace(/\/$/, '');
-  if (own !== undefined && [own.edge.http, own.edge.https].includes(base)) return joinOwn(base, own);
+  if (own !== undefined && [own.edge.http, own.edge.https].includes(base)) return joinStack(base, readOwn);
   if (foreign === undefined)
     throw new Error(`${base} is not this clone's stack: give --operator, --operator-key and --ca as well`);
   const { clientId, keyFile, caFile, issuer } = foreign;
@@ -37,13 +38,16 @@ export function joinMesh(url: string, foreign: ForeignOperator | undefined): Mes
   };
 }
 
-function joinOwn(edgeUrl: string, own: StackFile): MeshUnderLoad {
-  const edge = createEdgeClient({ url: own.edge.https, caFile: absolute(own.edge.ca) });
+/** A stack of this machine that somebody else starts and stops. `read` finds it as it is now. */
+export function joinStack(edgeUrl: string, read: () => StackFile | undefined): MeshUnderLoad {
+  const now = read();
+  if (now === undefined) throw new Error('the stack is not running');
+  const edge = createEdgeClient({ url: now.edge.https, caFile: absolute(now.edge.ca) });
   return {
     edgeUrl,
     edge,
-    operator: operatorOf(own),
-    describe: () => readStackFile(stackFolder(root).stackFile),
+    operator: operatorOf(now),
+    describe: read,
     settings: {},
     root,
     stop: () => edge.close(),

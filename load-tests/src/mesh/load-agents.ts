@@ -27,12 +27,16 @@ export interface LoadAgents extends AsyncDisposable {
 const registeredSchema = z.object({ id: z.string(), clientId: z.string(), privateKey: z.string() });
 
 /** Registers the agents of a run, a role after the other. Their keys are deleted when this is disposed of. */
-export async function registerAgents(desk: OperatorDesk, edge: EdgeClient): Promise<LoadAgents> {
+export async function registerAgents(
+  desk: OperatorDesk,
+  edge: EdgeClient,
+  counts: Readonly<Record<Role, number>> = agentsOfRole,
+): Promise<LoadAgents> {
   const keys = await mkdtemp(path.join(tmpdir(), '4runr-load-keys-'));
   const run = randomUUID().slice(0, 8);
   const agents: LoadAgent[] = [];
   for (const role of roles)
-    for (let number = 1; number <= agentsOfRole[role]; number += 1) {
+    for (let number = 1; number <= counts[role]; number += 1) {
       const json = { name: `load ${run} ${role} ${number}`, role, tokenTtlSeconds };
       const registered = registeredSchema.parse(await desk.ask('/v1/agents', { method: 'POST', json }));
       agents.push(await toAgent({ edge, role, keys, ...registered }));

@@ -8,7 +8,9 @@ const callCountSchema = z.object({
   count: z.int(),
   /** How often adapters were asked, over all of them. */
   attempts: z.int(),
-  /** Those of them that succeeded after more than one attempt. */
+  /** Those of them that were completed by an adapter. */
+  carriedOut: z.int(),
+  /** Those of these that took more than one attempt. */
   retriedWell: z.int(),
 });
 /** Calls that the audit trail holds, alike in everything that is said here. */

@@ -12,11 +12,13 @@ import { coresOverTime } from './usage.ts';
 
 use([LineChart, GridComponent, LegendComponent, MarkLineComponent, SVGRenderer]);
 
-/** A line: minutes from the begin of the load, and a value. */
+/** A line: minutes from the begin of the load, and a value; null where there is none, so that the line is broken. */
 interface Line {
   readonly name: string;
-  readonly points: readonly (readonly [minutes: number, value: number])[];
+  readonly points: readonly Point[];
 }
+
+type Point = readonly [minutes: number, value: number | null];
 
 interface Drawing {
   readonly title: string;
@@ -31,7 +33,10 @@ interface Drawing {
 export function charts(analysis: Analysis): Block[] {
   const marks = analysis.run.record.happenings
     .filter(({ kind }) => kind !== 'ready again')
-    .map(({ atMs, what }) => ({ xAxis: minutes(atMs), name: what }));
+    .map(({ atMs, kind, what }) => ({
+      xAxis: minutes(atMs),
+      name: kind === 'restart' ? `restart of ${what}` : what,
+    }));
   return [rates, latencies, cpu, memory, breakers, cache]
     .map((drawing) => drawing(analysis))
     .filter(({ lines }) => lines.length > 0)
@@ -63,7 +68,7 @@ function rates(analysis: Analysis): Drawing {
       (rows.filter((row) => row.verdict === verdict).length * 1_000) / widthMs,
     ]),
   }));
-  const isThere = ({ points }: Line) => points.some(([, value]) => value > 0);
+  const isThere = ({ points }: Line) => points.some(([, value]) => value !== 0);
   return {
     title: 'Calls per second, by what came of them',
     unit: '/s',
@@ -73,22 +78,20 @@ function rates(analysis: Analysis): Drawing {
 }
 
 function latencies(analysis: Analysis): Drawing {
-  const { groups } = grouped(analysis);
-  const summaries = groups.flatMap(([atMs, rows]) => {
+  const summaries = grouped(analysis).groups.map(([atMs, rows]) => {
     const allowed = rows.filter(({ verdict }) => verdict === 'allowed');
-    return allowed.length === 0 ? [] : [{ atMs, ...summarise(allowed.map(({ ms }) => ms)) }];
+    return { atMs, ...summarise(allowed.map(({ ms }) => ms)) };
   });
   const lines = (['p50', 'p95', 'p99', 'max'] as const).map((name) => ({
     name,
-    points: summaries.map((summary): [number, number] => [minutes(summary.atMs), summary[name]]),
+    points: summaries.map((summary): Point => [minutes(summary.atMs), orNull(summary[name])]),
   }));
-  return {
-    title: 'Time of allowed calls',
-    unit: 'ms',
-    lines: summaries.length === 0 ? [] : lines,
-    isLogarithmic: true,
-  };
+  const isThere = summaries.some(({ count }) => count > 0);
+  return { title: 'Time of allowed calls', unit: 'ms', lines: isThere ? lines : [], isLogarithmic: true };
 }
+
+const orNull = (value: number | undefined): number | null =>
+  value === undefined || Number.isNaN(value) ? null : value;
 
 const namesOf = ({ parts, generators }: Analysis): string[] =>
   [...parts, ...generators].map(({ name }) => name);
@@ -117,25 +120,20 @@ function breakers({ run: { samples } }: Analysis): Drawing {
   const tools = new Set(samples.flatMap((sample) => Object.keys(sample.breakers)));
   const lines = [...tools].map((name) => ({
     name,
-    points: samples.flatMap((sample): [number, number][] => {
-      const state = sample.breakers[name];
-      return state === undefined ? [] : [[minutes(sample.atMs), state]];
-    }),
+    points: samples.map((sample): Point => [minutes(sample.atMs), orNull(sample.breakers[name])]),
   }));
   return { title: 'Breakers: 0 closed, 1 half-open, 2 open', unit: '', lines, isStepped: true };
 }
 
 function cache(analysis: Analysis): Drawing {
-  const { groups } = grouped(analysis);
-  const points = groups.flatMap(([atMs, rows]): [number, number][] => {
-    const asked = rows.filter((row) => row.cache === 'hit' || row.cache === 'stale' || row.cache === 'miss');
-    if (asked.length === 0) return [];
-    return [[minutes(atMs), asked.filter((row) => row.cache !== 'miss').length / asked.length]];
+  const points = grouped(analysis).groups.map(([atMs, rows]): Point => {
+    const asked = rows.filter((row) => ['hit', 'stale', 'miss'].includes(row.cache));
+    return [minutes(atMs), orNull(asked.filter((row) => row.cache !== 'miss').length / asked.length)];
   });
   return {
     title: 'Of the calls that asked the cache, those that it answered',
     unit: 'share',
-    lines: points.length === 0 ? [] : [{ name: 'answered by the cache', points }],
+    lines: points.some(([, value]) => value !== null) ? [{ name: 'answered by the cache', points }] : [],
   };
 }
 
@@ -144,6 +142,7 @@ function toSvg(drawing: Drawing, marks: readonly { xAxis: number; name: string }
   const chart = init(null, null, { renderer: 'svg', ssr: true, width: 1_000, height: 340 });
   chart.setOption({
     animation: false,
+    color: palette,
     legend: { type: 'plain', top: 0, itemHeight: 8, textStyle: { fontSize: 11 } },
     grid: { left: 56, right: 16, top: lines.length > 10 ? 76 : 48, bottom: 36 },
     xAxis: {
@@ -164,13 +163,19 @@ function toSvg(drawing: Drawing, marks: readonly { xAxis: number; name: string }
       ...(isStacked ? { stack: 'all', areaStyle: { opacity: 0.6 } } : {}),
       ...(isStepped ? { step: 'end' } : {}),
       ...(index === 0 && marks.length > 0 ? { markLine: markLine(marks) } : {}),
-      data: points.map(([x, y]) => [rounded(x), rounded(y)]),
+      data: points.map(([x, y]) => [rounded(x), y === null ? null : rounded(y)]),
     })),
   });
   const svg = chart.renderToSVGString();
   chart.dispose();
   return svg;
 }
+
+/** Told apart also where sixteen processes are drawn. */
+const palette = [
+  ...['#4269d0', '#efb118', '#ff725c', '#3ca951', '#6cc5b0', '#a463f2', '#97bbf5', '#9c6b4e'],
+  ...['#1b7f79', '#c2185b', '#7f8c1f', '#546e7a', '#d98880', '#2e4053', '#b7950b', '#884ea0'],
+];
 
 const rounded = (value: number): number => Number(value.toPrecision(5));
 

@@ -42,11 +42,21 @@ function countRecord(counts: Map<string, AuditCount>, record: AuditRecord): void
   const isReplay = replayOf !== undefined;
   const key = [tool, action, outcome, code, isReplay].join(' ');
   const call = `${tool}/${action}`;
-  const known = counts.get(key) ?? { call, outcome, code, isReplay, count: 0, attempts: 0, retriedWell: 0 };
+  const known = counts.get(key) ?? {
+    call,
+    outcome,
+    code,
+    isReplay,
+    count: 0,
+    attempts: 0,
+    carriedOut: 0,
+    retriedWell: 0,
+  };
   counts.set(key, {
     ...known,
     count: known.count + 1,
     attempts: known.attempts + attempts,
+    carriedOut: known.carriedOut + (outcome === 'completed' && attempts > 0 ? 1 : 0),
     retriedWell: known.retriedWell + (outcome === 'completed' && attempts > 1 ? 1 : 0),
   });
 }

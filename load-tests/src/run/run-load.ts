@@ -6,6 +6,7 @@ import { problemKinds } from '@4runr/contracts/problem';
 import { registerAgents, tokenTtlSeconds } from '../mesh/load-agents.ts';
 import type { MeshUnderLoad } from '../mesh/mesh-under-load.ts';
 import { createOperatorDesk, type OperatorDesk } from '../mesh/operator-desk.ts';
+import type { Role } from '../mix/planned-call.ts';
 import type { RecordedRun } from '../record/report-folder.ts';
 import type { Happening, RunRecord } from '../record/run-record.ts';
 import { type Scenario, secondsOf } from '../scenarios/index.ts';
@@ -27,6 +28,8 @@ import { startTokenDispenser, type TokenDispenser } from './token-dispenser.ts';
 export interface LoadOptions {
   readonly k6: K6;
   readonly mesh: MeshUnderLoad;
+  /** Agents to register, by role. Default: {@link agentsOfRole}. */
+  readonly agents?: Readonly<Record<Role, number>>;
   /** With its times as they are to be. */
   readonly scenario: Scenario;
   readonly timeScale: number;
@@ -48,7 +51,7 @@ export async function runLoad(options: LoadOptions): Promise<RecordedRun> {
   mkdirSync(folder, { recursive: true });
   const desk = createOperatorDesk(mesh);
   report('registering the agents of this run');
-  await using registered = await registerAgents(desk, mesh.edge);
+  await using registered = await registerAgents(desk, mesh.edge, options.agents);
   await using dispenser = await startTokenDispenser(registered.agents);
   const ids = registered.agents.map(({ id }) => id);
 
@@ -206,7 +209,7 @@ function startK6({
   return { ...running, ended };
 }
 
-/** How long the trail is waited for until it holds what was answered: it shows calls within two seconds. */
+/** How long the trail is waited for until it holds every call that was decided: it shows them within two seconds. */
 const settlesWithinMs = 30_000;
 
 async function settledAudit(
@@ -215,7 +218,7 @@ async function settledAudit(
   { rows }: LoadWatch,
   report: (text: string) => void,
 ) {
-  const answered = rows.filter(({ outcome }) => !outcome.startsWith('no answer')).length;
+  const decided = rows.filter(({ verdict }) => verdict === 'allowed' || verdict === 'denied').length;
   const deadline = Date.now() + settlesWithinMs;
   for (;;) {
     let told = 0;
@@ -226,7 +229,7 @@ async function settledAudit(
     });
     const isSettled = counts.every(({ outcome }) => outcome !== 'open');
     const total = counts.reduce((sum, { count }) => sum + count, 0);
-    if ((isSettled && total >= answered) || Date.now() > deadline) return counts;
+    if ((isSettled && total >= decided) || Date.now() > deadline) return counts;
     await delay(2_000);
   }
 }

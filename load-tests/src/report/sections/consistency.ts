@@ -22,10 +22,9 @@ export interface Consistency {
 /** What the load generator, the audit trail and the simulated providers say of the same calls. */
 export function consistencyOf({ run }: Analysis): Consistency {
   const rows = [...auditRows(run), ...providerRows(run)];
-  const differing = rows.filter(({ one, other }) => one !== other);
+  const differing = rows.filter((row) => differenceOf(row) > 0);
   const sum = (of: (row: ConsistencyRow) => number) => rows.reduce((total, row) => total + of(row), 0);
-  const share =
-    1 - sum(({ one, other }) => Math.abs(one - other)) / sum(({ one, other }) => Math.max(one, other));
+  const share = 1 - sum(differenceOf) / sum(({ one, other }) => Math.max(one, other));
   return { rows, share, inWords: inWords(rows.length, differing.length) };
 }
 
@@ -77,10 +76,7 @@ function providerRows({ rows, record: { audit, providers, mailsReceived } }: Run
   const attempts = (call: string) => ofCall(call).reduce((sum, item) => sum + item.attempts, 0);
   // Of a call that was completed, the last attempt succeeded.
   const failedAttempts = (call: string) =>
-    attempts(call) -
-    ofCall(call)
-      .filter(({ outcome, attempts }) => outcome === 'completed' && attempts > 0)
-      .reduce((sum, item) => sum + item.count, 0);
+    attempts(call) - ofCall(call).reduce((sum, { carriedOut }) => sum + carriedOut, 0);
   const received = (of: RegExp) =>
     providers
       .filter(({ provider, route }) => of.test(`${provider} ${route}`))

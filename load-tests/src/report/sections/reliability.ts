@@ -103,9 +103,9 @@ function faultTolerance({ run, parts }: Analysis): Block[] {
 }
 
 const recoveryTargets: readonly (readonly [RegExp, number])[] = [
-  [/timeouts/, 15_000],
-  [/HTTP 500/, 5_000],
-  [/latency/, 10_000],
+  [/timeouts/, 5_000],
+  [/HTTP 500/, 10_000],
+  [/latency/, 15_000],
   [/restart/, 60_000],
 ];
 

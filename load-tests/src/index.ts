@@ -1,0 +1,10 @@
+export { joinStack } from './mesh/join-mesh.ts';
+export type { MeshUnderLoad } from './mesh/mesh-under-load.ts';
+export { type RecordedRun, readRun, writeRun } from './record/report-folder.ts';
+export { analyse } from './report/analysis.ts';
+export { judgeRun } from './report/judge-run.ts';
+export { consistencyOf } from './report/sections/consistency.ts';
+export { findK6 } from './run/find-k6.ts';
+export { LoadWatch } from './run/load-watch.ts';
+export { type LoadOptions, runLoad } from './run/run-load.ts';
+export { type Scenario, scaleTime, scenarios } from './scenarios/index.ts';
