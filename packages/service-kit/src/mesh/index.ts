@@ -1,7 +1,9 @@
 export { createMeshKeyring, deriveMeshKey, type MeshKeyring } from './mesh-keys.ts';
 export {
+  createMeshCallerVerifier,
   createMeshTokenSource,
   type MeshCaller,
+  type MeshCallerVerifier,
   type MeshTokenSource,
   verifyMeshToken,
 } from './mesh-token.ts';

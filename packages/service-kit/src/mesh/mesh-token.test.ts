@@ -7,7 +7,7 @@ import type { ProblemError } from '../errors/index.ts';
 import { createTestMesh } from '../testing/test-mesh.ts';
 import { signCompact } from './compact-jws.ts';
 import { createMeshKeyring, deriveMeshKey } from './mesh-keys.ts';
-import { createMeshTokenSource, verifyMeshToken } from './mesh-token.ts';
+import { createMeshCallerVerifier, createMeshTokenSource, verifyMeshToken } from './mesh-token.ts';
 import { hashParams, signPermit, verifyPermit } from './permit.ts';
 
 const nowMs = 1_760_000_000_000;
@@ -155,12 +155,37 @@ const attacks: [guarantee: string, token: string, code: string][] = [
 ];
 
 describe('attacks on mesh tokens', () => {
+  const verify = createMeshCallerVerifier(policy, clock);
+  verify(sign());
   for (const [guarantee, token, code] of attacks) {
     it(guarantee, () => {
-      assert.throws(
-        () => verifyMeshToken(policy, token, clock),
-        (error: ProblemError) => error.code === code,
-      );
+      for (const check of [verify, (token: string) => verifyMeshToken(policy, token, clock)])
+        assert.throws(
+          () => check(token),
+          (error: ProblemError) => error.code === code,
+        );
     });
   }
+});
+
+describe('a mesh token that was verified before', () => {
+  it('proves the same caller until it ends, and nothing thereafter', () => {
+    let at = nowMs;
+    const verify = createMeshCallerVerifier(policy, () => at);
+    const token = sign();
+    const caller = verify(token);
+    assert.deepEqual([caller.service, caller.kid], ['proxy-service', 'test']);
+    at += 64_000;
+    assert.deepEqual(verify(token), caller);
+    at += 1_000;
+    assert.throws(() => verify(token), { code: 'token.expired' });
+  });
+
+  it('is verified anew when it was forgotten for many others', () => {
+    const verify = createMeshCallerVerifier(policy, clock);
+    const tokens = Array.from({ length: 300 }, (_, index) =>
+      sign({ exp: now + 60 - (index % 50), n: index }),
+    );
+    for (const token of [...tokens, ...tokens]) assert.equal(verify(token).service, 'proxy-service');
+  });
 });

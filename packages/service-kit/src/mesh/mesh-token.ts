@@ -8,7 +8,7 @@ import {
 import { ProblemError } from '../errors/index.ts';
 import { signCompact } from './compact-jws.ts';
 import type { MeshKeyring } from './mesh-keys.ts';
-import { nowSeconds, verifySigned } from './verify-signed.ts';
+import { hasEnded, nowSeconds, verifySigned } from './verify-signed.ts';
 
 /** Gives the mesh token for an audience; made anew when less than half of its life is left. */
 export type MeshTokenSource = (audience: ServiceName) => string;
@@ -56,9 +56,28 @@ export function verifyMeshToken(
 }
 
 /** The caller that a mesh token proves. @throws ProblemError `token.invalid`, `token.expired` */
-export function authenticateMeshCaller(keyring: MeshKeyring, token: string): MeshCaller {
-  const { claims, kid } = verifyWithKey(keyring, token, Date.now);
-  return { service: claims.iss, kid };
+export type MeshCallerVerifier = (token: string) => MeshCaller;
+
+/** How many verified tokens are remembered: a replica sends the same one for half a minute, so two of each caller's. */
+const rememberedMax = 256;
+
+/** Verifies each token once, and knows it again until it ends. */
+export function createMeshCallerVerifier(
+  keyring: MeshKeyring,
+  clock: () => number = Date.now,
+): MeshCallerVerifier {
+  const remembered = new Map<string, { readonly caller: MeshCaller; readonly exp: number }>();
+  return (token) => {
+    const known = remembered.get(token);
+    if (known !== undefined && !hasEnded(known, nowSeconds(clock))) return known.caller;
+    const { claims, kid } = verifyWithKey(keyring, token, clock);
+    const caller = { service: claims.iss, kid };
+    // Whatever has ended is the oldest.
+    const [oldest] = remembered.keys();
+    if (remembered.size >= rememberedMax && oldest !== undefined) remembered.delete(oldest);
+    remembered.set(token, { caller, exp: claims.exp });
+    return caller;
+  };
 }
 
 function verifyWithKey(

@@ -4,7 +4,7 @@ import { ProblemError } from '../errors/index.ts';
 import { readBearerToken } from '../http/bearer-token.ts';
 import type { ReportSecurityEvent, SecurityEvent } from '../telemetry/index.ts';
 import type { MeshKeyring } from './mesh-keys.ts';
-import { authenticateMeshCaller, type MeshCaller } from './mesh-token.ts';
+import { createMeshCallerVerifier, type MeshCaller, type MeshCallerVerifier } from './mesh-token.ts';
 
 const callerKey = 'meshCaller';
 
@@ -16,10 +16,11 @@ export function requireMeshToken(options: {
 }): RequestHandler {
   const report = (event: SecurityEvent, path: string, caller?: ServiceName) =>
     options.reportSecurityEvent(event, { credential: 'mesh token', path, caller });
+  const verify = createMeshCallerVerifier(options.keyring);
   const { callers } = options;
   const callersOf = typeof callers === 'function' ? callers : () => callers;
   return (request, response, next) => {
-    const caller = authenticate(options.keyring, request, report);
+    const caller = authenticate(verify, request, report);
     if (!callersOf(request).includes(caller.service)) {
       report('authorization_violation', request.path, caller.service);
       throw new ProblemError('scope.insufficient', { detail: 'Not for this caller.' });
@@ -35,12 +36,12 @@ export function meshCallerOf(response: Response): MeshCaller {
 }
 
 function authenticate(
-  keyring: MeshKeyring,
+  verify: MeshCallerVerifier,
   request: Request,
   report: (event: SecurityEvent, path: string) => void,
 ): MeshCaller {
   try {
-    return authenticateMeshCaller(keyring, readBearerToken(request.headers.authorization));
+    return verify(readBearerToken(request.headers.authorization));
   } catch (error) {
     report('authentication_failure', request.path);
     throw error;

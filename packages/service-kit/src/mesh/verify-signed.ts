@@ -33,9 +33,15 @@ export function verifySigned<T extends TimedClaims>(
   return { claims: claims.data, kid: parsed.header.kid };
 }
 
-function assertTimes({ iat, exp }: TimedClaims, ttlSeconds: number, now: number): void {
-  if (exp - iat > ttlSeconds || iat > now + skewSeconds) throw new ProblemError('token.invalid');
-  if (exp + skewSeconds <= now) throw new ProblemError('token.expired');
+function assertTimes(claims: TimedClaims, ttlSeconds: number, now: number): void {
+  if (claims.exp - claims.iat > ttlSeconds || claims.iat > now + skewSeconds)
+    throw new ProblemError('token.invalid');
+  if (hasEnded(claims, now)) throw new ProblemError('token.expired');
+}
+
+/** Whether a token's time is over. @param now seconds since the epoch */
+export function hasEnded({ exp }: { readonly exp: number }, now: number): boolean {
+  return exp + skewSeconds <= now;
 }
 
 export function nowSeconds(clock: () => number): number {

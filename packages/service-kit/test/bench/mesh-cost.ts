@@ -6,6 +6,7 @@
  */
 import type { MeshKey } from '@4runr/contracts/mesh';
 import {
+  createMeshCallerVerifier,
   createMeshKeyring,
   createMeshTokenSource,
   deriveMeshKey,
@@ -40,16 +41,21 @@ const grant = {
   paramsSha256: hashParams(params),
   obligations: [],
 };
-const tokenFor = createMeshTokenSource(proxy);
+const startedAt = Date.now();
+/** Stands still: on a slow machine the rounds take longer than a token lives. */
+const clock = () => startedAt;
+const tokenFor = createMeshTokenSource(proxy, clock);
 const token = tokenFor('adapter-openai');
-const permit = signPermit(policy, grant);
+const knownCaller = createMeshCallerVerifier(adapter, clock);
+const permit = signPermit(policy, grant, clock);
 
 const work: Readonly<Record<string, () => unknown>> = {
   'making a mesh token (cached)': () => tokenFor('adapter-openai'),
   'making a mesh token': () => createMeshTokenSource(proxy)('adapter-openai'),
-  'checking a mesh token': () => verifyMeshToken(adapter, token),
+  'checking a mesh token': () => verifyMeshToken(adapter, token, clock),
+  'checking a mesh token (known)': () => knownCaller(token),
   'signing a permit': () => signPermit(policy, grant),
-  'checking a permit, with the hash of its parameters': () => verifyPermit(adapter, permit, subject),
+  'checking a permit, with the hash of its parameters': () => verifyPermit(adapter, permit, subject, clock),
 };
 
 for (const [what, run] of Object.entries(work)) {
