@@ -3,6 +3,7 @@ import {
   auditBacklogSetting,
   base64Bytes,
   baseSettings,
+  ConfigError,
   type ConfigOf,
   type Environment,
   flag,
@@ -16,6 +17,7 @@ import {
 import { dpopSettings } from '@4runr/service-kit/dpop';
 import { redisUrl } from '@4runr/service-kit/redis';
 import * as z from 'zod';
+import { domainPatterns, hostPorts } from './host-lists.ts';
 import { adapterUrls, replicaUrls } from './replica-urls.ts';
 
 /** Well known, so it protects nothing: good for trying the service out, refused in production. */
@@ -153,6 +155,22 @@ export const settings = {
     default: '4194304',
     about: 'longest result that is kept of a job, in bytes of JSON; a job with a longer one fails',
   }),
+  webhookHosts: setting('JOB_WEBHOOK_HOSTS', domainPatterns(), {
+    default: '',
+    about:
+      'hosts that agents may have told that a job has ended (`Job-Webhook`), by https, separated by commas; `*.` before a host stands for all below it. Empty: none',
+  }),
+  webhookPrivateHosts: setting('JOB_WEBHOOK_PRIVATE_HOSTS', hostPorts(), {
+    default: '',
+    about:
+      'beside these the operator’s exceptions to the egress guard, `host:port` separated by commas: at private addresses, at other ports, and also by http',
+  }),
+  webhookKeys: setting('JOB_WEBHOOK_KEYS_BASE64', list().pipe(z.array(base64Bytes(32))), {
+    default: '',
+    secret: true,
+    about:
+      'Ed25519 keys (seeds) that sign these messages, 32 bytes in base64 each, separated by commas, the same for every replica; every one signs each message. Required where a host is allowed',
+  }),
   adapters: setting('ADAPTERS', adapterUrls(), {
     about:
       'base URLs of the adapters, `tool=url` separated by commas; several replicas of one tool separated by `|`',
@@ -162,5 +180,11 @@ export const settings = {
 export type ProxyConfig = ConfigOf<typeof settings>;
 
 /** @throws ConfigError */
-export const readConfig = (environment: Environment = process.env): ProxyConfig =>
-  loadConfig(settings, environment);
+export function readConfig(environment: Environment = process.env): ProxyConfig {
+  const config = loadConfig(settings, environment);
+  const { webhookHosts, webhookPrivateHosts, webhookKeys } = config;
+  if (webhookHosts.length + webhookPrivateHosts.length > 0 && webhookKeys.length === 0) {
+    throw new ConfigError([`${settings.webhookKeys.env} is required where JOB_WEBHOOK_HOSTS allow one`]);
+  }
+  return config;
+}

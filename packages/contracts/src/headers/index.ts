@@ -20,6 +20,14 @@ export const headers = {
   prefer: 'Prefer',
   /** What of it is honoured (RFC 7240 section 3). */
   preferenceApplied: 'Preference-Applied',
+  /** Where the agent wants to be told that its job has ended (ADR 43). */
+  jobWebhook: 'Job-Webhook',
+  /** Names a message, however often it is sent (Standard Webhooks 1.0.0, as the next two). */
+  webhookId: 'webhook-id',
+  /** When it is sent, in seconds since the epoch. */
+  webhookTimestamp: 'webhook-timestamp',
+  /** What it is signed with: `v1a,<base64>`, one for each key, separated by spaces. */
+  webhookSignature: 'webhook-signature',
   /** Remaining life of the access token in seconds. */
   tokenExpiresIn: 'X-Token-Expires-In',
   /** `true` in the last fifth of a token's life. */

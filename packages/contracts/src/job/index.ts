@@ -1,6 +1,7 @@
 export {
   failedJobExample,
   jobAcceptedExample,
+  jobWebhookExample,
   queuedJobExample,
   succeededJobExample,
 } from './examples.ts';
@@ -17,3 +18,10 @@ export {
   jobStatusSchema,
   jobsPath,
 } from './job.ts';
+export {
+  type JobWebhook,
+  jobWebhookSchema,
+  type WebhookKey,
+  webhookKeySchema,
+  webhookKeysPath,
+} from './job-webhook.ts';

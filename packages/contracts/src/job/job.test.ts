@@ -8,6 +8,7 @@ describe('examples of the job contract', () => {
     ['queued', job.jobResponseSchema, job.queuedJobExample],
     ['succeeded', job.jobResponseSchema, job.succeededJobExample],
     ['failed', job.jobResponseSchema, job.failedJobExample],
+    ['webhook', job.jobWebhookSchema, job.jobWebhookExample],
   ] as const;
   for (const [name, schema, example] of rows) {
     it(`${name}: the example passes its schema unchanged`, () => {

@@ -7,6 +7,8 @@ export interface MeshSecrets {
   readonly auditKey: string;
   /** Encrypts what jobs are to do and what came of it. */
   readonly jobsKey: string;
+  /** Signs messages that jobs have ended. */
+  readonly webhookKey: string;
   /** What DPoP nonces are made of: one secret for all services. */
   readonly dpopNonceSecret: string;
 }
@@ -16,6 +18,7 @@ export function meshSecrets(root: Buffer): MeshSecrets {
     kek: deriveSecret(root, 'key-encryption key').toString('base64'),
     auditKey: deriveSecret(root, 'audit trail').toString('base64'),
     jobsKey: deriveSecret(root, 'jobs').toString('base64'),
+    webhookKey: deriveSecret(root, 'webhooks of jobs').toString('base64'),
     dpopNonceSecret: deriveSecret(root, 'DPoP nonces').toString('base64'),
   };
 }

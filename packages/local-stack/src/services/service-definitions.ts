@@ -100,6 +100,7 @@ export const serviceDefinitions: readonly ServiceDefinition[] = [
     env: async (mesh) => ({
       DATABASE_URL: await mesh.databaseUrlOf('proxy'),
       JOBS_KEY_BASE64: mesh.jobsKey,
+      JOB_WEBHOOK_KEYS_BASE64: mesh.webhookKey,
       REDIS_URL: mesh.redisUrl,
       REDIS_CACHE_URL: mesh.redisCacheUrl,
       PUBLIC_URL: mesh.publicUrl,

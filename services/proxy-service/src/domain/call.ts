@@ -22,6 +22,8 @@ export interface ReceivedCall {
   readonly idempotencyKeys: readonly string[];
   /** The `Cache-Control` header. */
   readonly cacheControl: string | undefined;
+  /** The `Job-Webhook` headers, where the call is to become a job. */
+  readonly webhooks?: readonly string[];
   /** Whether its answer can be handed on while it comes, if the parameters ask for that. */
   readonly takesStream: boolean;
   /** Reads and parses the body. Not before somebody is known to be asking. @throws what the body parser throws */

@@ -19,6 +19,8 @@ export interface JobOrder {
   readonly claims: AccessTokenClaims;
   /** Of the request that it was accepted by (W3C Trace Context). */
   readonly traceParent: string | undefined;
+  /** URL that is to be told when it has ended. */
+  readonly webhook?: string;
 }
 
 /** The name of a call, whose it is, and what it asks for: the same ones are the same job. */

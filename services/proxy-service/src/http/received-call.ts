@@ -7,7 +7,7 @@ import type { ReceivedBody, ReceivedCall } from '../domain/call.ts';
 import { readPreferences, readWaitSeconds } from './preferences.ts';
 
 /** What an endpoint knows of a call beside its request. */
-export type AskedCall = Pick<ReceivedCall, 'toolName' | 'actionName' | 'takesStream' | 'onEnd'>;
+export type AskedCall = Pick<ReceivedCall, 'toolName' | 'actionName' | 'takesStream' | 'onEnd' | 'webhooks'>;
 
 export interface ReceivingLimits {
   readonly bodyBytesMax: number;

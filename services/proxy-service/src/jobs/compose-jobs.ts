@@ -6,7 +6,9 @@ import { createJobStorage } from '../store/jobs/job-storage.ts';
 import { createJobKeeping } from '../store/jobs/postgres-job-keeping.ts';
 import { createJobStore } from '../store/jobs/postgres-job-store.ts';
 import { createJobTurns } from '../store/jobs/postgres-job-turns.ts';
+import { createWebhookTurns } from '../store/jobs/postgres-webhook-turns.ts';
 import { traceJobStore } from '../store/traced-stores.ts';
+import { composeWebhooks, type Webhooks } from '../webhooks/compose-webhooks.ts';
 import { createJobMetrics } from './job-metrics.ts';
 import { type JobWatch, watchJobs } from './job-watch.ts';
 import { keepJobs } from './keep-jobs.ts';
@@ -17,7 +19,7 @@ import { type JobWork, workOnJobs } from './work-on-jobs.ts';
 const runSecondsMax = 600;
 
 /** What the endpoints need of jobs. */
-export interface Jobs {
+export interface Jobs extends Webhooks {
   readonly store: JobStore;
   readonly watch: JobWatch;
   readonly work: JobWork;
@@ -46,5 +48,8 @@ export function composeJobs(kit: Kit<ProxyConfig>, parts: RunningParts): Jobs | 
     metrics,
     concurrency: config.jobsConcurrency,
   });
-  return { store, watch: watchJobs(kit, store), work };
+  return {
+    ...composeWebhooks(kit, createWebhookTurns(storage)),
+    ...{ store, work, watch: watchJobs(kit, store) },
+  };
 }

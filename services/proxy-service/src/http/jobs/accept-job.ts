@@ -23,9 +23,9 @@ export function acceptJob(parts: RouteParts): readonly RequestHandler[] {
   return parts.jobs === undefined ? [] : [accepting(parts, parts.jobs)];
 }
 
-function accepting(parts: RouteParts, { store, work }: Jobs): RequestHandler {
+function accepting(parts: RouteParts, { store, work, readWebhook }: Jobs): RequestHandler {
   const receive = createCallReceiver(parts);
-  const steps = createAcceptingPipeline({ ...parts, jobs: store });
+  const steps = createAcceptingPipeline({ ...parts, jobs: store, readWebhook });
   const record = createRecorder(parts);
   return async (request, response, next) => {
     if (!readPreferences(request.get(headers.prefer)).has(respondAsync)) return next();
@@ -34,6 +34,7 @@ function accepting(parts: RouteParts, { store, work }: Jobs): RequestHandler {
     const call = receive(request, response, {
       ...{ toolName: String(tool), actionName: String(action) },
       takesStream: false,
+      webhooks: request.headersDistinct[headers.jobWebhook.toLowerCase()] ?? [],
       onEnd: end.onEnd,
     });
     try {

@@ -25,6 +25,8 @@ export interface ProxySchema {
     request: string | null;
     /** What came of it, encrypted; null until then, and of a cancelled one. */
     answer: string | null;
+    /** URL that is told when it has ended, encrypted; null where nobody is. */
+    webhook: string | null;
     /** Every status that it has had, the first one first. */
     events: JSONColumnType<JobEventRow[], string, string>;
     created_at: ColumnType<Date, never, never>;

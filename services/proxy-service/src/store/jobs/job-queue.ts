@@ -3,6 +3,8 @@ import { createAbsenceLog } from '@4runr/service-kit/telemetry';
 import { fromKysely, PgBoss } from 'pg-boss';
 import type { Turn } from '../../domain/job.ts';
 import { type ProxyDatabase, schemaName } from './database-schema.ts';
+import { toJobId, toUuid } from './job-uuid.ts';
+import { createWebhookQueue, type WebhookQueue } from './webhook-queue.ts';
 
 /** Turns of jobs, each given to one replica at a time; it holds their ids alone. */
 export interface JobQueue {
@@ -14,10 +16,10 @@ export interface JobQueue {
   keep(turns: readonly Turn[]): Promise<void>;
   finish(turn: Turn): Promise<void>;
   giveBack(turn: Turn): Promise<void>;
+  readonly webhooks: WebhookQueue;
 }
 
 const queueName = 'jobs';
-const idPrefix = 'job_';
 
 /** How long a replica may be silent about a turn before another one gets it, in seconds; pg-boss takes no less. */
 const silenceMaxSeconds = 10;
@@ -66,10 +68,13 @@ export function createJobQueue(kit: Pick<Kit, 'logger' | 'onClose'>, url: string
   );
   boss.on('warning', (warning) => kit.logger.warn({ warning }, 'job queue'));
   kit.onClose('job queue', () => boss.stop({ graceful: false }));
+  const webhooks = createWebhookQueue(boss);
   return {
+    webhooks,
     async prepare() {
       await boss.start();
       await boss.createQueue(queueName, queueOptions);
+      await webhooks.prepare();
     },
     async add(transaction, jobId, priority) {
       await boss.send(queueName, null, { id: toUuid(jobId), priority, db: fromKysely(transaction) });
@@ -77,7 +82,7 @@ export function createJobQueue(kit: Pick<Kit, 'logger' | 'onClose'>, url: string
     async take(turnsMax) {
       const due = await boss.fetch(queueName, { batchSize: turnsMax, includeMetadata: true });
       absence.present({ work: 'job queue' }, 'the job queue can be reached');
-      return due.map(({ id, retryCount }) => ({ jobId: `${idPrefix}${id}`, attempt: retryCount }));
+      return due.map(({ id, retryCount }) => ({ jobId: toJobId(id), attempt: retryCount }));
     },
     async keep(turns) {
       await boss.touch(queueName, turns.map(toAttempt));
@@ -91,5 +96,4 @@ export function createJobQueue(kit: Pick<Kit, 'logger' | 'onClose'>, url: string
   };
 }
 
-const toUuid = (jobId: string) => jobId.slice(idPrefix.length);
 const toAttempt = ({ jobId, attempt }: Turn) => ({ id: toUuid(jobId), retryCount: attempt });

@@ -16,6 +16,10 @@ export interface JobSealer {
   sealAnswer(answer: JobAnswer, jobId: string): string;
   /** @throws as `openOrder` */
   openAnswer(sealed: string, jobId: string): JobAnswer;
+  /** A URL may be as good as a secret. */
+  sealWebhook(url: string, jobId: string): string;
+  /** @throws as `openOrder` */
+  openWebhook(sealed: string, jobId: string): string;
 }
 
 export function createJobSealer(sealer: TextSealer): JobSealer {
@@ -30,5 +34,7 @@ export function createJobSealer(sealer: TextSealer): JobSealer {
     },
     sealAnswer: (answer, jobId) => sealer.seal(JSON.stringify(answer), `answer ${jobId}`),
     openAnswer: (sealed, jobId) => JSON.parse(sealer.open(sealed, `answer ${jobId}`)) as JobAnswer,
+    sealWebhook: (url, jobId) => sealer.seal(url, `webhook ${jobId}`),
+    openWebhook: (sealed, jobId) => sealer.open(sealed, `webhook ${jobId}`),
   };
 }

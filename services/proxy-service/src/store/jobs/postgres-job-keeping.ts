@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import type { JobKeeping } from '../../domain/job.ts';
+import { endJob } from './end-job.ts';
 import type { JobStorage } from './job-storage.ts';
 import { notBegun } from './overdue-end.ts';
-import { endJob } from './postgres-job-turns.ts';
 
 /** Most rows that one round changes: the next one is a few seconds away. */
 const roundMax = 1_000;

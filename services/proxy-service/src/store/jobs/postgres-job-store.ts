@@ -5,7 +5,7 @@ import { ProblemError } from '@4runr/service-kit/errors';
 import { type Selectable, sql } from 'kysely';
 import type { Cancellation, JobKey, JobRecord, JobStore } from '../../domain/job.ts';
 import type { ProxyDatabase, ProxySchema } from './database-schema.ts';
-import { appendEvent } from './job-events.ts';
+import { endJob } from './end-job.ts';
 import type { JobStorage } from './job-storage.ts';
 import { oneByOne } from './one-by-one.ts';
 
@@ -57,6 +57,7 @@ export function createJobStore(storage: JobStorage, { queuedMax }: { readonly qu
                   trace_parent: order.traceParent ?? null,
                 },
                 ...digestsOf(order.key),
+                webhook: order.webhook === undefined ? null : sealer.sealWebhook(order.webhook, id),
                 events: JSON.stringify([{ status: 'queued' }]),
               })
               .execute();
@@ -92,17 +93,17 @@ export function createJobStore(storage: JobStorage, { queuedMax }: { readonly qu
           if (row === undefined) return undefined;
           const outcome = outcomeOf(row);
           if (outcome === 'kept' || outcome === 'ended') return { outcome, job: toRecord(row) };
-          const changed = await transaction
-            .updateTable('jobs')
-            .set(
-              outcome === 'asked'
-                ? { is_cancel_asked: true }
-                : { status: 'cancelled', request: null, ...appendEvent('cancelled'), ...storage.expiry() },
-            )
-            .where('id', '=', id)
-            .returning(columns)
-            .executeTakeFirstOrThrow();
-          return { outcome, job: toRecord(changed) };
+          if (outcome === 'asked') {
+            await transaction
+              .updateTable('jobs')
+              .set({ is_cancel_asked: true })
+              .where('id', '=', id)
+              .execute();
+            return { outcome, job: toRecord(row) };
+          }
+          await endJob(transaction, storage, { id, of: ['queued'], end: { status: 'cancelled' } });
+          const ended = transaction.selectFrom('jobs').select(columns).where('id', '=', id);
+          return { outcome, job: toRecord(await ended.executeTakeFirstOrThrow()) };
         }),
       ),
 

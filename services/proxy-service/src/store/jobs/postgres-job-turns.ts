@@ -1,7 +1,7 @@
-import type { JobStatus } from '@4runr/contracts/job';
 import { sql } from 'kysely';
-import type { BegunJob, JobEnd, JobTurns, Turn } from '../../domain/job.ts';
+import type { BegunJob, JobTurns, Turn } from '../../domain/job.ts';
 import type { ProxyDatabase } from './database-schema.ts';
+import { endJob } from './end-job.ts';
 import { appendEvent } from './job-events.ts';
 import type { JobStorage } from './job-storage.ts';
 import { notBegun } from './overdue-end.ts';
@@ -76,22 +76,6 @@ export function createJobTurns(
         return rows.map(({ id }) => id);
       }),
   };
-}
-
-/** Ends a job that is of one of the statuses, and forgets what was to be carried out. @returns whether it was */
-export async function endJob(
-  database: ProxyDatabase,
-  storage: Pick<JobStorage, 'sealer' | 'expiry'>,
-  { id, of, end }: { readonly id: string; readonly of: readonly JobStatus[]; readonly end: JobEnd },
-): Promise<boolean> {
-  const answer = end.status === 'cancelled' ? null : storage.sealer.sealAnswer(end.answer, id);
-  const { numUpdatedRows } = await database
-    .updateTable('jobs')
-    .set({ status: end.status, answer, request: null, ...appendEvent(end.status), ...storage.expiry() })
-    .where('id', '=', id)
-    .where('status', 'in', of)
-    .executeTakeFirst();
-  return numUpdatedRows > 0n;
 }
 
 /** A job that is to be stopped is not begun again. */

@@ -1,0 +1,35 @@
+import type { Kit } from '@4runr/service-kit/lifecycle';
+import { preciseNow, readTraceParent } from '@4runr/service-kit/telemetry';
+import { context, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
+import type { Delivery, Webhook, WebhookTurn } from '../domain/webhook.ts';
+
+/** Sends within a span of the trace that the job was accepted in. What follows the host in a URL may be a secret: it is not told. */
+export async function traceDelivery(
+  { tracing }: Pick<Kit, 'tracing'>,
+  { webhook, turn }: { readonly webhook: Webhook; readonly turn: WebhookTurn },
+  send: () => Promise<Delivery>,
+): Promise<Delivery> {
+  const attributes = {
+    'gateway.job.id': webhook.job.id,
+    'http.request.method': 'POST',
+    'http.request.resend_count': turn.tries,
+    'server.address': new URL(webhook.url).hostname,
+  };
+  const parent = readTraceParent(webhook.traceParent) ?? ROOT_CONTEXT;
+  const span = tracing.tracer.startSpan('send webhook', { kind: SpanKind.CLIENT, attributes }, parent);
+  try {
+    const delivery = await context.with(trace.setSpan(context.active(), span), send);
+    if (delivery.status !== undefined) span.setAttribute('http.response.status_code', delivery.status);
+    if (delivery.kind !== 'delivered') {
+      const type = String(delivery.status ?? nameOf(delivery.error));
+      span.setAttribute('error.type', type).setStatus({ code: SpanStatusCode.ERROR });
+    }
+    return delivery;
+  } finally {
+    span.end(preciseNow());
+  }
+}
+
+function nameOf(error: unknown): string {
+  return error instanceof Error ? error.name : 'error';
+}
