@@ -1,3 +1,4 @@
+import { runBaselines } from './baselines-command.ts';
 import { runCompare } from './compare-command.ts';
 import { runMetricsDelta } from './metrics-delta-command.ts';
 import { runReport } from './report-command.ts';
@@ -6,6 +7,7 @@ import { usage } from './usage.ts';
 
 /** `npm run load -- <scenario or command> [arguments]`. */
 const commands: Readonly<Record<string, (args: readonly string[]) => Promise<number>>> = {
+  baselines: runBaselines,
   report: runReport,
   compare: runCompare,
   'metrics-delta': runMetricsDelta,

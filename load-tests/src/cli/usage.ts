@@ -21,6 +21,8 @@ ${rows.join('\n')}
                    --operator <client id> --operator-key <PEM file> --ca <PEM file> [--issuer <URL>]
   --folder f       where the report goes. Default: load-tests/reports/<time>-<scenario>
 
+npm run load -- baselines [--rounds n] [--time-scale n]
+                                           ours, a bare skeleton of the same hops and Portkey's gateway by turns
 npm run load -- report <folder>            makes a run's report anew from what was recorded
 npm run load -- compare <folder> <folder>  two runs side by side
 npm run load -- metrics-delta <a> <b>      what changed between two snapshots of metrics

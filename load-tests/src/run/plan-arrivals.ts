@@ -5,21 +5,17 @@ import type { RampingArrivals } from './k6-plan.ts';
 const gracefulStopSeconds = 60;
 
 /** A scenario as k6 runs it. k6 takes whole rates and milliseconds. */
-export function planArrivals({ phases, usersMax }: Scenario): RampingArrivals {
+export function planArrivals({ phases, users }: Scenario): RampingArrivals {
   const startRate = phases[0]?.from ?? 0;
   return {
     executor: 'ramping-arrival-rate',
     timeUnit: '1s',
     startRate,
-    preAllocatedVUs: Math.min(usersMax, Math.max(50, peakOf(phases))),
-    maxVUs: usersMax,
+    preAllocatedVUs: users.ready,
+    maxVUs: users.max,
     stages: toStages(phases, startRate),
     gracefulStop: `${gracefulStopSeconds}s`,
   };
-}
-
-function peakOf(phases: readonly Phase[]): number {
-  return Math.max(...phases.flatMap(({ from, to }) => [from, to]));
 }
 
 /** A phase that does not begin at the rate the last one ended at begins with a step. */

@@ -6,6 +6,9 @@ import type { PartSample } from '../record/sample.ts';
 const tickUs = 10_000;
 const pageMiB = 4_096 / 2 ** 20;
 
+/** A process by its name; null while it does not run. */
+export type Part = Pick<StackFile['parts'][number], 'name' | 'pid' | 'restarts'>;
+
 interface ProcessUsage {
   readonly pid: number;
   readonly parent: number;
@@ -15,7 +18,7 @@ interface ProcessUsage {
 
 /** What each part of the mesh has used, with its children, and whoever else is named by itself; empty where there is no /proc. */
 export function readUsage(
-  parts: StackFile['parts'],
+  parts: readonly Part[],
   others: Readonly<Record<string, number | undefined>> = {},
 ): PartSample[] {
   const processes = globSync('/proc/[0-9]*/stat').flatMap(readProcess);

@@ -50,7 +50,7 @@ export const chaos: Scenario = {
   disturbances: stretches.flatMap(toDisturbances),
   tolerates: 'coded failures',
   environment: { ...defaults.environment, FF_CHAOS: 'on' },
-  usersMax: 2_500,
+  users: { ready: 800, max: 2_500 },
 };
 
 function toDisturbances({ name, fault, restarts = [] }: Stretch, index: number): readonly Disturbance[] {

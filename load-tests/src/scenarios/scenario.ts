@@ -25,8 +25,8 @@ export interface Scenario {
   readonly stopsWhenBehind: boolean;
   /** What the services are told beside what `npm start` tells them. */
   readonly environment: Readonly<Record<string, string>>;
-  /** Of k6's users, each of which makes one call at a time. */
-  readonly usersMax: number;
+  /** k6's users, each of which makes one call at a time: those that are there at the start, and the most. One that has to be made meanwhile comes too late for its task. */
+  readonly users: { readonly ready: number; readonly max: number };
 }
 
 export const defaults = {
@@ -34,7 +34,7 @@ export const defaults = {
   tolerates: 'no failure',
   stopsWhenBehind: false,
   environment: { OTEL_TRACES_SAMPLER_ARG: '0.1' },
-  usersMax: 600,
+  users: { ready: 100, max: 600 },
 } as const satisfies Partial<Scenario>;
 
 /** The same rates in other times. */

@@ -58,11 +58,11 @@ describe('scenarios', () => {
 describe('planArrivals', () => {
   it('goes linearly within a phase, and by a step between phases that do not meet', () => {
     const { startRate, stages } = planArrivals(scaleTime(capacity, 0.1));
-    assert.equal(startRate, 34);
+    assert.equal(startRate, 20);
     assert.deepEqual(stages.slice(0, 3), [
+      { target: 20, duration: '3000ms' },
+      { target: 34, duration: '0s' },
       { target: 34, duration: '3000ms' },
-      { target: 68, duration: '0s' },
-      { target: 68, duration: '3000ms' },
     ]);
   });
 });

@@ -13,5 +13,5 @@ export const spike: Scenario = {
     { name: 'aftermath', seconds: 120, from: 10, to: 10 },
   ],
   tolerates: 'coded failures',
-  usersMax: 2_000,
+  users: { ready: 500, max: 2_000 },
 };
