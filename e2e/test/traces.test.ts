@@ -110,6 +110,15 @@ describe('a trace', () => {
     assert.equal(spans.filter(({ parentSpanId }) => parentSpanId === '').length, 1);
   });
 
+  it('is named by the bucket of the latency that its call was counted in', async () => {
+    const answer = await callTool('serpapi/search', { q: 'the newest of its bucket' }, uncached);
+    const [proxy] = stack().services['proxy-service'] ?? [];
+    const accept = 'application/openmetrics-text;version=1.0.0';
+    const metrics = await (await fetch(`${proxy?.url}/metrics`, { headers: { accept } })).text();
+    const bucket = 'gateway_request_duration_ms_bucket\\{[^}]*tool="serpapi"[^}]*\\} \\d+';
+    assert.match(metrics, new RegExp(`${bucket} # \\{trace_id="${idOf(answer)}"\\} `));
+  });
+
   it('tells of a breaker that the call has opened', async () => {
     await setFault('openai', { mode: 'error', rate: 1 });
     const chat = { model: 'gpt-4o-mini', messages: [{ role: 'user', content: said.message }] };

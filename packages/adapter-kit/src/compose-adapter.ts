@@ -47,7 +47,7 @@ function createParts<C extends BaseConfig>(
   tool: string,
   firstLooks: Promise<void>[],
 ): AdapterParts<C> {
-  const upstreamMs = kit.metrics.histogram({
+  const upstreamMs = kit.metrics.tracedHistogram({
     name: 'gateway_upstream_duration_ms',
     help: 'Time from a request to the provider until its whole answer, in milliseconds',
     labelNames: ['tool', 'action'],

@@ -1,4 +1,9 @@
-import { type Counter, durationBucketsMs, type Histogram, type Metrics } from '@4runr/service-kit/telemetry';
+import {
+  type Counter,
+  durationBucketsMs,
+  type Metrics,
+  type TracedHistogram,
+} from '@4runr/service-kit/telemetry';
 import type { Capacity } from './domain/capacity.ts';
 import type { BreakerState } from './domain/circuit.ts';
 import type { Circuits } from './domain/circuits.ts';
@@ -6,8 +11,8 @@ import type { Circuits } from './domain/circuits.ts';
 export interface ProxyMetrics {
   readonly requests: Counter<'tool' | 'action' | 'code'>;
   readonly failures: Counter<'tool' | 'action' | 'problem' | 'fault'>;
-  readonly durationMs: Histogram<'tool' | 'action'>;
-  readonly overheadMs: Histogram<'tool' | 'action'>;
+  readonly durationMs: TracedHistogram<'tool' | 'action'>;
+  readonly overheadMs: TracedHistogram<'tool' | 'action'>;
   readonly tokens: Counter<'tool' | 'action' | 'model' | 'type'>;
   readonly usd: Counter<'tool' | 'action'>;
   readonly aboveBound: Counter<'tool' | 'action'>;
@@ -57,12 +62,12 @@ export function createProxyMetrics(metrics: Metrics): ProxyMetrics {
       help: 'Calls answered with a problem, by its code and by whose fault it is: client, policy, platform or upstream',
       labelNames: ['tool', 'action', 'problem', 'fault'],
     }),
-    durationMs: metrics.histogram({
+    durationMs: metrics.tracedHistogram({
       name: 'gateway_request_duration_ms',
       help: 'Time from a call to its answer, in milliseconds',
       ...perAction,
     }),
-    overheadMs: metrics.histogram({
+    overheadMs: metrics.tracedHistogram({
       name: 'gateway_overhead_duration_ms',
       help: 'Time of a call less what its provider and the pauses between attempts took, in milliseconds: what the gateway itself costs',
       ...perAction,

@@ -1,7 +1,7 @@
 import { type ExchangeOptions, exchange, openExchange } from '@4runr/service-kit/client';
 import type { ErrorTranslator } from '@4runr/service-kit/errors';
 import type { Kit } from '@4runr/service-kit/lifecycle';
-import { formatTraceParent, type Histogram } from '@4runr/service-kit/telemetry';
+import { formatTraceParent, type TracedHistogram } from '@4runr/service-kit/telemetry';
 import type { Span } from '@opentelemetry/api';
 import { Agent, type Dispatcher } from 'undici';
 import type { ExchangeContext } from '../action/action-call.ts';
@@ -40,7 +40,7 @@ export interface ProviderClientOptions {
 const bytesMaxDefault = 8 * 1024 * 1024;
 
 export function createProviderClient(
-  parts: { kit: Kit; tool: string; upstreamMs: Histogram<'tool' | 'action'> },
+  parts: { kit: Kit; tool: string; upstreamMs: TracedHistogram<'tool' | 'action'> },
   options: ProviderClientOptions,
 ): ProviderClient {
   const dispatcher = options.dispatcher ?? createPool(parts.kit);

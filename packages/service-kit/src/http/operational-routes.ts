@@ -21,8 +21,9 @@ export function operationalRoutes(options: {
     response.json({ status: 'ok' });
   });
   router.get('/readyz', readiness(options));
-  router.get('/metrics', async (_request, response) => {
-    response.type(options.metrics.contentType).send(await options.metrics.expose());
+  router.get('/metrics', async (request, response) => {
+    const { contentType, text } = await options.metrics.exposeFor(request.get('accept'));
+    response.type(contentType).send(text);
   });
   return router;
 }

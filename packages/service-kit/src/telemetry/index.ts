@@ -9,6 +9,7 @@ export {
   type Gauge,
   type Histogram,
   type Metrics,
+  type TracedHistogram,
 } from './metrics.ts';
 export { preciseNow } from './precise-times.ts';
 export { createSecurityEvents, type ReportSecurityEvent, type SecurityEvent } from './security-events.ts';
