@@ -9,17 +9,16 @@ const oldestMinor = 57;
 /** What its module asks for. */
 const oldestGoMinor = 24;
 
-/** A k6 to run: a command and what comes before its own arguments. */
+/** A k6 to run: a command, and what comes before its own arguments so that it can read these folders. */
 export interface K6 {
   readonly command: string;
-  readonly args: readonly string[];
+  argsFor(folders: readonly string[]): readonly string[];
   /** `k6 v1.8.1 (…)`. */
   readonly version: string;
 }
 
-export class K6MissingError extends Error {
-  override readonly name = 'K6MissingError';
-}
+/** Says how to get one. */
+export class K6MissingError extends Error {}
 
 const onPath = 'k6';
 const built = path.join(binFolder, 'k6');
@@ -54,7 +53,7 @@ function usable(command: string): K6 | undefined {
   const [, major, minor] = /v(\d+)\.(\d+)\./.exec(version ?? '') ?? [];
   if (version === undefined || major === undefined) return undefined;
   const isFit = Number(major) > 0 || Number(minor) >= oldestMinor;
-  return isFit ? { command, args: [], version } : undefined;
+  return isFit ? { command, argsFor: () => [], version } : undefined;
 }
 
 function buildK6(report: (text: string) => void): K6 | undefined {
@@ -74,22 +73,16 @@ function isFitGo(version: string | undefined): boolean {
   return Number(minor) >= oldestGoMinor;
 }
 
-/** In the host's network: the edge and the dispenser listen on loopback alone. */
+/** In the host's network: the edge and the dispenser listen on loopback alone. Its folders have the same names there. */
 function inContainer(): K6 | undefined {
-  const args = [
-    'compose',
-    '--project-directory',
-    root,
-    '--profile',
-    'load',
-    'run',
-    '--rm',
-    '--no-deps',
-    '-T',
+  const user = `${process.getuid?.() ?? 0}:${process.getgid?.() ?? 0}`;
+  const argsFor = (folders: readonly string[]) => [
+    ...['compose', '--project-directory', root, '--profile', 'load', 'run', '--rm', '--no-deps', '-T'],
+    ...['--user', user, ...folders.flatMap((folder) => ['--volume', `${folder}:${folder}:ro`])],
     'load',
   ];
-  const version = outputOf('docker', [...args, 'version']);
-  return version === undefined ? undefined : { command: 'docker', args, version };
+  const version = outputOf('docker', [...argsFor([]), 'version']);
+  return version === undefined ? undefined : { command: 'docker', argsFor, version };
 }
 
 function outputOf(command: string, args: readonly string[]): string | undefined {

@@ -1,8 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
+import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { root } from '../places.ts';
 import type { K6 } from './find-k6.ts';
+
+/** What k6 reads scripts from. */
+const scriptsFolder = path.join(root, 'load-tests');
 
 /** What k6 tells while it runs. */
 export interface K6Listener {
@@ -25,16 +30,21 @@ export interface K6Process {
 /** Runs the script in `k6/` and reads the samples that it writes, a line each. */
 export function runK6(
   k6: K6,
-  options: { script: string; planFile: string; logFile: string; listener: K6Listener },
+  options: { planFile: string; logFile: string; listener: K6Listener },
 ): K6Process {
-  const { script, planFile, logFile, listener } = options;
-  const flags = ['--quiet', '--no-color', '--summary-mode=disabled', '--no-usage-report', '--address='];
+  const { planFile, logFile, listener } = options;
+  const script = path.join(scriptsFolder, 'k6/main.ts');
+  const flags = ['--quiet', '--no-color', '--no-summary', '--no-usage-report', '--address='];
   const told = ['--env', `LOAD_PLAN=${planFile}`, '--out', 'csv=fileName=-,timeFormat=unix_micro'];
-  const child = spawn(k6.command, [...k6.args, 'run', ...flags, ...told, script], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    // In a group of its own: of Ctrl-C it is told once, by us, because a second time would cut off calls under way.
-    detached: true,
-  });
+  const child = spawn(
+    k6.command,
+    [...k6.argsFor([scriptsFolder, path.dirname(planFile)]), 'run', ...flags, ...told, script],
+    {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      // In a group of its own: of Ctrl-C it is told once, by us, because a second time would cut off calls under way.
+      detached: true,
+    },
+  );
   child.stderr.pipe(createWriteStream(logFile));
   const read = readSamples(child, listener);
   const exit = once(child, 'exit') as Promise<[number | null]>;

@@ -200,7 +200,6 @@ function startK6({
   const planFile = path.join(planFolder, 'plan.json');
   writeFileSync(planFile, JSON.stringify(plan));
   const running = runK6(k6, {
-    script: path.join(import.meta.dirname, '../../k6/main.ts'),
     planFile,
     logFile: path.join(folder, 'k6.log'),
     listener: watch,

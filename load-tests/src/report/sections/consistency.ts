@@ -1,6 +1,7 @@
 import type { AuditCount } from '../../record/run-record.ts';
 import type { Analysis } from '../analysis.ts';
 import { count, notMeasured } from '../cells.ts';
+import { isFailure } from '../figures.ts';
 
 /** One thing that two witnesses tell of. */
 export interface ConsistencyRow {
@@ -9,6 +10,8 @@ export interface ConsistencyRow {
   readonly other: number;
   /** By how much the second may be less: calls that failed before they were decided leave nothing in the trail, nor attempts that reached nobody at the provider. */
   readonly mayLack?: number;
+  /** By how much it may be more: a call that failed for its client may have been decided, carried out and sent all the same, its answer being lost. */
+  readonly mayExceed?: number;
 }
 
 export interface Consistency {
@@ -28,8 +31,8 @@ export function consistencyOf({ run }: Analysis): Consistency {
   return { rows, share, inWords: inWords(rows.length, differing.length) };
 }
 
-function differenceOf({ one, other, mayLack = 0 }: ConsistencyRow): number {
-  return one >= other ? Math.max(0, one - other - mayLack) : other - one;
+function differenceOf({ one, other, mayLack = 0, mayExceed = 0 }: ConsistencyRow): number {
+  return Math.max(0, one - other - mayLack, other - one - mayExceed);
 }
 
 function inWords(compared: number, differing: number): string {
@@ -52,16 +55,23 @@ function auditRows({ rows, record: { audit } }: Run): ConsistencyRow[] {
   const calls = [...new Set(rows.map(({ call }) => call))].sort();
   return calls.flatMap((call) =>
     (['allowed', 'denied', 'failed'] as const).flatMap((verdict) => {
-      const one = rows.filter((row) => row.call === call && row.verdict === verdict).length;
+      const failed = failuresOf(rows, call);
+      const one =
+        verdict === 'failed'
+          ? failed
+          : rows.filter((row) => row.call === call && row.verdict === verdict).length;
       const other = audit
         .filter((item) => item.call === call && auditVerdict(item) === verdict)
         .reduce((sum, item) => sum + item.count, 0);
       const what = `${call} ${verdict}: load generator and audit trail`;
-      const mayLack = verdict === 'failed' ? one : 0;
-      return one === 0 && other === 0 ? [] : [{ what, one, other, mayLack }];
+      const allowance = verdict === 'failed' ? { mayLack: failed } : { mayExceed: failed };
+      return one === 0 && other === 0 ? [] : [{ what, one, other, ...allowance }];
     }),
   );
 }
+
+const failuresOf = (rows: Run['rows'], call: string): number =>
+  rows.filter((row) => row.call === call && isFailure(row)).length;
 
 function providerRows({ rows, record: { audit, providers, mailsReceived } }: Run): ConsistencyRow[] {
   const mails = rows.filter(
@@ -70,7 +80,14 @@ function providerRows({ rows, record: { audit, providers, mailsReceived } }: Run
   const mailRow =
     mailsReceived === null
       ? []
-      : [{ what: 'mails sent: load generator and simulated mailbox', one: mails, other: mailsReceived }];
+      : [
+          {
+            what: 'mails sent: load generator and simulated mailbox',
+            one: mails,
+            other: mailsReceived,
+            mayExceed: failuresOf(rows, 'gmail_send/send'),
+          },
+        ];
   if (audit === null || providers === null) return mailRow;
   const ofCall = (call: string) => audit.filter((item) => item.call === call);
   const attempts = (call: string) => ofCall(call).reduce((sum, item) => sum + item.attempts, 0);

@@ -76,7 +76,7 @@ function consistency(analysis: Analysis): Block[] {
     return [text('Data consistency: not measured, because nobody but the load generator could be asked.')];
   return [
     text(
-      'Data consistency, by who tells it. Calls that fail before they are decided (shed, or refused while a part is away) are not in the audit trail, so that it may tell of fewer failures; attempts that failed may not have reached a provider.',
+      'Data consistency, by who tells it. Calls that fail before they are decided (shed, or refused while a part is away) are not in the audit trail, so that it may tell of fewer failures; one that failed for its client may have been decided and carried out all the same, its answer being lost; attempts that failed may not have reached a provider.',
     ),
     table(['what', 'the first', 'the second', 'status'], consistencyTable(found)),
   ];
