@@ -1,7 +1,7 @@
 #!/bin/sh
 # The edge in a container: fills the templates of nginx/ in from the environment (README.md there says what each placeholder
 # is), and becomes nginx. nginx 1.27.3 and later looks replicas up by itself, every 5 s; for an earlier one this script
-# does, and reloads when they have changed.
+# does. It reloads when they have changed, and when the certificate has.
 set -eu
 
 source=${EDGE_SOURCE:-/etc/gateway-edge}
@@ -64,13 +64,34 @@ render() {
   done
 }
 
-follow_replicas() {
-  while sleep 5; do
-    look_up
-    fill_in "$source/edge/upstreams.conf.template" >"$target/upstreams.new"
-    if cmp -s "$target/upstreams.new" "$target/edge/upstreams.conf"; then continue; fi
-    mv "$target/upstreams.new" "$target/edge/upstreams.conf"
-    kill -HUP 1
+# Whether replicas have come or gone; nginx 1.27.3 and later sees that by itself.
+replicas_changed() {
+  if is_nginx_from 1.27.3; then return 1; fi
+  look_up
+  fill_in "$source/edge/upstreams.conf.template" >"$target/upstreams.new"
+  if cmp -s "$target/upstreams.new" "$target/edge/upstreams.conf"; then return 1; fi
+  mv "$target/upstreams.new" "$target/edge/upstreams.conf"
+}
+
+certificate() { cat "$EDGE_TLS_CERTIFICATE" "$EDGE_TLS_KEY" 2>/dev/null | cksum; }
+
+# Whether there is another certificate than the one in use, whose key is there as well.
+certificate_changed() {
+  if [ "$(certificate)" = "$certificate_in_use" ]; then return 1; fi
+  if ! nginx -p "$target/" -c nginx.conf -e /dev/null -t; then
+    echo 'the new certificate is not taken: it is not whole, or its key is another' >&2
+    return 1
+  fi
+  certificate_in_use=$(certificate)
+}
+
+follow() {
+  certificate_in_use=$(certificate)
+  while sleep "${EDGE_FOLLOW_SECONDS:-5}"; do
+    reload=no
+    if replicas_changed; then reload=yes; fi
+    if certificate_changed; then reload=yes; fi
+    if [ $reload = yes ]; then kill -HUP "$nginx"; fi
   done
 }
 
@@ -91,5 +112,6 @@ look_up
 render
 nginx -p "$target/" -c nginx.conf -e stderr -t
 if [ "${1:-}" = check ]; then exit; fi
-if ! is_nginx_from 1.27.3; then follow_replicas & fi
+nginx=$$
+follow &
 exec nginx -p "$target/" -c nginx.conf -e stderr -g 'daemon off;'

@@ -1,10 +1,17 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { X509Certificate } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import type { IncomingMessage } from 'node:http';
+import { get } from 'node:https';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import type { TLSSocket } from 'node:tls';
+import { createAuthority, createLeaf, untilSucceeds } from '@4runr/local-stack/installation';
 import { prepareNginx } from '@4runr/local-stack/parts';
+import { freePort, releasePort } from '@4runr/local-stack/process';
 import { readConfig } from '../src/config.ts';
 import { gatewayFolder } from '../src/gateway-folder.ts';
 import { setUp } from '../src/set-up.ts';
@@ -41,24 +48,26 @@ describe('the edge in a container', () => {
   });
   after(() => rmSync(folder.root, { recursive: true }));
 
+  const script = join(root, 'deploy/edge/start-edge.sh');
+  const [certificateFile, keyFile] = ['certificate.pem', 'private-key.pem'].map((name) =>
+    join(folder.handedTo('edge'), name),
+  ) as [string, string];
+  const settings = (more: NodeJS.ProcessEnv) => ({
+    ...environment,
+    PATH: `${nginxFolder}:/usr/local/bin:/usr/bin:/bin`,
+    EDGE_SOURCE: join(root, 'nginx'),
+    EDGE_TARGET: target,
+    EDGE_ACCESS_LOG: join(folder.root, 'access.log'),
+    EDGE_TLS_CERTIFICATE: certificateFile,
+    EDGE_TLS_KEY: keyFile,
+    EDGE_AUTH_SERVICE: 'localhost:4001',
+    EDGE_POLICY_SERVICE: 'localhost:4002',
+    EDGE_PROXY_SERVICE: 'localhost:4003',
+    ...more,
+  });
   /** Runs the script up to where it would become nginx, which has then read the whole configuration. */
   const check = (more: NodeJS.ProcessEnv = {}) =>
-    spawnSync('sh', [join(root, 'deploy/edge/start-edge.sh'), 'check'], {
-      encoding: 'utf8',
-      env: {
-        ...environment,
-        ...more,
-        PATH: `${nginxFolder}:/usr/local/bin:/usr/bin:/bin`,
-        EDGE_SOURCE: join(root, 'nginx'),
-        EDGE_TARGET: target,
-        EDGE_ACCESS_LOG: join(folder.root, 'access.log'),
-        EDGE_TLS_CERTIFICATE: join(folder.handedTo('edge'), 'certificate.pem'),
-        EDGE_TLS_KEY: join(folder.handedTo('edge'), 'private-key.pem'),
-        EDGE_AUTH_SERVICE: 'localhost:4001',
-        EDGE_POLICY_SERVICE: 'localhost:4002',
-        EDGE_PROXY_SERVICE: 'localhost:4003',
-      },
-    });
+    spawnSync('sh', [script, 'check'], { encoding: 'utf8', env: settings(more) });
 
   it('is configured by the templates of the local stack, with every placeholder filled in', { skip }, () => {
     const { status, stderr } = check({ EDGE_SIMULATOR_URL: 'http://localhost:4020' });
@@ -88,4 +97,57 @@ describe('the edge in a container', () => {
     const trust = readFileSync(join(target, 'edge/client-address.conf'), 'utf8');
     assert.match(trust, /set_real_ip_from 10\.1\.0\.0\/16;\nset_real_ip_from 10\.2\.0\.1;/);
   });
+
+  it('takes another certificate while it serves, once its key is there too, and no request fails', {
+    skip,
+  }, async () => {
+    const [port, plainPort] = [await freePort(22_300), await freePort(22_300)];
+    const edge = spawn('sh', [script], {
+      env: settings({
+        EDGE_SIMULATOR_URL: '',
+        EDGE_HTTP_PORT: String(plainPort),
+        EDGE_HTTPS_PORT: String(port),
+        EDGE_FOLLOW_SECONDS: '0.1',
+      }),
+      // Of its own, so that what it does in the background ends with it.
+      detached: true,
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    let told = '';
+    edge.stderr.on('data', (text) => {
+      told += String(text);
+    });
+    const untilServing = (serial: string) =>
+      untilSucceeds(async () => {
+        if ((await askHealth(port)).serial !== serial) throw new Error('not yet');
+      }, AbortSignal.timeout(60_000));
+    const wasServing = new X509Certificate(readFileSync(certificateFile)).serialNumber;
+    const next = await createLeaf(await createAuthority('another'), ['localhost']);
+    try {
+      await untilServing(wasServing);
+      writeFileSync(certificateFile, next.certificate);
+      while (!told.includes('the new certificate is not taken')) {
+        assert.deepEqual(await askHealth(port), { status: 200, serial: wasServing });
+      }
+      writeFileSync(keyFile, next.privateKey);
+      await untilServing(new X509Certificate(next.certificate).serialNumber);
+    } finally {
+      if (edge.pid !== undefined) process.kill(-edge.pid, 'SIGKILL');
+      releasePort(port);
+      releasePort(plainPort);
+    }
+  });
 });
+
+/** Asks the edge on a connection of its own. @throws Error when that fails */
+async function askHealth(port: number): Promise<{ status: number; serial: string }> {
+  const request = get({
+    ...{ host: '127.0.0.1', port, path: '/health', servername: 'localhost' },
+    ...{ rejectUnauthorized: false, agent: false },
+  });
+  const [response] = (await once(request, 'response')) as [IncomingMessage];
+  const { serialNumber } = (response.socket as TLSSocket).getPeerCertificate();
+  response.resume();
+  await once(response, 'end');
+  return { status: response.statusCode ?? 0, serial: serialNumber };
+}

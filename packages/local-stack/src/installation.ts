@@ -16,4 +16,5 @@ export { meshKeysOf } from './services/mesh-pairs.ts';
 export { adapterDeclarations } from './services/read-adapter-declarations.ts';
 export { type MeshView, type ServiceDefinition, serviceDefinitions } from './services/service-definitions.ts';
 export { databaseName, operatorClientId } from './stack/names.ts';
+export { createAuthority, createLeaf } from './tls/certificate.ts';
 export { type CertificateFiles, ensureStackTls } from './tls/stack-tls.ts';
