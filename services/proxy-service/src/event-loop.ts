@@ -11,18 +11,19 @@ const resolutionMs = 10;
 const windowMs = 500;
 
 /**
- * Looks at the delay that half of the turns of the last half second had at least: a collection of garbage is one turn, a process
- * that cannot keep up has many.
+ * Looks at the delay that half of the turns of a half second had at least, and at the better of the last two: a collection of garbage
+ * is one turn, loading the program at the start one half second, a process that cannot keep up stays behind.
  *
  * @param delayMaxMs where turning away begins; from the double of it on, everything is
  */
 export function watchEventLoop(kit: Pick<Kit, 'onClose'>, delayMaxMs: number): EventLoopWatch {
   const delays = monitorEventLoopDelay({ resolution: resolutionMs });
-  let excess = 0;
+  let [before, now] = [0, 0];
   delays.enable();
   const timer = setInterval(() => {
     const delayMs = delays.percentile(50) / 1_000_000 - resolutionMs;
-    excess = Math.min(1, Math.max(0, (delayMs - delayMaxMs) / delayMaxMs));
+    before = now;
+    now = Math.min(1, Math.max(0, (delayMs - delayMaxMs) / delayMaxMs));
     delays.reset();
   }, windowMs);
   timer.unref();
@@ -30,5 +31,5 @@ export function watchEventLoop(kit: Pick<Kit, 'onClose'>, delayMaxMs: number): E
     clearInterval(timer);
     delays.disable();
   });
-  return { excess: () => excess };
+  return { excess: () => Math.min(before, now) };
 }

@@ -6,6 +6,8 @@ export interface Replica {
   readonly definition: ServiceDefinition;
   /** `proxy-service`, then `proxy-service-2`. */
   readonly name: string;
+  /** From 1 on, among those of its service. */
+  readonly number: number;
   readonly port: number;
   /** Variable to port. */
   readonly extraPorts: Readonly<Record<string, number>>;
@@ -37,7 +39,7 @@ export async function placeServices(options: {
       for (const [variable, preferred] of Object.entries(definition.extraPorts ?? {}))
         extraPorts[variable] = await choosePort(preferred);
       const name = number === 1 ? definition.name : `${definition.name}-${number}`;
-      replicas.push({ definition, name, port, extraPorts, url: `http://127.0.0.1:${port}` });
+      replicas.push({ definition, name, number, port, extraPorts, url: `http://127.0.0.1:${port}` });
     }
   }
   return replicas;

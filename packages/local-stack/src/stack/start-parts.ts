@@ -4,6 +4,7 @@ import type { PreparedPostgres } from '../parts/index.ts';
 import type { ProcessSpec } from '../process/index.ts';
 import { meshSecrets } from '../secrets/mesh-secrets.ts';
 import { publicJwks } from '../secrets/signing-key.ts';
+import type { Scale } from '../services/place-services.ts';
 import type { MeshView, SimulatorView } from '../services/service-definitions.ts';
 import { serviceProcess } from '../services/service-process.ts';
 import { keepServiceSettings } from '../services/service-settings.ts';
@@ -17,11 +18,13 @@ export async function startParts(options: {
   supervisor: Supervisor;
   folder: StackFolder;
   layout: StackLayout;
+  /** How many replicas of a service are started, where not all. */
+  running: Scale;
   otlpEndpoint: string;
   handedOn: Readonly<Record<string, string>>;
   trustedProxies: readonly string[];
 }): Promise<void> {
-  const { supervisor, folder, layout, otlpEndpoint, handedOn, trustedProxies } = options;
+  const { supervisor, folder, layout, running, otlpEndpoint, handedOn, trustedProxies } = options;
   const postgresReady = supervisor.start(layout.postgres.spec, 0);
   const around = {
     root: folder.root,
@@ -40,8 +43,10 @@ export async function startParts(options: {
     ...(layout.spanSink === undefined ? [] : [supervisor.start(layout.spanSink.spec, 0)]),
     ...layout.replicas.map(async (replica) => {
       const spec = await serviceProcess(replica, around);
-      keepServiceSettings(folder, replica.definition.name, spec.env);
-      return supervisor.start(spec, replica.definition.tier);
+      const { name, tier } = replica.definition;
+      keepServiceSettings(folder, name, spec.env);
+      const isStarted = replica.number <= (running[name] ?? replica.number);
+      return isStarted ? supervisor.start(spec, tier) : supervisor.reserve(spec, tier);
     }),
     supervisor.start(edgeProcess(folder, layout, trustedProxies), 4),
   ]);

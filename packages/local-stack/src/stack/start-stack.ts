@@ -22,6 +22,11 @@ import { edgeUrls, startParts } from './start-parts.ts';
 export interface StackOptions {
   readonly folder: StackFolder;
   readonly scale?: Scale;
+  /**
+   * How many of a service's replicas run at first, where that are fewer than `scale` says: the others have their places, which those who
+   * would call them know, until {@link Stack.startPart}.
+   */
+  readonly running?: Scale;
   /** Forgets the data of earlier runs. Default false. */
   readonly fresh?: boolean;
   /** Begins a new generation of the keys between services; the one before is accepted until the next. Default false. */
@@ -43,6 +48,10 @@ export interface StackOptions {
 export interface Stack {
   /** As `stack.json` says it now. */
   describe(): StackFile;
+  /** Starts a part that is not running, and waits until it is ready. @throws Error when it does not become ready */
+  startPart(name: string): Promise<void>;
+  /** Lets a part drain and leave; it stays away until {@link startPart}. */
+  stopPart(name: string): Promise<void>;
   /** Ends every process and removes `stack.json`. Idempotent. */
   stop(): Promise<void>;
 }
@@ -56,14 +65,17 @@ export interface Stack {
 export async function startStack(options: StackOptions): Promise<Stack> {
   await using cleanUp = new AsyncDisposableStack();
   cleanUp.defer(lockStack(options.folder.lockFile));
-  const describe = await givingUpOn(options.signal, raiseStack(options, cleanUp));
+  const raised = await givingUpOn(options.signal, raiseStack(options, cleanUp));
   const owned = cleanUp.move();
   let stopping: Promise<void> | undefined;
-  return { describe, stop: () => (stopping ??= owned.disposeAsync()) };
+  return { ...raised, stop: () => (stopping ??= owned.disposeAsync()) };
 }
 
 /** What undoes each step is left in `cleanUp`; once that is disposed of, no further step succeeds. */
-async function raiseStack(options: StackOptions, cleanUp: AsyncDisposableStack): Promise<() => StackFile> {
+async function raiseStack(
+  options: StackOptions,
+  cleanUp: AsyncDisposableStack,
+): Promise<Omit<Stack, 'stop'>> {
   const { folder, report = () => {} } = options;
   const { upstreamMode, trustedProxies, handedOn } = readStackEnvironment(options.environment);
   const startedAt = new Date();
@@ -89,7 +101,8 @@ async function raiseStack(options: StackOptions, cleanUp: AsyncDisposableStack):
   cleanUp.defer(() => supervisor.stop());
   cleanUp.defer(() => forgetServiceSettings(folder));
   const otlpEndpoint = handedOn.OTEL_EXPORTER_OTLP_ENDPOINT ?? layout.spanSink?.otlpEndpoint ?? '';
-  await startParts({ supervisor, folder, layout, otlpEndpoint, handedOn, trustedProxies });
+  const { running = {} } = options;
+  await startParts({ supervisor, folder, layout, running, otlpEndpoint, handedOn, trustedProxies });
   await asStep(report, 'the mesh can serve', () => untilMeshReady(layout));
   const agents = await asStep(report, 'demo agents', () => withEdge(layout, (edge) => enrol(edge, folder)));
 
@@ -99,7 +112,7 @@ async function raiseStack(options: StackOptions, cleanUp: AsyncDisposableStack):
   cleanUp.defer(announcement.publish(folder.stackFile, describe));
   if (options.demonstration !== false)
     await withEdge(layout, (edge) => showEachTool({ edge, agents, upstreamMode, report }));
-  return describe;
+  return { describe, startPart: supervisor.startPart, stopPart: supervisor.stopPart };
 }
 
 /** Tells of every change of a part: the watcher always, and `stack.json` from when it is published until it is withdrawn. */

@@ -15,7 +15,8 @@ export function startDeadline(timeoutMs: number, caller?: AbortSignal): Deadline
     reason ??= why;
     controller.abort();
   };
-  const timer = setTimeout(end, timeoutMs, 'timeout');
+  // After a pause of this process the answer may wait to be read: that comes between timers and immediates.
+  const timer = setTimeout(() => setImmediate(end, 'timeout' as const), timeoutMs);
   const onAbort = () => end('aborted');
   if (caller?.aborted === true) onAbort();
   caller?.addEventListener('abort', onAbort, { once: true });

@@ -30,8 +30,14 @@ export type Attempt<Answer> = (
 ) => Promise<Answer>;
 
 /**
- * Sends a message to a replica; to the next one as long as no connection comes to be; and once more if it is idempotent
- * and its connection is lost before an answer.
+ * How long a message waits for a connection to one replica while there are others, in milliseconds. Within a mesh it takes one;
+ * the address of a replica that has gone answers nothing at all, and several may have gone at once.
+ */
+const patienceMs = 250;
+
+/**
+ * Sends a message to a replica; to the next one as long as no connection comes to be, in time where there is a next one; and once
+ * more if it is idempotent and its connection is lost before an answer.
  *
  * @throws UnansweredError
  */
@@ -46,10 +52,13 @@ export async function sendToReplicas<Answer>(
   let cause: unknown;
   for (let origin = origins.shift(); origin !== undefined; origin = origins.shift()) {
     const observed = observe(message, origin);
+    const patience = origins.length > 0 ? startPatience(observed) : undefined;
     try {
-      return await attempt(observed.message);
+      return await attempt({ ...observed.message, signal: patience?.signal ?? message.signal });
     } catch (error) {
       cause = error;
+    } finally {
+      patience?.end();
     }
     if (observed.progress !== 'waiting') dispatched = 'maybe';
     if (message.signal.aborted) break;
@@ -80,4 +89,21 @@ function observe({ isIdempotent: _, ...message }: Message, origin: string): Obse
     },
   };
   return observed;
+}
+
+/**
+ * Ends an attempt that has no connection in time: not a byte of it has been sent then. The signal goes on following the message's, for
+ * answers that are read later.
+ */
+function startPatience(observed: ObservedAttempt): { readonly signal: AbortSignal; end(): void } {
+  const { signal } = observed.message;
+  const controller = new AbortController();
+  if (signal.aborted) controller.abort(signal.reason);
+  else signal.addEventListener('abort', () => controller.abort(signal.reason), { once: true });
+  const giveUp = () => {
+    if (observed.progress === 'waiting') controller.abort(new Error(`no connection in ${patienceMs} ms`));
+  };
+  // After a pause of this process the connection may be there already: that comes between timers and immediates.
+  const timer = setTimeout(() => setImmediate(giveUp), patienceMs);
+  return { signal: controller.signal, end: () => clearTimeout(timer) };
 }

@@ -65,16 +65,26 @@ async function closeGently(server: Server, open: Map<Socket, Connection>, graceM
   let sweep: NodeJS.Timeout | undefined;
   const linger = setTimeout(
     () => {
-      sweep = setInterval(() => closeIdle(server, open), idleSweepMs);
+      sweep = setInterval(() => setImmediate(closeIdle, server, open), idleSweepMs);
     },
     Math.min(lingerMs, graceMs),
   );
+  await arrivalsRead();
   // `http.Server.close` would end idle connections at once; the one of `net` only stops listening.
   await new Promise((resolve) => NetServer.prototype.close.call(server, resolve));
   for (const timer of [force, linger, sweep]) clearTimeout(timer);
 }
 
-/** Node does not count a connection that has never carried a byte among the idle ones. */
+/**
+ * Resolves when what had arrived has been accepted and read, which comes before immediates in each turn of the event loop. What is closed
+ * before, while a request waits to be read, resets the connection, and nobody knows whether the request was carried out: where
+ * this process was kept from its core for a while, there nearly always is one.
+ */
+async function arrivalsRead(): Promise<void> {
+  await new Promise((resolve) => setImmediate(resolve));
+}
+
+/** After {@link arrivalsRead}. Node does not count a connection that has never carried a byte among the idle ones. */
 function closeIdle(server: Server, open: Map<Socket, Connection>): void {
   server.closeIdleConnections();
   for (const socket of open.keys()) if (socket.bytesRead === 0) socket.destroy();

@@ -35,11 +35,17 @@ export function createServiceApp(kit: Kit, options: ServiceAppOptions): Express 
 const preparationMs = 2_000;
 
 /**
- * As {@link createServiceApp}, once the service is ready or two seconds have passed: who balances without asking for readiness, as
+ * As {@link createServiceApp}, once the service is ready or two seconds have passed (`untilReady`): who balances without asking for readiness, as
  * nginx does, sends calls as soon as there is a listener.
+ *
+ * @param awaited what must succeed besides before there is a listener, though without it the service counts as ready later on
  */
-export async function prepareServiceApp(kit: Kit, options: ServiceAppOptions): Promise<Express> {
+export async function prepareServiceApp(
+  kit: Kit,
+  options: ServiceAppOptions,
+  awaited: readonly ReadinessCheck[] = [],
+): Promise<Express> {
   const app = createServiceApp(kit, options);
-  await untilReady(options.checks, preparationMs);
+  await untilReady([...options.checks, ...awaited], preparationMs);
   return app;
 }

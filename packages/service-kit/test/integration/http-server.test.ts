@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import type { RequestListener, Server } from 'node:http';
+import { connect } from 'node:net';
 import { after, afterEach, before, describe, it } from 'node:test';
+import { setImmediate as turn } from 'node:timers/promises';
 import { problemSchema } from '@4runr/contracts/problem';
 import { createHttpServer, drain, listen } from '../../src/http/index.ts';
 import { openRawConnection, rawRequest } from '../fixtures/raw-http.ts';
@@ -119,6 +122,33 @@ describe('draining', () => {
     const unused = await openRawConnection(port);
     await drain(server, 60_000);
     await Promise.all([used.ended(), unused.ended()]);
+  });
+
+  it('answers a request that has come on an idle connection and was not read yet', async (context) => {
+    const { server, port } = await serve(readBody);
+    const connection = await openRawConnection(port);
+    connection.write(rawRequest('GET /'));
+    await connection.answers(1);
+    context.mock.timers.enable({ apis: ['setTimeout', 'setInterval'] });
+    const drained = drain(server, 60_000);
+    await turn();
+    context.mock.timers.tick(100);
+    connection.write(rawRequest('GET /'));
+    // The time to close idle connections comes before the next look at what has arrived.
+    context.mock.timers.tick(10);
+    assert.match(await connection.answers(2), /Connection: close/);
+    await drained;
+  });
+
+  it('answers on a connection that has been made and was not accepted yet', async () => {
+    const { server, port } = await serve(readBody);
+    const socket = connect({ port, host: '127.0.0.1' });
+    await new Promise((resolve) => process.nextTick(resolve));
+    const drained = drain(server, 60_000);
+    socket.write(rawRequest('GET /'));
+    const [answer] = (await once(socket, 'data')) as [Buffer];
+    assert.match(answer.toString(), /^HTTP\/1\.1 200 /);
+    await drained;
   });
 
   it('lets the answer to a call in flight say that its connection ends', async () => {
