@@ -130,6 +130,27 @@ describe('the mesh on Kubernetes', () => {
     });
   }
 
+  it('migrates the schema of each service that has one, as that service, and no Service finds the pod', () => {
+    const jobs = readFiles('migrations/jobs.yaml');
+    const withSchema = services.filter(({ folder }) =>
+      existsSync(path.join(repository, folder, 'src/migrate.ts')),
+    );
+    assert.deepEqual(
+      jobs.map(({ metadata }) => metadata.name),
+      withSchema.map(({ name }) => `migrate-${name}`).sort(),
+    );
+    for (const { metadata, spec } of jobs) {
+      const service = metadata.name.replace('migrate-', '');
+      const { metadata: pod, spec: runs } = spec.template;
+      assert.equal(pod.labels['app.kubernetes.io/name'], metadata.name);
+      assert.equal(runs.serviceAccountName, service);
+      assert.equal(runs.securityContext.runAsNonRoot, true);
+      assert.equal(runs.volumes[0].secret.secretName, service);
+      assert.equal(runs.containers[0].image, `4runr/${service}`);
+      assert.deepEqual(runs.containers[0].command, ['node', 'src/migrate.ts']);
+    }
+  });
+
   it('has the rules of deploy/prometheus', () => {
     assert.ok(existsSync(prometheusRulesFile));
     assert.equal(readFileSync(prometheusRulesFile, 'utf8'), renderPrometheusRules());

@@ -1,8 +1,9 @@
 import type { RequestListener } from 'node:http';
 import { createAccessTokenAuthority, createAccessTokenVerifier } from '@4runr/service-kit/access-token';
 import { createAuditTrail } from '@4runr/service-kit/audit-trail';
+import { followSetting } from '@4runr/service-kit/config';
 import { createConfiguredDpopVerifier } from '@4runr/service-kit/dpop';
-import { createServiceApp } from '@4runr/service-kit/http';
+import { prepareServiceApp } from '@4runr/service-kit/http';
 import type { Kit } from '@4runr/service-kit/lifecycle';
 import { createDatabase, translateDatabaseError } from '@4runr/service-kit/postgres';
 import { createRedis, translateRedisError } from '@4runr/service-kit/redis';
@@ -42,7 +43,8 @@ import { createTokenRateLimits } from './token-rate-limits.ts';
 
 /** Builds the service. They are closed by the kit in reverse order: Redis, then Postgres. */
 export async function compose(kit: Kit<AuthConfig>): Promise<RequestListener> {
-  const { publicUrl: issuer, databaseUrl, redisUrl, kek, acceptedKeks } = kit.config;
+  const { publicUrl: issuer, migratesAtStart, redisUrl, kek, acceptedKeks } = kit.config;
+  const databaseUrl = followSetting(kit.config, 'databaseUrl');
   const operator = await readFirstOperator(kit.config);
   const database = createDatabase<AuthSchema>(kit, { url: databaseUrl }).withSchema(schemaName);
   const redis = createRedis(kit, { url: redisUrl });
@@ -54,7 +56,10 @@ export async function compose(kit: Kit<AuthConfig>): Promise<RequestListener> {
 
   let isFirstStart = false;
   await retryUntilPrepared(kit, async () => {
-    const prepared = await prepareDatabase({ database, url: databaseUrl }, { operator, sealer });
+    const prepared = await prepareDatabase(
+      { database, url: databaseUrl(), migratesAtStart },
+      { operator, sealer },
+    );
     isFirstStart ||= prepared.isFirstStart;
     if (!prepared.hasOperator)
       kit.logger.warn('there is no operator: set OPERATOR_CLIENT_ID and OPERATOR_JWKS');
@@ -106,7 +111,7 @@ export async function compose(kit: Kit<AuthConfig>): Promise<RequestListener> {
       dpop,
     }),
   });
-  return createServiceApp(kit, {
+  return prepareServiceApp(kit, {
     routes,
     failureRenderers: [renderOAuthErrors(kit, translators)],
     checks: readinessChecks({ database, redis, keyRing, revocations }),

@@ -15,6 +15,7 @@ import {
   url,
 } from '@4runr/service-kit/config';
 import { dpopSettings } from '@4runr/service-kit/dpop';
+import { schemaSettings } from '@4runr/service-kit/postgres';
 import { redisUrl } from '@4runr/service-kit/redis';
 import * as z from 'zod';
 import { tokenRateSettings } from './token-rate-limits.ts';
@@ -32,6 +33,7 @@ export const settings = {
     secret: true,
     about: 'Postgres; the schema `auth` in it is this service’s own',
   }),
+  ...schemaSettings,
   redisUrl: setting('REDIS_URL', redisUrl(), {
     secret: true,
     about:
@@ -111,3 +113,7 @@ export function readConfig(environment: Environment = process.env): AuthConfig {
 function isDevelopmentKek(key: Buffer): boolean {
   return key.toString('base64') === developmentKek;
 }
+
+/** What of the settings migrations need. @throws ConfigError */
+export const readMigrationConfig = (environment: Environment = process.env) =>
+  loadConfig({ databaseUrl: settings.databaseUrl, logLevel: settings.logLevel }, environment);

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { toProblemError } from '@4runr/service-kit/errors';
 import type { Kit } from '@4runr/service-kit/lifecycle';
-import { translateDatabaseError } from '@4runr/service-kit/postgres';
+import { DatabaseUnfitError, translateDatabaseError } from '@4runr/service-kit/postgres';
 
 /** Between two attempts, in milliseconds. */
 const retryDelayMs = 500;
@@ -18,7 +18,7 @@ export async function retryUntilPrepared(kit: Kit, prepare: () => Promise<void>)
       await prepare();
       return true;
     } catch (error) {
-      if (translateDatabaseError(error) === undefined) throw error;
+      if (error instanceof DatabaseUnfitError || translateDatabaseError(error) === undefined) throw error;
       kit.logger.warn({ err: toProblemError(error).cause ?? error }, 'the database cannot be prepared yet');
       return false;
     }

@@ -1,10 +1,11 @@
 import type { RequestListener } from 'node:http';
 import { createAccessTokenAuthority, createJwksSource } from '@4runr/service-kit/access-token';
+import { followSetting } from '@4runr/service-kit/config';
 import { createConfiguredDpopVerifier } from '@4runr/service-kit/dpop';
 import { prepareServiceApp } from '@4runr/service-kit/http';
 import { type Kit, onceDone } from '@4runr/service-kit/lifecycle';
 import { createDatabase, translateDatabaseError } from '@4runr/service-kit/postgres';
-import { createRedis } from '@4runr/service-kit/redis';
+import { createRedis, redisCheck } from '@4runr/service-kit/redis';
 import { createRevocationFeed, revocationCheck } from '@4runr/service-kit/revocation';
 import { composeAuditTrail } from './compose-audit-trail.ts';
 import type { PolicyConfig } from './config.ts';
@@ -32,11 +33,14 @@ import { createDecisionRecorder } from './store/redis-decision-ledger.ts';
 
 /** Builds the service. The kit closes in reverse order: following ends before the database goes. */
 export async function compose(kit: Kit<PolicyConfig>): Promise<RequestListener> {
-  const { databaseUrl, redisUrl, publicUrl: issuer, authServiceUrl, meshKeys } = kit.config;
+  const { migratesAtStart, redisUrl, publicUrl: issuer, authServiceUrl, meshKeys } = kit.config;
+  const databaseUrl = followSetting(kit.config, 'databaseUrl');
   const database = createDatabase<PolicySchema>(kit, { url: databaseUrl }).withSchema(schemaName);
   const policies = createPolicyStore(database);
   const active = createActivePolicies();
-  const prepare = onceDone(() => prepareDatabase({ database, url: databaseUrl }, builtInPolicies));
+  const prepare = onceDone(() =>
+    prepareDatabase({ database, url: databaseUrl(), migratesAtStart }, builtInPolicies),
+  );
   const follower = await followPolicies(kit, { active, source: policies, prepare });
   const redis = createRedis(kit, { url: redisUrl });
   const audit = composeAuditTrail(kit, { database, redis, prepare });
@@ -73,11 +77,15 @@ export async function compose(kit: Kit<PolicyConfig>): Promise<RequestListener> 
       dpop: createConfiguredDpopVerifier(kit.config, redis),
     }),
   });
-  return prepareServiceApp(kit, {
-    routes,
-    checks: [{ name: 'policies', check: () => void active.current() }, revocationCheck(revocations)],
-    translators: [translateDatabaseError],
-  });
+  return prepareServiceApp(
+    kit,
+    {
+      routes,
+      checks: [{ name: 'policies', check: () => void active.current() }, revocationCheck(revocations)],
+      translators: [translateDatabaseError],
+    },
+    [redisCheck(redis)],
+  );
 }
 
 /** Policies, unless they are switched off: then every single decision says so in the log. */

@@ -15,6 +15,7 @@ import {
   url,
 } from '@4runr/service-kit/config';
 import { dpopSettings } from '@4runr/service-kit/dpop';
+import { schemaSettings } from '@4runr/service-kit/postgres';
 import { redisUrl } from '@4runr/service-kit/redis';
 import * as z from 'zod';
 
@@ -28,6 +29,7 @@ export const settings = {
     secret: true,
     about: 'Postgres; the schema `policy` in it is this service’s own',
   }),
+  ...schemaSettings,
   redisUrl: setting('REDIS_URL', redisUrl(), {
     secret: true,
     about:
@@ -85,3 +87,7 @@ export function readConfig(environment: Environment = process.env): PolicyConfig
   }
   return config;
 }
+
+/** What of the settings migrations need. @throws ConfigError */
+export const readMigrationConfig = (environment: Environment = process.env) =>
+  loadConfig({ databaseUrl: settings.databaseUrl, logLevel: settings.logLevel }, environment);

@@ -7,7 +7,7 @@ import { createConfiguredDpopVerifier } from '@4runr/service-kit/dpop';
 import type { ProblemError } from '@4runr/service-kit/errors';
 import { prepareServiceApp, reportFailure } from '@4runr/service-kit/http';
 import type { Kit } from '@4runr/service-kit/lifecycle';
-import { createRedis, type Redis, translateRedisError } from '@4runr/service-kit/redis';
+import { createRedis, type Redis, redisCheck, translateRedisError } from '@4runr/service-kit/redis';
 import { createRevocationFeed, type Revocations, revocationCheck } from '@4runr/service-kit/revocation';
 import type { Express } from 'express';
 import { composeCache } from './compose-cache.ts';
@@ -38,7 +38,8 @@ import { createPersistentWriter } from './store/persistent-writer.ts';
 import { createRefusalLog } from './store/refusal-log.ts';
 import { traceKeyStore } from './store/traced-stores.ts';
 
-export function compose(kit: Kit<ProxyConfig>): Promise<Express> {
+/** @throws DatabaseUnfitError */
+export async function compose(kit: Kit<ProxyConfig>): Promise<Express> {
   const { config } = kit;
   const keys = createJwksSource({
     url: `${config.authServiceUrl}/.well-known/jwks.json`,
@@ -92,17 +93,23 @@ export function compose(kit: Kit<ProxyConfig>): Promise<Express> {
     refusals: createRefusalLog(kit, createRefusalRecorder(redis, { streamItemsMax }), metrics.auditDropped),
     meshReadiness: createMeshReadiness(meshParts(kit, { tools, revocations })),
   };
-  const routes = createRoutes({ ...parts, jobs: composeJobs(kit, parts) });
-  return prepareServiceApp(kit, {
-    routes,
-    failureRenderers: [renderOpenaiErrors(report)],
-    translators: [translateRedisError],
-    checks: [
-      { name: 'access token keys', check: keys.assertLoaded },
-      revocationCheck(revocations),
-      { name: 'tool manifests', check: () => tools.firstRound },
-    ],
-  });
+  const jobs = composeJobs(kit, parts);
+  await jobs?.lookOnce();
+  const routes = createRoutes({ ...parts, jobs });
+  return prepareServiceApp(
+    kit,
+    {
+      routes,
+      failureRenderers: [renderOpenaiErrors(report)],
+      translators: [translateRedisError],
+      checks: [
+        { name: 'access token keys', check: keys.assertLoaded },
+        revocationCheck(revocations),
+        { name: 'tool manifests', check: () => tools.firstRound },
+      ],
+    },
+    [redisCheck(redis)],
+  );
 }
 
 function createConfiguredKeyStore(kit: Kit<ProxyConfig>, redis: Redis): KeyStore {

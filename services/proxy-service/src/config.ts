@@ -15,6 +15,7 @@ import {
   url,
 } from '@4runr/service-kit/config';
 import { dpopSettings } from '@4runr/service-kit/dpop';
+import { schemaSettings } from '@4runr/service-kit/postgres';
 import { redisUrl } from '@4runr/service-kit/redis';
 import * as z from 'zod';
 import { domainPatterns, hostPorts } from './host-lists.ts';
@@ -123,6 +124,7 @@ export const settings = {
     secret: true,
     about: 'Postgres: jobs; the schema `proxy` in it is this service’s own',
   }),
+  ...schemaSettings,
   jobsKey: setting('JOBS_KEY_BASE64', base64Bytes(32), {
     default: developmentJobsKey,
     secret: true,
@@ -188,3 +190,7 @@ export function readConfig(environment: Environment = process.env): ProxyConfig 
   }
   return config;
 }
+
+/** What of the settings migrations need. @throws ConfigError */
+export const readMigrationConfig = (environment: Environment = process.env) =>
+  loadConfig({ databaseUrl: settings.databaseUrl, logLevel: settings.logLevel }, environment);

@@ -8,9 +8,9 @@ type Environment = Readonly<Record<string, string>>;
 
 /**
  * Services that something is run beside: `npm run keys` and `npm run operators` for auth-service; replicas with other settings,
- * which tests compare with the stack's own, for proxy-service.
+ * which tests compare with the stack's own.
  */
-const commanded: readonly ServiceName[] = ['auth-service', 'proxy-service'];
+const commanded: readonly ServiceName[] = ['auth-service', 'policy-service', 'proxy-service'];
 
 /** Keeps what a running service was told, where it is needed, for the commands that act beside it (mode 600). */
 export function keepServiceSettings(folder: StackFolder, service: ServiceName, env: Environment): void {

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type * as z from 'zod';
-import { readGiven } from './secret-file.ts';
+import { rememberRereaders } from './follow-setting.ts';
+import { isGivenByFile, readGiven } from './secret-file.ts';
 import type { ConfigOf, Setting, Settings } from './setting.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -33,6 +34,7 @@ export function loadConfig<S extends Settings>(settings: S, environment: Environ
   }
   if (faults.length > 0) throw new ConfigError(faults);
   const config = Object.freeze(values) as ConfigOf<S>;
+  rememberRereaders(config, rereadersOf(settings, environment));
   const isPublic = ([name, setting]: [string, Setting<unknown>]) => isPublicDefault(setting, values[name]);
   publicDefaults.set(
     config,
@@ -41,6 +43,21 @@ export function loadConfig<S extends Settings>(settings: S, environment: Environ
       .map(([, { env }]) => env),
   );
   return config;
+}
+
+/** For each setting that a file holds, by its name: what it says now, `undefined` where that cannot be used. */
+function rereadersOf(settings: Settings, environment: Environment): ReadonlyMap<string, () => unknown> {
+  const production = environment.NODE_ENV === 'production';
+  const byFile = Object.entries(settings).filter(([, setting]) => isGivenByFile(setting, environment));
+  return new Map(
+    byFile.map(([name, setting]) => [
+      name,
+      () => {
+        const outcome = readSetting(setting, environment, production);
+        return typeof outcome === 'string' ? undefined : outcome.value;
+      },
+    ]),
+  );
 }
 
 /** By what `loadConfig` gave back. */

@@ -19,6 +19,13 @@ export function readGiven(setting: Setting<unknown>, environment: Environment): 
   return name === setting.env ? { text } : readFile(name, text);
 }
 
+/** Whether an environment names a file that holds the setting. */
+export function isGivenByFile(setting: Setting<unknown>, environment: Environment): boolean {
+  return variablesOf(setting).some(
+    (variable) => variable !== setting.env && (environment[variable] ?? '') !== '',
+  );
+}
+
 function variablesOf({ env, secret, mayBeFile, shortFileEnv }: Setting<unknown>): readonly string[] {
   if (secret !== true && mayBeFile !== true) return [env];
   return [env, `${env}_FILE`, ...(shortFileEnv === undefined ? [] : [shortFileEnv])];

@@ -4,12 +4,16 @@ import type { Kit } from '../lifecycle/index.ts';
 import { discardSilentConnections } from './silent-connections.ts';
 
 export interface DatabaseOptions {
-  readonly url: string;
+  /** A function is asked for each new connection: `followSetting` has passwords change under a service that runs. */
+  readonly url: string | (() => string);
   /** Largest number of connections. Default 10. */
   readonly poolMax?: number;
   /** Longest time that one statement may take, in milliseconds. Default 3,000. */
   readonly statementTimeoutMs?: number;
 }
+
+/** How old a connection becomes: what one has logged in with is not used for long after it has changed. */
+const connectionAgeMaxSeconds = 600;
 
 /**
  * A pool of connections to the service's own schema, closed with the service. No query can hang: connecting is given
@@ -19,12 +23,13 @@ export function createDatabase<Schema>(kit: Kit, options: DatabaseOptions): Kyse
   const { statementTimeoutMs = 3_000 } = options;
   const poolMax = options.poolMax ?? 10;
   const pool = new pg.Pool({
-    connectionString: options.url,
+    Client: clientAt(options.url),
     max: poolMax,
     connectionTimeoutMillis: 2_000,
     statement_timeout: statementTimeoutMs,
     query_timeout: statementTimeoutMs + 500,
     idleTimeoutMillis: 30_000,
+    maxLifetimeSeconds: connectionAgeMaxSeconds,
     application_name: kit.name,
   });
   pool.on('error', (error) => kit.logger.warn({ err: error }, 'an idle database connection was lost'));
@@ -38,6 +43,16 @@ export function createDatabase<Schema>(kit: Kit, options: DatabaseOptions): Kyse
   });
   kit.onClose('database', () => database.destroy());
   return database;
+}
+
+/** Clients of a pool, each connecting to where the URL says then. */
+export function clientAt(url: DatabaseOptions['url']): typeof pg.Client {
+  const current = typeof url === 'string' ? () => url : url;
+  return class extends pg.Client {
+    constructor(options?: pg.ClientConfig) {
+      super({ ...options, connectionString: current() });
+    }
+  };
 }
 
 function countConnections(kit: Kit, pool: pg.Pool, poolMax: number): void {

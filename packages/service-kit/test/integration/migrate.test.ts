@@ -3,7 +3,12 @@ import { after, before, describe, it } from 'node:test';
 import { type Kysely, sql } from 'kysely';
 import type { Migration } from 'kysely/migration';
 import pg from 'pg';
-import { migrateToLatest, translateDatabaseError } from '../../src/postgres/index.ts';
+import {
+  DatabaseUnfitError,
+  ensureSchema,
+  migrateToLatest,
+  translateDatabaseError,
+} from '../../src/postgres/index.ts';
 import { createTestDatabase, createTestPool, type TestDatabase } from '../../src/testing/index.ts';
 
 let database: TestDatabase;
@@ -13,10 +18,10 @@ before(async () => {
 after(() => database.drop());
 
 /** Each in a schema of its own, so that it is the only one there. */
-function migrate(schema: string, up: Migration['up'], lockTimeoutMs?: number): Promise<void> {
+async function migrate(schema: string, up: Migration['up'], lockTimeoutMs?: number): Promise<void> {
   const { url } = database;
   const migrations = { '0001-only': { up } };
-  return migrateToLatest({
+  await migrateToLatest({
     url,
     migrations,
     schema,
@@ -67,5 +72,35 @@ describe('migrations', () => {
     holder.release();
     await pool.end();
     await migrate('patient', up, 50);
+  });
+});
+
+describe('a schema', () => {
+  const first = { '0001-first': { up: async () => {} } };
+  const both = { ...first, '0002-second': { up: async () => {} } };
+  const ensure = (schema: string, migrations: typeof first, migratesAtStart: boolean) =>
+    ensureSchema({ url: database.url, schema, migrations, migratesAtStart });
+
+  it('that nobody has migrated is refused by who does not migrate, naming what it lacks', async () => {
+    const refusal = (missing: string) => (error: unknown) => {
+      assert.ok(error instanceof DatabaseUnfitError);
+      assert.match(error.message, new RegExp(`the schema too_old is too old: it lacks ${missing}\\. `));
+      return true;
+    };
+    await assert.rejects(ensure('too_old', both, false), refusal('0001-first, 0002-second'));
+    await ensure('too_old', first, true);
+    await assert.rejects(ensure('too_old', both, false), refusal('0002-second'));
+    await ensure('too_old', both, true);
+    await ensure('too_old', both, false);
+  });
+
+  it('that a later version has migrated serves the one before it, so that it can come back', async () => {
+    assert.deepEqual(await migrateToLatest({ url: database.url, schema: 'newer', migrations: both }), [
+      '0001-first',
+      '0002-second',
+    ]);
+    await ensure('newer', first, true);
+    await ensure('newer', first, false);
+    assert.deepEqual(await migrateToLatest({ url: database.url, schema: 'newer', migrations: both }), []);
   });
 });

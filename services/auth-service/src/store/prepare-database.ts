@@ -1,4 +1,4 @@
-import { migrateToLatest } from '@4runr/service-kit/postgres';
+import { ensureSchema } from '@4runr/service-kit/postgres';
 import { sql } from 'kysely';
 import { migrations } from '../../migrations/index.ts';
 import { type AuthDatabase, schemaName } from './database-schema.ts';
@@ -19,12 +19,14 @@ const firstStartLock = 7_401_002;
 /**
  * Brings the database to where the service can run: the newest schema, an operator, signing keys. Replicas that start
  * together take turns, so that there is one of each. Repeating it changes nothing.
+ *
+ * @throws DatabaseUnfitError
  */
 export async function prepareDatabase(
-  { database, url }: { database: AuthDatabase; url: string },
+  { database, ...connection }: { database: AuthDatabase; url: string; migratesAtStart?: boolean },
   first: { operator: FirstOperator | undefined; sealer: KeySealer },
 ): Promise<PreparedDatabase> {
-  await migrateToLatest({ url, migrations, schema: schemaName });
+  await ensureSchema({ ...connection, migrations, schema: schemaName });
   return database.transaction().execute(async (transaction) => {
     await sql`select pg_advisory_xact_lock(${firstStartLock})`.execute(transaction);
     const isFirstStart = await ensureSigningKeys(transaction, first.sealer);

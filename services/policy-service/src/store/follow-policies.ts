@@ -1,4 +1,5 @@
 import { type Kit, repeatUntilClosed } from '@4runr/service-kit/lifecycle';
+import { DatabaseUnfitError } from '@4runr/service-kit/postgres';
 import type { ActivePolicies } from '../domain/active-policies.ts';
 import type { PolicySource } from '../domain/policy-store.ts';
 
@@ -14,6 +15,8 @@ export interface PolicyFollower {
  * Keeps the policies in memory what they are in the store, from now until the service stops. The first look is awaited,
  * whether it succeeds or not: while the store is away decisions go on by what is in memory, and a document that this
  * version does not understand leaves all policies as they were.
+ *
+ * @throws DatabaseUnfitError
  */
 export async function followPolicies(
   kit: Kit,
@@ -33,8 +36,10 @@ export async function followPolicies(
     checkedAt = startedAt;
   }
 
-  // What fails now fails again at once, and is then logged.
-  await refresh().catch(() => {});
+  // What else fails now fails again at once, and is then logged.
+  await refresh().catch((error: unknown) => {
+    if (error instanceof DatabaseUnfitError) throw error;
+  });
   repeatUntilClosed(kit, { name: 'following of policies', everyMs: pollMs, run: refresh });
   return { checkedAt: () => checkedAt };
 }

@@ -1,6 +1,6 @@
 import type { Policy } from '@4runr/contracts/policy';
 import { policyVersion } from '@4runr/policy-engine';
-import { migrateToLatest } from '@4runr/service-kit/postgres';
+import { ensureSchema } from '@4runr/service-kit/postgres';
 import { migrations } from '../../migrations/index.ts';
 import { type PolicyDatabase, schemaName } from './database-schema.ts';
 import { takeTurn } from './policy-turn.ts';
@@ -8,12 +8,14 @@ import { takeTurn } from './policy-turn.ts';
 /**
  * Brings the database to where the service can run: the newest schema, and the built-in policies. Replicas that start
  * together take turns. Repeating it changes nothing.
+ *
+ * @throws DatabaseUnfitError
  */
 export async function prepareDatabase(
-  { database, url }: { database: PolicyDatabase; url: string },
+  { database, ...connection }: { database: PolicyDatabase; url: string; migratesAtStart?: boolean },
   builtIn: readonly Policy[],
 ): Promise<void> {
-  await migrateToLatest({ url, migrations, schema: schemaName });
+  await ensureSchema({ ...connection, migrations, schema: schemaName });
   await database.transaction().execute(async (transaction) => {
     await takeTurn(transaction);
     for (const document of builtIn) await seed(transaction, document);

@@ -1,3 +1,4 @@
+import { followSetting } from '@4runr/service-kit/config';
 import type { Kit } from '@4runr/service-kit/lifecycle';
 import type { ProxyConfig } from '../config.ts';
 import type { JobStore } from '../domain/job.ts';
@@ -20,6 +21,8 @@ const runSecondsMax = 600;
 
 /** What the endpoints need of jobs. */
 export interface Jobs extends Webhooks {
+  /** A first look at the database. @throws DatabaseUnfitError */
+  lookOnce(): Promise<void>;
   readonly store: JobStore;
   readonly watch: JobWatch;
   readonly work: JobWork;
@@ -30,7 +33,8 @@ export function composeJobs(kit: Kit<ProxyConfig>, parts: RunningParts): Jobs | 
   const { config } = kit;
   if (!config.asyncEnabled) return undefined;
   const storage = createJobStorage(kit, {
-    url: config.databaseUrl,
+    url: followSetting(config, 'databaseUrl'),
+    migratesAtStart: config.migratesAtStart,
     key: config.jobsKey,
     acceptedKeys: config.acceptedJobsKeys,
     keptSeconds: config.jobsKeptSeconds,
@@ -50,6 +54,6 @@ export function composeJobs(kit: Kit<ProxyConfig>, parts: RunningParts): Jobs | 
   });
   return {
     ...composeWebhooks(kit, createWebhookTurns(storage)),
-    ...{ store, work, watch: watchJobs(kit, store) },
+    ...{ lookOnce: storage.lookOnce, store, work, watch: watchJobs(kit, store) },
   };
 }

@@ -1,4 +1,5 @@
 import type { Kit } from '@4runr/service-kit/lifecycle';
+import { clientAt, type DatabaseOptions } from '@4runr/service-kit/postgres';
 import { createAbsenceLog } from '@4runr/service-kit/telemetry';
 import { fromKysely, PgBoss } from 'pg-boss';
 import type { Turn } from '../../domain/job.ts';
@@ -8,7 +9,7 @@ import { createWebhookQueue, type WebhookQueue } from './webhook-queue.ts';
 
 /** Turns of jobs, each given to one replica at a time; it holds their ids alone. */
 export interface JobQueue {
-  /** Makes its tables. Repeating it changes nothing. */
+  /** Begins its work, and makes its tables unless somebody else does. Repeating it changes nothing. */
   prepare(): Promise<void>;
   /** @param priority the higher, the earlier; of the same one, first in, first out */
   add(transaction: ProxyDatabase, jobId: string, priority: number): Promise<void>;
@@ -44,16 +45,40 @@ const queueOptions = {
   deleteAfterSeconds: 60,
 };
 
-/** pg-boss, with two connections of its own. It retries nothing by itself: a turn ends where its job has been ended. */
-export function createJobQueue(kit: Pick<Kit, 'logger' | 'onClose'>, url: string): JobQueue {
-  const boss = new PgBoss({
-    connectionString: url,
+export interface JobQueueOptions extends Pick<DatabaseOptions, 'url'> {
+  /** Whether it makes its tables, and changes those of an earlier version; else somebody has done so by `makeQueueTables`. */
+  readonly migrates: boolean;
+}
+
+/** Makes the tables of the queue, or brings them to what this version needs. Repeating it changes nothing. */
+export async function makeQueueTables(url: string): Promise<void> {
+  const boss = new PgBoss({ ...connectionOf(url), supervise: false, schedule: false });
+  boss.on('error', () => {});
+  await boss.start();
+  await boss.stop({ graceful: false });
+}
+
+/** Each new connection is made by what the URL says then. */
+function connectionOf(url: DatabaseOptions['url']) {
+  return {
+    Client: clientAt(url),
     schema: schemaName,
     createSchema: false,
     max: 2,
     connectionTimeoutMillis: 2_000,
     ...patience,
     application_name: 'proxy-service jobs',
+  };
+}
+
+/** pg-boss, with two connections of its own. It retries nothing by itself: a turn ends where its job has been ended. */
+export function createJobQueue(
+  kit: Pick<Kit, 'logger' | 'onClose'>,
+  { url, migrates }: JobQueueOptions,
+): JobQueue {
+  const boss = new PgBoss({
+    ...connectionOf(url),
+    migrate: migrates,
     schedule: false,
     superviseIntervalSeconds: superviseSeconds,
     monitorIntervalSeconds: superviseSeconds,
