@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { after, describe, it } from 'node:test';
+import { after, before, describe, it } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import { readTrace, type Span } from '@4runr/local-stack';
 import { e2e } from './mesh/config.ts';
@@ -49,55 +49,62 @@ const uncached = { headers: { 'cache-control': 'no-store' } };
 
 after(clearFaults);
 
+/** One after the other, so that their spans arrive together. @returns the id of each one's trace */
+async function makeCalls() {
+  const allowed = await callTool('serpapi/search', { q: said.query });
+  const cached = await callTool('serpapi/search', { q: said.query });
+  const mail = { to: said.address, subject: said.subject, text: 'Hello' };
+  const denied = await callTool('gmail_send/send', mail, { by: 'engager' });
+  const page = { url: `${e2e.webUrl}${said.page}?token=${said.query}` };
+  const { id, traceId } = await submitTraced('http_fetch/get', page);
+  const { result } = await untilJob(id, ({ status }) => status === 'succeeded');
+  const streamed = await ask('/openai/v1/chat/completions', {
+    method: 'POST',
+    headers: { authorization: `Bearer ${await tokenOf('enricher')}`, 'content-type': 'application/json' },
+    body: JSON.stringify({
+      model: 'gpt-4o-mini',
+      messages: [{ role: 'user', content: said.message }],
+      stream: true,
+    }),
+  });
+  await setFault('serpapi', { mode: 'error', rate: 1 });
+  const retried = await callTool('serpapi/search', { q: said.query }, uncached);
+  await clearFaults();
+  const answers = [allowed, cached, denied, streamed, retried];
+  assert.deepEqual(
+    answers.map(({ status }) => status),
+    [200, 200, 403, 200, 502],
+  );
+  return {
+    ...{ allowed: idOf(allowed), cached: idOf(cached), denied: idOf(denied) },
+    ...{ retried: idOf(retried), streamed: idOf(streamed) },
+    ...{ accepted: traceId, run: result?.meta.traceId ?? '' },
+  };
+}
+
 describe('the spans of', () => {
-  it('an allowed call lead from the edge id through policy, cache and adapter to the provider', async () => {
-    const answer = await callTool('serpapi/search', { q: said.query });
-    assert.equal(answer.status, 200);
-    await assertDrawn('allowed-call', idOf(answer));
+  let ids: Awaited<ReturnType<typeof makeCalls>>;
+  before(async () => {
+    ids = await makeCalls();
   });
 
-  it('the same call from the cache end there', async () => {
-    const answer = await callTool('serpapi/search', { q: said.query });
-    assert.equal(answer.status, 200);
-    await assertDrawn('cached-call', idOf(answer));
-  });
+  it('an allowed call lead from the edge id through policy, cache and adapter to the provider', () =>
+    assertDrawn('allowed-call', ids.allowed));
 
-  it('a denied call name the policy, its version and its rule', async () => {
-    const mail = { to: said.address, subject: said.subject, text: 'Hello' };
-    const answer = await callTool('gmail_send/send', mail, { by: 'engager' });
-    assert.equal(answer.status, 403);
-    await assertDrawn('denied-call', idOf(answer));
-  });
+  it('the same call from the cache end there', () => assertDrawn('cached-call', ids.cached));
 
-  it('a call that is made three times in vain show each attempt by itself, and why it failed', async () => {
-    await setFault('serpapi', { mode: 'error', rate: 1 });
-    const answer = await callTool('serpapi/search', { q: said.query }, uncached);
-    await clearFaults();
-    assert.equal(answer.status, 502);
-    await assertDrawn('call-with-retries', idOf(answer));
-  });
+  it('a denied call name the policy, its version and its rule', () => assertDrawn('denied-call', ids.denied));
+
+  it('a call that is made three times in vain show each attempt by itself, and why it failed', () =>
+    assertDrawn('call-with-retries', ids.retried));
 
   it('a job are two traces: its acceptance, and its run, which is linked to it', async () => {
-    const page = { url: `${e2e.webUrl}${said.page}?token=${said.query}` };
-    const { id, traceId } = await submitTraced('http_fetch/get', page);
-    const { result } = await untilJob(id, ({ status }) => status === 'succeeded');
-    await assertDrawn('accepted-job', traceId);
-    await assertDrawn('run-of-a-job', result?.meta.traceId ?? '', { [traceId]: 'its acceptance' });
+    await assertDrawn('accepted-job', ids.accepted);
+    await assertDrawn('run-of-a-job', ids.run, { [ids.accepted]: 'its acceptance' });
   });
 
-  it('a streamed chat name the model and the tokens, and last until the stream has ended', async () => {
-    const messages = [{ role: 'user', content: said.message }];
-    const answer = await ask('/openai/v1/chat/completions', {
-      method: 'POST',
-      headers: {
-        authorization: `Bearer ${await tokenOf('enricher')}`,
-        'content-type': 'application/json',
-      },
-      body: JSON.stringify({ model: 'gpt-4o-mini', messages, stream: true }),
-    });
-    assert.match(answer.text, /\[DONE\]/);
-    await assertDrawn('streamed-chat', idOf(answer));
-  });
+  it('a streamed chat name the model and the tokens, and last until the stream has ended', () =>
+    assertDrawn('streamed-chat', ids.streamed));
 });
 
 describe('a trace', () => {
