@@ -8,7 +8,7 @@
 import { seededRandom } from './kills/seeded-random.ts';
 import { withStack } from './measure/proof-stack.ts';
 import { hourKinds, planHour } from './replay/hour-traffic.ts';
-import { type MadeCall, recordHour } from './replay/record-hour.ts';
+import { type RecordedHour, recordHour } from './replay/record-hour.ts';
 import { type ReplayRow, replayHour } from './replay/replay-hour.ts';
 import { reachMesh } from './replay/replayed-mesh.ts';
 
@@ -18,15 +18,15 @@ await withStack({ environment: { TOKEN_RATE_CLIENT: '0' } }, async (stack) => {
   const mesh = reachMesh(stack.describe());
   const plan = planHour(calls, seededRandom(seed));
   const hour = await recordHour(mesh, { plan, seconds: minutes * 60 });
-  describeTraffic(hour.calls);
+  describeTraffic(hour);
   describeReplays(await replayHour(mesh, hour));
   await mesh.close();
 });
 
-function describeTraffic(made: readonly MadeCall[]): void {
-  console.log(
-    `Seed ${seed}. ${made.length} calls in ${minutes} minutes, one after another, each as it is made by an agent.\n`,
-  );
+function describeTraffic({ calls: made, undecided }: RecordedHour): void {
+  const decided = `${made.length} calls were decided, one after another, within ${minutes} minutes`;
+  const hindered = undecided.size === 0 ? 'none was not' : `not decided: ${listCounts(undecided)}`;
+  console.log(`Seed ${seed}. ${decided}; ${hindered}.\n`);
   console.log('| call | answered |');
   console.log('|---|---|');
   const byKind = Map.groupBy(made, (call) => call.kind);
@@ -37,18 +37,18 @@ function describeTraffic(made: readonly MadeCall[]): void {
   }
 }
 
+function listCounts(counts: Iterable<readonly [string, number]>): string {
+  return [...counts].map(([what, count]) => `${what}: ${count}`).join(', ');
+}
+
 function describeReplays(rows: readonly ReplayRow[]): void {
   console.log(
     '\n| changed policy | calls | verdicts that would be others | undeterminable, for what is not known |',
   );
   console.log('|---|---|---|---|');
-  const list = (counts: Readonly<Record<string, number>>) =>
-    Object.entries(counts)
-      .map(([what, count]) => `${what}: ${count}`)
-      .join(', ');
   for (const { change, evaluated, changed, undeterminable, unknown } of rows)
     console.log(
-      `| ${change} | ${evaluated} | ${list(changed) || 'none'} | ${undeterminable}${undeterminable === 0 ? '' : ` (${list(unknown)})`} |`,
+      `| ${change} | ${evaluated} | ${listCounts(Object.entries(changed)) || 'none'} | ${undeterminable}${undeterminable === 0 ? '' : ` (${listCounts(Object.entries(unknown))})`} |`,
     );
   console.log(
     '\nEvery replay lists exactly the calls, and leaves open exactly those, that the traffic itself says.',

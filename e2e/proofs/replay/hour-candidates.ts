@@ -10,8 +10,9 @@ import {
   triedPolicy,
   writerPolicy,
 } from './hour-policies.ts';
+import type { MadeCall } from './hour-records.ts';
 import type { HourKind } from './hour-traffic.ts';
-import type { MadeCall, RecordedHour } from './record-hour.ts';
+import type { RecordedHour } from './record-hour.ts';
 
 /** What a candidate would have made of a call, `open` where that is not recorded, `same` where it has no say in it. */
 export type Expected = 'allowed' | 'denied' | 'limited' | 'open' | 'same';
@@ -125,13 +126,16 @@ export function candidatesOf({ shape, from }: Pick<RecordedHour, 'shape' | 'from
 
 const kindOfMail = (call: MadeCall) => kindIs(call, 'mail', 'mail again', 'mail to many');
 
-/** The first so many that an agent sent are within the limit; what was only answered again takes nothing. */
+/** The first so many that an agent sent are within the limit; what was only answered again, or given back, takes nothing. */
 function expectMail(call: MadeCall, earlier: readonly MadeCall[], limit: number): Expected {
   if (!kindOfMail(call) || call.isRepeated) return 'same';
   if (call.record.decision === 'limited') return 'limited';
   const sent = earlier.filter(
     (each) =>
-      each.record.agent === call.record.agent && each.record.decision === 'allowed' && !each.isRepeated,
+      each.record.agent === call.record.agent &&
+      each.record.decision === 'allowed' &&
+      each.record.dispatched !== 'no' &&
+      !each.isRepeated,
   );
   return sent.length < limit ? 'allowed' : 'limited';
 }

@@ -9,8 +9,25 @@ export interface Caller {
   readonly actor?: HourRole;
 }
 
-/** What came of a call as its client saw it: `200`, the `code` of a problem, of a denial with its reason. */
+/** What comes of a call as its client sees it: `200`, the `code` of a problem, of a denial with its reason. */
 export type Told = '200' | 'quota.exceeded' | 'upstream.failed' | `policy.denied ${RuleKind}`;
+
+/** What comes of a call on a machine that is too busy for it: whether it was decided, its record alone says. */
+export const hindrances = [
+  'policy.unavailable',
+  'service.unavailable',
+  'overload.shed',
+  'request.timeout',
+  'breaker.open',
+  'upstream.failed',
+  'upstream.timeout',
+  'upstream.outcome_unknown',
+] as const;
+export type Hindrance = (typeof hindrances)[number];
+
+export function isHindrance(told: Told | Hindrance): told is Hindrance {
+  return (hindrances as readonly string[]).includes(told);
+}
 
 /** One call as it is to be made. */
 export interface PlannedCall {

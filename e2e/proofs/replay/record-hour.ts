@@ -1,24 +1,24 @@
 import assert from 'node:assert/strict';
 import { setTimeout as delay } from 'node:timers/promises';
-import { auditListSchema, type CallRecord } from '@4runr/contracts/audit';
-import type { EdgeClient } from '@4runr/local-stack';
 import type { Pool } from 'undici';
 import type { EnrolledAgent } from '../measure/operator.ts';
 import { untilSucceeds } from '../measure/outage.ts';
 import { endingPolicy, type HourRole, type HourShape, hourPolicies, hourRoles } from './hour-policies.ts';
-import { agentsOfRole, type Caller, type PlannedCall, stoppedMailer, type Told } from './hour-traffic.ts';
+import { findRecords, type MadeCall, type SeenCall } from './hour-records.ts';
+import {
+  agentsOfRole,
+  type Caller,
+  type Hindrance,
+  type PlannedCall,
+  stoppedMailer,
+  type Told,
+} from './hour-traffic.ts';
 import type { ReplayedMesh } from './replayed-mesh.ts';
-
-/** A call as it was made, and the record of it. */
-export interface MadeCall extends PlannedCall {
-  readonly told: Told;
-  /** Answered by what had come of an earlier call with its idempotency key. */
-  readonly isRepeated: boolean;
-  readonly record: CallRecord;
-}
 
 export interface RecordedHour {
   readonly calls: readonly MadeCall[];
+  /** What hindered calls from being decided, and how many. */
+  readonly undecided: ReadonlyMap<Hindrance, number>;
   readonly from: string;
   readonly to: string;
   readonly shape: HourShape;
@@ -36,7 +36,7 @@ export async function recordHour(
   const shape = { calls: plan.length, closesAt };
   const { tokenOf } = await enrolEveryone(mesh, shape);
   const from = new Date().toISOString();
-  const seen: Seen[] = [];
+  const seen: SeenCall[] = [];
   const begunAt = performance.now();
   for (const [number, planned] of plan.entries()) {
     const dueAt = begunAt + (number / plan.length) * seconds * 1_000;
@@ -47,10 +47,8 @@ export async function recordHour(
     seen.push({ planned, ...(await send(mesh.calls, await tokenOf(planned.caller), planned)) });
   }
   const to = new Date(Date.now() + 1_000).toISOString();
-  return { from, to, shape, calls: await findRecords(mesh, seen, { from, to }) };
+  return { from, to, shape, ...(await findRecords(mesh, seen, { from, to })) };
 }
-
-type Seen = { readonly planned: PlannedCall } & Awaited<ReturnType<typeof send>>;
 
 /** Schedules begin and end with minutes by the clock of whoever decides: nothing is asked so near to one that it hangs on a millisecond. */
 async function pastFullMinute(): Promise<void> {
@@ -105,7 +103,7 @@ async function send(
   calls: Pool,
   token: string,
   { path, params, headers }: Pick<PlannedCall, 'path' | 'params' | 'headers'>,
-): Promise<{ traceId: string; told: Told; isRepeated: boolean }> {
+): Promise<{ traceId: string; told: Told | Hindrance; isRepeated: boolean }> {
   const answer = await calls.request({
     method: 'POST',
     path: `/v1/tools/${path}`,
@@ -115,56 +113,9 @@ async function send(
   const { code, reason } = (await answer.body.json()) as { code?: string; reason?: string };
   const told = answer.statusCode === 200 ? '200' : code === 'policy.denied' ? `${code} ${reason}` : code;
   const traceId = String(answer.headers['x-correlation-id']);
-  return { traceId, told: told as Told, isRepeated: answer.headers['idempotency-replayed'] === 'true' };
-}
-
-/** The record of each call; each has one. */
-async function findRecords(
-  mesh: ReplayedMesh,
-  seen: readonly Seen[],
-  { from, to }: { from: string; to: string },
-): Promise<readonly MadeCall[]> {
-  const { token } = await mesh.signIn();
-  const wanted = new Set(seen.map(({ traceId }) => traceId));
-  let found: readonly CallRecord[] = [];
-  await untilSucceeds(async () => {
-    const records = await listCalls(mesh.edge, token, { from, to });
-    found = records.filter(({ traceId, decision }) => decision !== undefined && wanted.has(traceId ?? ''));
-    return found.length >= seen.length;
-  }, 20_000);
-  const byTrace = new Map(found.map((record) => [record.traceId, record]));
-  assert.equal(byTrace.size, found.length, 'a call has two records');
-  return seen.map(({ planned, told, isRepeated, traceId }) => {
-    const record = byTrace.get(traceId);
-    assert.ok(record, `a ${planned.kind} has no record`);
-    assert.ok(planned.expected.includes(told), `${planned.kind}: ${told}`);
-    assert.equal(record.decision, verdictTold(told), `${planned.kind}: ${told}`);
-    return { ...planned, told, isRepeated, record };
-  });
-}
-
-function verdictTold(told: Told): CallRecord['decision'] {
-  if (told === 'quota.exceeded') return 'limited';
-  return told.startsWith('policy.denied') ? 'denied' : 'allowed';
-}
-
-async function listCalls(
-  edge: EdgeClient,
-  token: string,
-  period: { from: string; to: string },
-): Promise<CallRecord[]> {
-  const records: CallRecord[] = [];
-  let cursor: string | null = null;
-  do {
-    const query = new URLSearchParams({
-      kind: 'call',
-      limit: '500',
-      ...period,
-      ...(cursor === null ? {} : { cursor }),
-    });
-    const list = auditListSchema.parse((await edge.send(`/v1/audit?${query}`, { token })).body);
-    records.push(...list.items.filter((item) => item.kind === 'call'));
-    cursor = list.nextCursor;
-  } while (cursor !== null);
-  return records;
+  return {
+    traceId,
+    told: told as Told | Hindrance,
+    isRepeated: answer.headers['idempotency-replayed'] === 'true',
+  };
 }

@@ -3,7 +3,8 @@ import type { Policy } from '@4runr/contracts/policy';
 import { type Replay, replaySchema } from '@4runr/contracts/replay';
 import type { EdgeClient } from '@4runr/local-stack';
 import { type Candidate, candidatesOf, type Expected } from './hour-candidates.ts';
-import type { MadeCall, RecordedHour } from './record-hour.ts';
+import type { MadeCall } from './hour-records.ts';
+import type { RecordedHour } from './record-hour.ts';
 import type { ReplayedMesh } from './replayed-mesh.ts';
 
 /** What a replay told of the hour, when it was what was expected. */
