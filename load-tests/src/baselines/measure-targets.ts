@@ -18,7 +18,8 @@ export interface MeasureOptions {
   /** Milliseconds of a target's time in a round, for each of both. */
   readonly ms: number;
   readonly perSecond: number;
-  readonly onRound: (round: number) => void;
+  /** Before each round; it is waited for. */
+  readonly onRound: (round: number) => Promise<void>;
 }
 
 const warmUpRounds = 2;
@@ -34,7 +35,7 @@ export async function measureTargets(
     // Until everything is compiled that calls go through.
     for (const [target, pool] of pools) await callForTime(pool, target, ms * warmUpRounds);
     for (let round = 1; round <= rounds; round += 1) {
-      onRound(round);
+      await onRound(round);
       // The other way round each second time: nobody is always after the same one.
       for (const [target, pool] of round % 2 === 1 ? pools : [...pools].reverse())
         measured.get(target)?.push(await measureRound(pool, target, { ms, perSecond }));

@@ -19,67 +19,80 @@ const question = JSON.stringify({
   messages: [{ role: 'user', content: 'What does a call cost?' }],
 });
 
-/** Tokens last for 15 minutes: as long as measuring may take. */
-export async function makeTargets(options: {
-  describe: () => StackFile;
-  skeleton: Baseline;
-  portkey: Baseline;
-}): Promise<Targets> {
-  const { describe, skeleton, portkey } = options;
-  const { edge, simulator } = describe();
-  const tokens = await requestTokens(describe());
-  const ours = (
-    name: string,
-    path: string,
-    body: string,
-    headers: Record<string, string>,
-    answersWith: string,
-  ) => ({
-    name,
-    url: edge.http,
-    path: `/v1/tools/${path}`,
-    headers: () => headers,
-    body,
-    answersWith,
-    parts: () => describe().parts.filter((part) => part.name !== 'provider-simulator'),
-  });
-  const bare = (name: string, path: string, body: string, answersWith: string) => ({
-    name,
-    url: skeleton.url,
-    path: `/${path}`,
-    headers: () => ({}),
-    body,
-    answersWith,
-    parts: () => [...skeleton.parts, ...describe().parts.filter((part) => part.name === 'redis-state')],
-  });
-  const asScraper = { authorization: `Bearer ${tokens.scraper}` };
-  const found = '"organic_results"';
-  const said = '"choices"';
+interface Mesh {
+  /** The stack as it is now. */
+  readonly describe: () => StackFile;
+  readonly skeleton: Baseline;
+  readonly portkey: Baseline;
+}
+
+/** Tokens last for 15 minutes: `renewTokens` gets others for every target. */
+export async function makeTargets(
+  mesh: Mesh,
+): Promise<{ targets: Targets; renewTokens: () => Promise<void> }> {
+  let tokens = await requestTokens(mesh.describe());
+  const targets = {
+    ...ourTargets(mesh, () => tokens),
+    ...skeletonTargets(mesh),
+    portkeyChat: portkeyChat(mesh),
+  };
+  const renewTokens = async () => {
+    tokens = await requestTokens(mesh.describe());
+  };
+  return { targets, renewTokens };
+}
+
+const search = { body: query, answersWith: '"organic_results"' };
+const chat = { body: question, answersWith: '"choices"' };
+
+function ourTargets({ describe }: Mesh, tokens: () => Record<'scraper' | 'enricher', string>) {
+  const ours = {
+    url: describe().edge.http,
+    parts: () => describe().parts.filter(({ name }) => name !== 'provider-simulator'),
+  };
+  const asScraper = () => ({ authorization: `Bearer ${tokens().scraper}` });
+  const searching = { ...ours, ...search, path: '/v1/tools/serpapi/search' };
   return {
-    search: ours(
-      'search, not cached',
-      'serpapi/search',
-      query,
-      { ...asScraper, 'cache-control': 'no-store' },
-      found,
-    ),
-    cachedSearch: ours('search, cached', 'serpapi/search', query, asScraper, found),
-    chat: ours('chat', 'openai/chat', question, { authorization: `Bearer ${tokens.enricher}` }, said),
-    skeletonSearch: bare('skeleton: search', 'serpapi/search', query, found),
-    skeletonChat: bare('skeleton: chat', 'openai/chat', question, said),
-    portkeyChat: {
-      name: 'Portkey: chat',
-      url: portkey.url,
-      path: '/v1/chat/completions',
-      headers: () => ({
-        authorization: 'Bearer any',
-        'x-portkey-provider': 'openai',
-        'x-portkey-custom-host': `${simulator?.url}/v1`,
-      }),
-      body: question,
-      answersWith: said,
-      parts: () => portkey.parts,
+    search: {
+      ...searching,
+      name: 'search, not cached',
+      headers: () => ({ ...asScraper(), 'cache-control': 'no-store' }),
     },
+    cachedSearch: { ...searching, name: 'search, cached', headers: asScraper },
+    chat: {
+      ...ours,
+      ...chat,
+      name: 'chat',
+      path: '/v1/tools/openai/chat',
+      headers: () => ({ authorization: `Bearer ${tokens().enricher}` }),
+    },
+  };
+}
+
+function skeletonTargets({ describe, skeleton }: Mesh) {
+  const bare = {
+    url: skeleton.url,
+    headers: () => ({}),
+    parts: () => [...skeleton.parts, ...describe().parts.filter(({ name }) => name === 'redis-state')],
+  };
+  return {
+    skeletonSearch: { ...bare, ...search, name: 'skeleton: search', path: '/serpapi/search' },
+    skeletonChat: { ...bare, ...chat, name: 'skeleton: chat', path: '/openai/chat' },
+  };
+}
+
+function portkeyChat({ describe, portkey }: Mesh): Target {
+  return {
+    ...chat,
+    name: 'Portkey: chat',
+    url: portkey.url,
+    path: '/v1/chat/completions',
+    headers: () => ({
+      authorization: 'Bearer any',
+      'x-portkey-provider': 'openai',
+      'x-portkey-custom-host': `${describe().simulator?.url}/v1`,
+    }),
+    parts: () => portkey.parts,
   };
 }
 

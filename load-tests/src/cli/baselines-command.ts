@@ -37,13 +37,16 @@ export async function runBaselines(args: readonly string[]): Promise<number> {
     };
     await using skeleton = await startSkeleton(describe(), folder);
     await using portkey = await startPortkey(folder, progress.say);
-    const targets: Targets = await makeTargets({ describe, skeleton, portkey });
+    const { targets, renewTokens } = await makeTargets({ describe, skeleton, portkey });
     const idleCores = await idleCoresOf(targets);
     const measured = await measureTargets(Object.values(targets), {
       rounds,
       ms: roundSeconds * 1_000 * timeScale,
       perSecond,
-      onRound: (round) => progress.say(`round ${round} of ${rounds}`),
+      onRound: (round) => {
+        progress.say(`round ${round} of ${rounds}`);
+        return renewTokens();
+      },
     });
     const about = [
       `revision \`${describeCommit()}\`, ${new Date().toISOString()}; \`npm run load -- baselines ${args.join(' ')}\``,

@@ -29,6 +29,7 @@ export function joinMesh(url: string, foreign: ForeignOperator | undefined): Mes
   const operator = { clientId, keyFile };
   return {
     edgeUrl: base,
+    caFile,
     edge,
     operator,
     describe: () => undefined,
@@ -42,9 +43,11 @@ export function joinMesh(url: string, foreign: ForeignOperator | undefined): Mes
 export function joinStack(edgeUrl: string, read: () => StackFile | undefined): MeshUnderLoad {
   const now = read();
   if (now === undefined) throw new Error('the stack is not running');
-  const edge = createEdgeClient({ url: now.edge.https, caFile: absolute(now.edge.ca) });
+  const caFile = absolute(now.edge.ca);
+  const edge = createEdgeClient({ url: now.edge.https, caFile });
   return {
     edgeUrl,
+    caFile,
     edge,
     operator: operatorOf(now),
     describe: read,

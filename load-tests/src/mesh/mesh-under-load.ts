@@ -4,6 +4,8 @@ import type { ClientCredentials, EdgeClient, StackFile } from '@4runr/local-stac
 export interface MeshUnderLoad {
   /** Base URL that the load is sent to. */
   readonly edgeUrl: string;
+  /** PEM file of the authority behind the edge's HTTPS. */
+  readonly caFile: string;
   /** What operators and agents' keys speak to. */
   readonly edge: EdgeClient;
   readonly operator: ClientCredentials;

@@ -27,9 +27,11 @@ export async function startMesh(options: {
     signal,
   });
   const described = stack.describe();
-  const edge = createEdgeClient({ url: described.edge.https, caFile: absolute(described.edge.ca) });
+  const caFile = absolute(described.edge.ca);
+  const edge = createEdgeClient({ url: described.edge.https, caFile });
   return {
     edgeUrl: described.edge.http,
+    caFile,
     edge,
     operator: operatorOf(described),
     describe: () => stack.describe(),

@@ -9,10 +9,10 @@ const oldestMinor = 57;
 /** What its module asks for. */
 const oldestGoMinor = 24;
 
-/** A k6 to run: a command, and what comes before its own arguments so that it can read these folders. */
+/** A k6 to run: a command, and what comes before its own arguments so that it can read these folders and has these variables. */
 export interface K6 {
   readonly command: string;
-  argsFor(folders: readonly string[]): readonly string[];
+  argsFor(folders: readonly string[], env: Readonly<Record<string, string>>): readonly string[];
   /** `k6 v1.8.1 (…)`. */
   readonly version: string;
 }
@@ -76,12 +76,13 @@ function isFitGo(version: string | undefined): boolean {
 /** In the host's network: the edge and the dispenser listen on loopback alone. Its folders have the same names there. */
 function inContainer(): K6 | undefined {
   const user = `${process.getuid?.() ?? 0}:${process.getgid?.() ?? 0}`;
-  const argsFor = (folders: readonly string[]) => [
+  const argsFor: K6['argsFor'] = (folders, env) => [
     ...['compose', '--project-directory', root, '--profile', 'load', 'run', '--rm', '--no-deps', '-T'],
     ...['--user', user, ...folders.flatMap((folder) => ['--volume', `${folder}:${folder}:ro`])],
+    ...Object.entries(env).flatMap(([name, value]) => ['--env', `${name}=${value}`]),
     'load',
   ];
-  const version = outputOf('docker', [...argsFor([]), 'version']);
+  const version = outputOf('docker', [...argsFor([], {}), 'version']);
   return version === undefined ? undefined : { command: 'docker', argsFor, version };
 }
 

@@ -27,25 +27,28 @@ export interface K6Process {
   interrupt(): void;
 }
 
+export interface K6Options {
+  readonly planFile: string;
+  /** PEM file of the authority to trust; Go's programs take it from `SSL_CERT_FILE`. */
+  readonly caFile: string;
+  readonly logFile: string;
+  readonly listener: K6Listener;
+}
+
 /** Runs the script in `k6/` and reads the samples that it writes, a line each. */
-export function runK6(
-  k6: K6,
-  options: { planFile: string; logFile: string; listener: K6Listener },
-): K6Process {
-  const { planFile, logFile, listener } = options;
-  const script = path.join(scriptsFolder, 'k6/main.ts');
+export function runK6(k6: K6, { planFile, caFile, logFile, listener }: K6Options): K6Process {
   const flags = ['--quiet', '--no-color', '--no-summary', '--no-usage-report', '--address='];
   const told = ['--env', `LOAD_PLAN=${planFile}`, '--out', 'csv=fileName=-,timeFormat=unix_micro'];
-  const child = spawn(
-    k6.command,
-    [...k6.argsFor([scriptsFolder, path.dirname(planFile)]), 'run', ...flags, ...told, script],
-    {
-      stdio: ['ignore', 'pipe', 'pipe'],
-      // In a group of its own: of Ctrl-C it is told once, by us, because a second time would cut off calls under way.
-      detached: true,
-    },
-  );
-  child.stderr.pipe(createWriteStream(logFile));
+  const env = { SSL_CERT_FILE: caFile };
+  const before = k6.argsFor([scriptsFolder, path.dirname(planFile), path.dirname(caFile)], env);
+  const script = path.join(scriptsFolder, 'k6/main.ts');
+  const child = spawn(k6.command, [...before, 'run', ...flags, ...told, script], {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    // In a group of its own: of Ctrl-C it is told once, by us, because a second time would cut off calls under way.
+    detached: true,
+  });
+  keepLog(child, logFile);
   const read = readSamples(child, listener);
   const exit = once(child, 'exit') as Promise<[number | null]>;
   return {
@@ -53,6 +56,17 @@ export function runK6(
     ended: Promise.all([exit, read]).then(([[code]]) => code ?? 1),
     interrupt: () => void child.kill('SIGINT'),
   };
+}
+
+/** k6 writes a line for every request without an answer: the first are enough. */
+const logBytesMax = 2 ** 20;
+
+function keepLog({ stderr }: ChildProcess, logFile: string): void {
+  const log = createWriteStream(logFile);
+  stderr?.on('data', (text: Buffer) => {
+    if (log.bytesWritten < logBytesMax) log.write(text);
+  });
+  stderr?.on('end', () => log.end());
 }
 
 async function readSamples({ stdout }: ChildProcess, listener: K6Listener): Promise<void> {

@@ -10,19 +10,18 @@ import type { Role } from '../mix/planned-call.ts';
 import type { RecordedRun } from '../record/report-folder.ts';
 import type { Happening, RunRecord } from '../record/run-record.ts';
 import { type Scenario, secondsOf } from '../scenarios/index.ts';
-import { countAudit } from './count-audit.ts';
 import { countLoggedCalls } from './count-logged-calls.ts';
-import { readProviders, since } from './count-providers.ts';
+import { since } from './count-providers.ts';
 import { describeCommit, describeMachine } from './describe-machine.ts';
 import { disturbMesh } from './disturb-mesh.ts';
 import type { K6 } from './find-k6.ts';
 import type { K6Plan } from './k6-plan.ts';
 import { runK6 } from './k6-process.ts';
 import type { LoadWatch } from './load-watch.ts';
-import { readMetrics } from './metrics-snapshot.ts';
+import { lookAtMesh } from './look-at-mesh.ts';
 import { planArrivals } from './plan-arrivals.ts';
-import { readVersions } from './read-versions.ts';
 import { startSampler } from './sampler.ts';
+import { settledAudit } from './settled-audit.ts';
 import { startTokenDispenser, type TokenDispenser } from './token-dispenser.ts';
 
 export interface LoadOptions {
@@ -55,11 +54,11 @@ export async function runLoad(options: LoadOptions): Promise<RecordedRun> {
   await using dispenser = await startTokenDispenser(registered.agents);
   const ids = registered.agents.map(({ id }) => id);
 
-  const before = await look(mesh);
+  const before = await lookAtMesh(mesh);
   const made = await makeCalls({ ...options, desk, dispenser });
-  const after = await look(mesh);
+  const after = await lookAtMesh(mesh);
   report('counting what the audit trail holds');
-  const audit = await settledAudit(desk, ids, made.watch, report).catch(() => null);
+  const audit = await settledAudit(desk, ids, { rows: made.watch.rows, report }).catch(() => null);
   const received = before.providers && after.providers ? since(before.providers, after.providers) : undefined;
   const record: RunRecord = {
     ...describeRun(options),
@@ -105,18 +104,6 @@ function describeRun({ scenario, command, seed, timeScale, mesh }: LoadOptions):
     edgeUrl,
     phases: [...phases],
     settings: { ...settings },
-  };
-}
-
-/** The mesh while nothing is asked of it. */
-async function look(mesh: MeshUnderLoad) {
-  const stack = mesh.describe();
-  if (stack === undefined) return { metrics: '', versions: {}, providers: undefined };
-  const { simulator } = stack;
-  return {
-    metrics: await readMetrics(stack),
-    versions: await readVersions(stack),
-    providers: simulator === undefined ? undefined : await readProviders(simulator.url),
   };
 }
 
@@ -201,34 +188,10 @@ function startK6({
   writeFileSync(planFile, JSON.stringify(plan));
   const running = runK6(k6, {
     planFile,
+    caFile: mesh.caFile,
     logFile: path.join(folder, 'k6.log'),
     listener: watch,
   });
   const ended = running.ended.finally(() => rmSync(planFolder, { recursive: true, force: true }));
   return { ...running, ended };
-}
-
-/** How long the trail is waited for until it holds every call that was decided: it shows them within two seconds. */
-const settlesWithinMs = 30_000;
-
-async function settledAudit(
-  desk: OperatorDesk,
-  agents: readonly string[],
-  { rows }: LoadWatch,
-  report: (text: string) => void,
-) {
-  const decided = rows.filter(({ verdict }) => verdict === 'allowed' || verdict === 'denied').length;
-  const deadline = Date.now() + settlesWithinMs;
-  for (;;) {
-    let told = 0;
-    const counts = await countAudit(desk, agents, (items) => {
-      if (items - told < 50_000) return;
-      told = items;
-      report(`${items} items read`);
-    });
-    const isSettled = counts.every(({ outcome }) => outcome !== 'open');
-    const total = counts.reduce((sum, { count }) => sum + count, 0);
-    if ((isSettled && total >= decided) || Date.now() > deadline) return counts;
-    await delay(2_000);
-  }
 }
