@@ -17,19 +17,19 @@ import { gatewayFolder } from '../src/gateway-folder.ts';
 import { setUp } from '../src/set-up.ts';
 import { readComposeFile, root } from './compose-file.ts';
 
-const runs = (command: string, flag: string) => spawnSync(command, [flag]).status === 0;
+const runs = (command: string, ...args: string[]) => spawnSync(command, args).status === 0;
 
-describe('docker-compose.yml, read by docker-compose', () => {
-  const skip = !runs('docker-compose', '--version');
-
-  for (const envFile of ['.env', 'deploy/live.env'])
-    it(`is valid with ${envFile}`, { skip }, () => {
-      const { status, stderr } = spawnSync('docker-compose', ['--env-file', envFile, 'config', '--quiet'], {
-        cwd: root,
-        encoding: 'utf8',
+describe('docker-compose.yml, read by compose', () => {
+  const envFiles = ['.env', 'deploy/live.env'];
+  for (const [command, ...before] of [['docker-compose'], ['docker', 'compose']] as const) {
+    const skip = !runs(command, ...before, 'version');
+    for (const envFile of envFiles)
+      it(`is valid with ${envFile} to ${[command, ...before].join(' ')}`, { skip }, () => {
+        const args = [...before, '--env-file', envFile, 'config', '--quiet'];
+        const { status, stderr } = spawnSync(command, args, { cwd: root, encoding: 'utf8' });
+        assert.equal(status, 0, stderr);
       });
-      assert.equal(status, 0, stderr);
-    });
+  }
 });
 
 describe('the edge in a container', () => {
