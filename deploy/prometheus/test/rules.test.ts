@@ -3,32 +3,17 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, it } from 'node:test';
-import { parse } from 'yaml';
+import { selectorsOf } from '../src/queries.ts';
+import { ruleFiles, rules } from '../src/rules.ts';
 
 const folder = path.dirname(import.meta.dirname);
 const repository = path.resolve(folder, '../..');
 
-interface Rule {
-  readonly alert?: string;
-  readonly expr: string;
-  readonly labels?: Record<string, string>;
-  readonly annotations?: Record<string, string>;
-}
-interface RuleFile {
-  readonly groups: readonly { readonly rules: readonly Rule[] }[];
-}
-
-const ruleFiles = globSync('rules/*.yml', { cwd: folder }).sort();
 const testFiles = globSync('tests/*.test.yml', { cwd: folder }).sort();
-const alerts = ruleFiles.flatMap((file) => alertsOf(file));
+const alerts = rules.filter(({ alert }) => alert !== undefined);
 
 /** promtool comes with Prometheus; the gateway needs neither to run nor to be tested otherwise. */
 const withPromtool = { skip: spawnSync('promtool', ['--version']).status !== 0 && 'promtool is not here' };
-
-function alertsOf(file: string): Rule[] {
-  const { groups } = parse(readFileSync(path.join(folder, file), 'utf8')) as RuleFile;
-  return groups.flatMap(({ rules }) => rules).filter(({ alert }) => alert !== undefined);
-}
 
 describe('the rules', () => {
   it('are such as Prometheus takes', withPromtool, () => {
@@ -44,6 +29,21 @@ describe('the rules', () => {
       assert.equal(status, 0, `${stdout}${stderr}`);
     });
   }
+});
+
+describe('a query of the rules', () => {
+  it('names the labels that series must have to be found', () => {
+    assert.deepEqual(selectorsOf('max by (tool) (a{x="1",y!~"2"}) / sum(rate(b_bucket[5m] offset 1h)) > 0'), [
+      { metric: 'a', labels: ['x', 'y'] },
+      { metric: 'b_bucket', labels: [] },
+    ]);
+  });
+
+  it('asks of what other rules record for that alone which is recorded', () => {
+    const recorded = new Set(rules.map(({ record }) => record));
+    const asked = rules.flatMap(({ expr }) => selectorsOf(expr).map(({ metric }) => metric));
+    for (const metric of asked) if (metric.includes(':')) assert.ok(recorded.has(metric), metric);
+  });
 });
 
 describe('an alert', () => {

@@ -23,6 +23,7 @@ export const passwordNames = {
   redisCache: 'redis-cache',
   monitor: 'monitor',
   grafana: 'grafana',
+  dashboards: 'dashboards',
 } as const;
 
 /** What the view of the mesh is made of, beside the settings. */

@@ -34,6 +34,19 @@ async function rolesOf(mesh: MeshView): Promise<Set<string>> {
   return roles;
 }
 
+/** What dashboards may read of the audit trail: who called what, and what came of it. Of parameters and facts nothing. */
+const shownColumns = ['id', 'at', 'kind', 'agent', 'tool', 'action', 'outcome'];
+
+/** Brings Postgres to have the role that dashboards read the audit trail by; the trail's tables have to be there. Idempotent. */
+export async function ensureDashboardsRole(passwords: PasswordStore): Promise<void> {
+  const { dashboards: role } = passwordNames;
+  const adminUrl = `postgres://postgres:${passwords.passwordOf('postgres')}@${server}/${databaseName}`;
+  await ensureServiceRole(adminUrl, { database: databaseName, role, password: passwords.passwordOf(role) });
+  const reader = escapeIdentifier(role);
+  await query(adminUrl, `GRANT USAGE ON SCHEMA policy TO ${reader}`);
+  await query(adminUrl, `GRANT SELECT (${shownColumns.join(', ')}) ON policy.audit_items TO ${reader}`);
+}
+
 async function query(connectionString: string, sql: string): Promise<void> {
   const client = new Client({ connectionString });
   await client.connect();

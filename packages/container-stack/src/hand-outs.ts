@@ -37,7 +37,13 @@ export async function handOuts(source: HandOutSource): Promise<ReadonlyMap<strin
     ['redis-cache', redis(passwords.passwordOf(passwordNames.redisCache))],
     ['redis-exporter', { 'passwords.json': JSON.stringify(redisPasswords(passwords)) }],
     ['postgres-exporter', { password: passwords.passwordOf(passwordNames.monitor) }],
-    ['grafana', { password: passwords.passwordOf(passwordNames.grafana) }],
+    [
+      'grafana',
+      {
+        password: passwords.passwordOf(passwordNames.grafana),
+        'database-password': passwords.passwordOf(passwordNames.dashboards),
+      },
+    ],
   ]);
 }
 

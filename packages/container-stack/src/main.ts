@@ -1,6 +1,6 @@
 import { renderExports, rotateMeshKeys } from '@4runr/local-stack/installation';
 import { type ContainerConfig, readConfig } from './config.ts';
-import { ensureDatabase } from './database.ts';
+import { ensureDashboardsRole, ensureDatabase } from './database.ts';
 import { type GatewayFolder, gatewayFolder } from './gateway-folder.ts';
 import { giveToOwnerOf } from './ownership.ts';
 import { openMesh, setUp } from './set-up.ts';
@@ -25,6 +25,9 @@ const commands: Readonly<Record<string, Command>> = {
   async database(folder, config) {
     const { mesh, passwords } = await openMesh(folder, config);
     await ensureDatabase(mesh, passwords);
+  },
+  async dashboards(folder, config) {
+    await ensureDashboardsRole((await openMesh(folder, config)).passwords);
   },
   welcome: (folder, config) => welcome(folder, config, write),
   async session(folder, config) {

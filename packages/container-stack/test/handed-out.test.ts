@@ -60,7 +60,7 @@ describe('what is handed out', () => {
   const users = Object.entries(compose.services).filter(([, { volumes }]) =>
     volumes.some((volume) => volume.includes('.local/compose')),
   );
-  const installers = ['set-up', 'database', 'client'];
+  const installers = ['set-up', 'dashboards', 'database', 'client'];
 
   it('is seen by its owner alone, who cannot change it', () => {
     for (const [name, { volumes }] of users) {
