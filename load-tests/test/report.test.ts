@@ -67,6 +67,15 @@ describe('a report', () => {
     });
   }
 
+  it('holds the memory of a soak’s services to its goals, and of no other part', () => {
+    const run = recordedRun();
+    const soak = { ...run, record: { ...run.record, scenario: 'soak' } };
+    const report = toMarkdown(composeReport(analyse(soak)));
+    const [, table = ''] = report.split('### 4.5 Memory over time');
+    assert.match(table, /\| proxy-service \| 202 \| 203 \| \*\*fail\*\* \| 0\.50 % \| pass \|/);
+    assert.doesNotMatch(table.split('##')[0] ?? '', /postgres/);
+  });
+
   it('gives no score, no recommendation and no approval', () => {
     assert.doesNotMatch(markdown, /\d\/10|APPROVED|EXCELLENT/i);
     assert.match(markdown, /^- Test lead:$/m);

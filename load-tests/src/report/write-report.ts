@@ -8,6 +8,7 @@ import { appendices } from './sections/appendices.ts';
 import { environment } from './sections/environment.ts';
 import { executiveSummary } from './sections/executive-summary.ts';
 import { judgements } from './sections/judgements.ts';
+import { memoryGrowth } from './sections/memory-growth.ts';
 import { methodology } from './sections/methodology.ts';
 import { observability } from './sections/observability.ts';
 import { performanceResults } from './sections/performance.ts';
@@ -30,6 +31,7 @@ export function composeReport(analysis: Analysis): Block[] {
     ...environment(analysis),
     ...methodology(analysis),
     ...performance,
+    ...memoryGrowth(analysis),
     ...charts(analysis),
     ...others.flat(),
     ...observability(analysis),
