@@ -1,6 +1,7 @@
 import { ProblemError } from '@4runr/service-kit/errors';
 import type * as z from 'zod';
 import type { ProviderResponse } from './provider-request.ts';
+import { retryAfterSeconds } from './retry-after.ts';
 
 /** What a provider says of a failure, in its own words. */
 export interface ProviderComplaint {
@@ -34,22 +35,22 @@ export function malformedAnswer(detail: string, cause?: unknown): ProblemError {
 /**
  * An answer whose status is a failure: `upstream.failed` when trying again may help (429 and from 500 on), else
  * `upstream.rejected`. What the provider says, read by `schema`, goes to the log; its message also to the agent, unless
- * it is about the gateway's own credential (401 and 403); its code to operators. `Retry-After` is passed on.
+ * it is about the gateway's own credential (401 and 403); its code to operators. `Retry-After` is passed on, in seconds.
  */
 export function rejectedAnswer(
   response: ProviderResponse,
   schema?: z.ZodType<ProviderComplaint>,
 ): ProblemError {
-  const { status, headers } = response;
+  const { status } = response;
   const { code, message } = readComplaint(response, schema);
   const isOfCredential = status === 401 || status === 403;
-  const retryAfter = headers['retry-after'];
+  const retryAfter = retryAfterSeconds(response);
   return new ProblemError(status === 429 || status >= 500 ? 'upstream.failed' : 'upstream.rejected', {
     cause: new Error(
       `the provider answered ${[status, code, message].filter((part) => part !== undefined).join(' ')}`,
     ),
     ...(message === undefined || isOfCredential ? {} : { detail: shorten(message, detailLengthMax) }),
-    ...(typeof retryAfter === 'string' ? { headers: { 'Retry-After': retryAfter } } : {}),
+    ...(retryAfter === undefined ? {} : { headers: { 'Retry-After': String(retryAfter) } }),
     extensions: {
       upstreamStatus: status,
       ...(code === undefined ? {} : { upstreamCode: shorten(code, codeLengthMax) }),

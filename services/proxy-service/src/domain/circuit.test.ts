@@ -15,9 +15,9 @@ afterEach(() => {
   mock.restoreAll();
 });
 
-function startCircuit() {
+function startCircuit(now = Date.now) {
   const states: BreakerState[] = [];
-  const circuit = createCircuit({ now: Date.now, onTransition: (_from, to) => void states.push(to) });
+  const circuit = createCircuit({ now, onTransition: (_from, to) => void states.push(to) });
   /** What an attempt ends with that ends so. */
   const attempt = (end: Evidence | 'succeeds') =>
     circuit.run(async () => {
@@ -68,6 +68,17 @@ describe('a circuit', () => {
     assert.equal(await outcomeOf('succeeds'), 'answer');
     assert.equal(await outcomeOf('succeeds'), 'answer');
     assert.deepEqual(states, ['open', 'half_open', 'closed']);
+  });
+
+  it('stays open by the clock that it is given, whatever the wall’s is set to', async () => {
+    let now = 0;
+    const { outcomeOf, trip } = startCircuit(() => now);
+    await trip();
+    mock.timers.tick(3_600_000);
+    assert.ok(isRefused(await outcomeOf('succeeds')));
+    mock.timers.setTime(0);
+    now = 1_500;
+    assert.equal(await outcomeOf('succeeds'), 'answer');
   });
 
   it('opens again when its probe fails', async () => {

@@ -1,5 +1,4 @@
 import {
-  BrokenCircuitError,
   CircuitState,
   circuitBreaker,
   handleWhen,
@@ -68,8 +67,20 @@ class CountingCircuit implements Circuit {
   #state: BreakerState = 'closed';
   /** Counts changes of the state. */
   #generation = 0;
+  /** On the clock given. */
   #opensUntil = 0;
   #askedAt: number;
+
+  /** Asked when the circuit opens. The policy's clock is the wall's, which may be set: how long it stays so is decided in `run`. */
+  readonly #pause: IBackoff<IHalfOpenAfterBackoffContext> = {
+    duration: Number.NEGATIVE_INFINITY,
+    next: ({ result }) => {
+      const isUnjudged = 'error' in result && result.error instanceof Unjudged;
+      const pauseMs = isUnjudged ? 0 : pauseMsMin * (1 + Math.random() / 2);
+      this.#opensUntil = this.#options.now() + pauseMs;
+      return this.#pause;
+    },
+  };
 
   constructor(options: CircuitOptions) {
     this.#options = options;
@@ -90,6 +101,8 @@ class CountingCircuit implements Circuit {
     this.#askedAt = this.#options.now();
     // In half-open, the policy would let others wait for the probe.
     if (policy.state === CircuitState.HalfOpen) throw new CircuitOpenError(probeWaitMs);
+    const pauseMs = this.#opensUntil - this.#askedAt;
+    if (policy.state === CircuitState.Open && pauseMs > 0) throw new CircuitOpenError(pauseMs);
     let carried: Promise<T> | undefined;
     try {
       return await policy.execute(() => {
@@ -99,8 +112,6 @@ class CountingCircuit implements Circuit {
           : this.#count(carried, judge);
       });
     } catch (error) {
-      if (error instanceof BrokenCircuitError)
-        throw new CircuitOpenError(Math.max(0, this.#opensUntil - Date.now()));
       if (error instanceof Uncounted || error instanceof Unjudged) throw error.cause;
       if (error instanceof OverdueError && carried !== undefined) return this.#awaitOverdue(carried, judge);
       throw error;
@@ -158,24 +169,12 @@ class CountingCircuit implements Circuit {
   #closedPolicy(): ReturnType<typeof circuitBreaker> {
     const policy = circuitBreaker(
       handleWhen((error) => !(error instanceof Uncounted)),
-      { breaker: new FailureCounts(this.#options.now), halfOpenAfter: this.#pause(0) },
+      { breaker: new FailureCounts(this.#options.now), halfOpenAfter: this.#pause },
     );
     policy.onStateChange((state) => {
       if (policy === this.#policy) this.#enter(stateNames[state]);
     });
     return policy;
-  }
-
-  #pause(duration: number): IBackoff<IHalfOpenAfterBackoffContext> {
-    return {
-      duration,
-      next: ({ result }) => {
-        const isUnjudged = 'error' in result && result.error instanceof Unjudged;
-        const pauseMs = isUnjudged ? 0 : pauseMsMin * (1 + Math.random() / 2);
-        this.#opensUntil = Date.now() + pauseMs;
-        return this.#pause(pauseMs);
-      },
-    };
   }
 
   #enter(state: BreakerState): void {

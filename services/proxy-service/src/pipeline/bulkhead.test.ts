@@ -65,3 +65,21 @@ it('a slow host leaves room for others of its tool', async () => {
   for (const end of ends) end();
   assert.deepEqual(await Promise.all(attempts), ['answer', 'answer', 'answer']);
 });
+
+it('an attempt whose answer comes bit by bit keeps its place until that has ended', async () => {
+  const leaves: (() => void)[] = [];
+  const carry = bulkhead<string>(createBulkheads({ ofTool: 1, ofHost: 1 }), (answered, leave) => {
+    leaves.push(leave);
+    return answered;
+  })(async () => 'begun');
+  const begin = async () =>
+    carry(await permitted(at('slow.test')), {
+      signal: new AbortController().signal,
+      endsAt: Number.POSITIVE_INFINITY,
+    });
+  assert.equal(await begin(), 'begun');
+  assert.ok(isShed(await begin().catch((error: unknown) => error)));
+  for (const leave of leaves) leave();
+  await new Promise(setImmediate);
+  assert.equal(await begin(), 'begun');
+});

@@ -18,20 +18,44 @@ export function createBulkheads({ ofTool, ofHost }: BulkheadLimits): Bulkheads {
 }
 
 /**
- * Keeps a slow provider from holding up more attempts than are its share; those beyond it do not wait. A stream counts until it begins.
+ * What an attempt with an answer hands on. It keeps its place until it leaves, which what it hands on has to see to.
+ */
+export type Stay<Out> = (answered: Out, leave: () => void) => Out;
+
+/** An answer that is whole needs no place any more. */
+const leaveAtOnce = <Out>(answered: Out, leave: () => void): Out => {
+  leave();
+  return answered;
+};
+
+/**
+ * Keeps a slow provider from holding up more attempts than are its share; those beyond it do not wait.
  *
  * @throws ProblemError `overload.shed`, never dispatched; what an attempt throws
  */
-export function bulkhead<Out>(bulkheads: Bulkheads): Layer<Out> {
+export function bulkhead<Out>(bulkheads: Bulkheads, stay: Stay<Out> = leaveAtOnce): Layer<Out> {
   return (next) => async (permitted, bounds) => {
     const target = targetOf(permitted.call);
-    const inTool = () => bulkheads.get({ ...target, host: undefined }).execute(() => next(permitted, bounds));
+    const inTool = () =>
+      occupy(bulkheads.get({ ...target, host: undefined }), () => next(permitted, bounds), stay);
     try {
-      return await (target.host === undefined ? inTool() : bulkheads.get(target).execute(inTool));
+      return await (target.host === undefined ? inTool() : occupy(bulkheads.get(target), inTool, stay));
     } catch (error) {
       throw error instanceof BulkheadRejectedError ? shed(error) : error;
     }
   };
+}
+
+function occupy<Out>(places: BulkheadPolicy, attempt: () => Promise<Out>, stay: Stay<Out>): Promise<Out> {
+  const answered = Promise.withResolvers<Out>();
+  const left = Promise.withResolvers<void>();
+  places
+    .execute(async () => {
+      answered.resolve(stay(await attempt(), left.resolve));
+      await left.promise;
+    })
+    .catch(answered.reject);
+  return answered.promise;
 }
 
 function shed(cause: BulkheadRejectedError): ProblemError {

@@ -37,6 +37,22 @@ export function open(parts: AttemptParts): Carry<OpenedCall> {
   };
 }
 
+/** A stream that was begun is under way until its last piece, or its client leaves, who may never have read of it. */
+export function untilStreamEnds({ permitted, unlimited }: OpenedCall, leave: () => void): OpenedCall {
+  const { signal } = permitted.call;
+  signal.addEventListener('abort', leave, { once: true });
+  if (signal.aborted) leave();
+  return { permitted, unlimited: thenLeave(unlimited, leave) };
+}
+
+async function* thenLeave(pieces: AnswerPieces, leave: () => void): AnswerPieces {
+  try {
+    yield* pieces;
+  } finally {
+    leave();
+  }
+}
+
 /** Of a stream, until it begins. */
 async function attempt<T>(
   parts: AttemptParts,

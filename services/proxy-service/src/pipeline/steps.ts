@@ -16,12 +16,12 @@ import { atMostOnce } from './at-most-once.ts';
 import { authenticate } from './authenticate.ts';
 import { authorize, type PermittedCall } from './authorize.ts';
 import { breaker } from './breaker.ts';
-import { type Bulkheads, bulkhead } from './bulkhead.ts';
+import { type Bulkheads, bulkhead, type Stay } from './bulkhead.ts';
 import { deadline } from './deadline.ts';
 import { type AcceptedJob, type EnqueueParts, enqueue } from './enqueue.ts';
 import type { FetchParts } from './fetch-answer.ts';
 import { filter, filterOrLimit } from './filter.ts';
-import { type ForwardedCall, forward, type OpenedCall, open } from './forward.ts';
+import { type ForwardedCall, forward, type OpenedCall, open, untilStreamEnds } from './forward.ts';
 import { clientKeyOf, idempotency, jobKeyOf, type KeyOf, releasingKey } from './idempotency.ts';
 import { type Layer, layered } from './layer.ts';
 import { type Pipeline, pipeline } from './pipeline.ts';
@@ -69,7 +69,7 @@ export function createStreamingPipeline(
   parts: PipelineParts,
 ): Pipeline<ReceivedCall, CompletedCall | StreamedCall> {
   const forwardWhole = layered<ForwardedCall>(aroundWhole(parts), forward(parts));
-  const openStream = layered<OpenedCall>(precautions(parts), open(parts));
+  const openStream = layered<OpenedCall>(precautions(parts, { stay: untilStreamEnds }), open(parts));
   return untilPermitted(parts)
     .step('forward', (permitted) => (permitted.call.streamed ? openStream : forwardWhole)(permitted))
     .finish('filter', filterOrLimit(parts));
@@ -77,7 +77,7 @@ export function createStreamingPipeline(
 
 /** What stands around the carrying out of calls whose answers come whole, from the outside in. */
 function aroundWhole(parts: PipelineParts): readonly Layer<ForwardedCall>[] {
-  return [atMostOnce(), ...precautions(parts, cacheOf(parts))];
+  return [atMostOnce(), ...precautions(parts, { cache: cacheOf(parts) })];
 }
 
 /** Streams are not kept. */
@@ -86,7 +86,10 @@ function cacheOf({ answers }: PipelineParts): readonly Layer<ForwardedCall>[] {
 }
 
 /** What stands around every exchange with an adapter, from the outside in (ADR 34). */
-function precautions<Out>(parts: PipelineParts, cache: readonly Layer<Out>[] = []): readonly Layer<Out>[] {
+function precautions<Out>(
+  parts: PipelineParts,
+  { cache = [], stay }: { readonly cache?: readonly Layer<Out>[]; readonly stay?: Stay<Out> },
+): readonly Layer<Out>[] {
   const { circuits } = parts;
   return [
     // The caller's time goes for everything within.
@@ -97,7 +100,7 @@ function precautions<Out>(parts: PipelineParts, cache: readonly Layer<Out>[] = [
     ...(parts.retryBudgets === undefined ? [] : [retry<Out>(parts.retryBudgets)]),
     // Outside the bulkhead: what fails at once needs no place, and what finds none says nothing of the provider.
     ...(circuits === undefined ? [] : [breaker<Out>({ circuits, metrics: parts.metrics })]),
-    bulkhead<Out>(parts.bulkheads),
+    bulkhead<Out>(parts.bulkheads, stay),
   ];
 }
 

@@ -25,6 +25,8 @@ before(async () => {
   openai = await startPeer(adapterOf(chatManifest));
   proxy = await startProxy(neighbours, {
     ADAPTERS: `openai=${openai.url}`,
+    // Streams that kept their places would keep the next tests from theirs.
+    ATTEMPTS_IN_FLIGHT_OF_TOOL: '2',
     MESH_KEYS: createTestMesh().meshKeys(
       ['proxy-service', 'policy-service'],
       ['proxy-service', 'adapter-openai'],
@@ -190,6 +192,23 @@ describe('a streamed chat', () => {
     assert.equal(Buffer.from((await reader?.read())?.value ?? []).toString(), 'data: {"n":1}\n\n');
     second.resolve();
     assert.equal(Buffer.from((await reader?.read())?.value ?? []).toString(), 'data: [DONE]\n\n');
+  });
+
+  it('is an attempt under way until it has ended', async () => {
+    const whole = Promise.withResolvers<void>();
+    play(async (_received, response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      response.write(formatEvent(pieces[0] ?? ended));
+      await whole.promise;
+      response.end(formatEvent(ended));
+    });
+    const streams = await Promise.all([complete(), complete()]);
+    const refused = await complete();
+    assert.equal(refused.status, 503);
+    assert.equal(((await refused.json()) as { error: { code: string } }).error.code, 'overload.shed');
+    whole.resolve();
+    await Promise.all(streams.map((stream) => stream.text()));
+    assert.equal((await complete()).status, 200);
   });
 
   it('that fails before it begins has a status', async () => {
