@@ -1,3 +1,4 @@
+import type { OperatorChange } from '@4runr/contracts/audit';
 import type { AuditTrail } from '@4runr/service-kit/audit-trail';
 import { type Kit, repeatUntilClosed } from '@4runr/service-kit/lifecycle';
 import type { AuthDatabase } from './store/database-schema.ts';
@@ -27,7 +28,7 @@ export function relayOperatorChanges(kit: Kit, parts: RelayParts): void {
     name: 'relay of operators’ changes',
     everyMs,
     async run() {
-      while ((await relaySome(parts)) > 0);
+      while ((await relaySome(kit, parts)) > 0);
       if (Date.now() - forgotAt < forgetEveryMs) return;
       forgotAt = Date.now();
       await forgetOldChanges(parts.database);
@@ -36,12 +37,19 @@ export function relayOperatorChanges(kit: Kit, parts: RelayParts): void {
 }
 
 /** @returns how many. Rejects when some cannot be relayed now, once the others are. */
-async function relaySome({ database, trail }: RelayParts): Promise<number> {
+async function relaySome(kit: Pick<Kit, 'logger'>, { database, trail }: RelayParts): Promise<number> {
   const { appended, failure } = await database.transaction().execute(async (transaction) => {
     const relayed = await trail.append(await claimUnpublishedChanges(transaction));
     if (relayed.appended.length > 0) await markChangesPublished(transaction, relayed.appended);
     return relayed;
   });
+  for (const change of appended) logChange(kit, change);
   if (failure !== undefined) throw failure;
   return appended.length;
+}
+
+/** By the names under which logs are searched for what operators did (docs/logs.md): once for each change, and again for what is relayed again. */
+function logChange({ logger }: Pick<Kit, 'logger'>, { id, action, operator, target }: OperatorChange): void {
+  const event = action === 'signing_key.rotate' ? 'security.key_rotation' : 'security.operator_change';
+  logger.info({ event, change: id, action, operator, target }, 'an operator has changed something');
 }

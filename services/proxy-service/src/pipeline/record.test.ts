@@ -26,12 +26,15 @@ async function record(call: ReceivedCall, outcome: Outcome) {
   const refused: Refusal[] = [];
   const refusals = { record: (refusal: Refusal) => void refused.push(refusal) };
   const metrics = createProxyMetrics(registry);
-  await createRecorder({ kit: { logger }, tools, metrics, ledger, refusals })(call, outcome);
+  const events: string[] = [];
+  const kit = { logger, reportSecurityEvent: (event: string) => void events.push(event) };
+  await createRecorder({ kit, tools, metrics, ledger, refusals })(call, outcome);
   assert.equal(lines.length, 1);
   return {
     line: JSON.parse(lines[0] ?? '') as Record<string, unknown>,
     metrics: await registry.expose(),
     refused,
+    events,
   };
 }
 
@@ -67,6 +70,13 @@ describe('the record of a call', () => {
     ]);
     const left = await record(received({ signal: gone }), failed('upstream.timeout'));
     assert.equal(failures(left.metrics), null);
+  });
+
+  it('is a security event where the egress guard has refused a target, and not where something else has failed', async () => {
+    assert.deepEqual((await record(received(), failed('target.forbidden'))).events, [
+      'authorization_violation',
+    ]);
+    assert.deepEqual((await record(received(), failed('upstream.timeout'))).events, []);
   });
 
   it('tells operators the provider’s own status and code', async () => {
@@ -151,7 +161,10 @@ describe('the settlement of a call', () => {
         return never;
       },
     };
-    const kit = { logger: createLogger({ service: 'proxy-service', level: 'silent' }) };
+    const kit = {
+      logger: createLogger({ service: 'proxy-service', level: 'silent' }),
+      reportSecurityEvent: () => {},
+    };
     const metrics = createProxyMetrics(createMetrics({ service: 'test', version: '0' }));
     const refusals = { record: () => {} };
     const recording = createRecorder({ kit, tools, metrics, ledger, refusals })(call, outcome).then(

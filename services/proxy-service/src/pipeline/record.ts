@@ -18,7 +18,7 @@ import { traceOutcome } from './trace-call.ts';
 export type RecordCall = (call: ReceivedCall, outcome: Outcome) => Promise<void>;
 
 export function createRecorder(parts: {
-  kit: Pick<Kit, 'logger'>;
+  kit: Pick<Kit, 'logger' | 'reportSecurityEvent'>;
   tools: ToolRegistry;
   metrics: ProxyMetrics;
   ledger: OutcomeLedger;
@@ -33,6 +33,13 @@ export function createRecorder(parts: {
     traceOutcome(call, outcome, labels);
     metrics.requests.inc({ ...labels, code: String(status) });
     if (outcome.kind === 'failed' && status !== clientGone) countFailure(metrics, labels, outcome.problem);
+    if (outcome.kind === 'failed' && outcome.problem.code === 'target.forbidden') {
+      // The only refusal of who is known that is not found out here: its adapter's egress guard has said so.
+      kit.reportSecurityEvent('authorization_violation', {
+        ...{ agent: agent?.id, scope: `${labels.tool}:${labels.action}`, call_id: call.callId },
+        code: outcome.problem.code,
+      });
+    }
     metrics.durationMs.observe(labels, durationMs);
     metrics.overheadMs.observe(labels, overheadOf(durationMs, timings));
     kit.logger.info(

@@ -38,7 +38,15 @@ export async function changePolicy(
   if (changed === undefined) throw new ProblemError('policy.unknown');
   const { policy, edit } = changed;
   if (edit !== undefined) {
-    kit.logger.info({ policy: name, change: edit.change, operator: origin.operator }, 'policy changed');
+    logPolicyChange(kit, { policy: name, change: edit.change, operator: origin.operator });
   }
   return policy;
+}
+
+/** By the name under which logs are searched for what operators did (docs/logs.md). */
+export function logPolicyChange(
+  { logger }: PolicyChangeParts['kit'],
+  change: { readonly policy: string; readonly change: string; readonly operator: string },
+): void {
+  logger.info({ event: 'security.operator_change', ...change }, 'policy changed');
 }

@@ -1,7 +1,7 @@
 import { invalidParams } from '@4runr/service-kit/http';
 import type { RequestHandler } from 'express';
 import { changeOriginOf } from '../change-origin.ts';
-import type { PolicyChangeParts } from './change-policy.ts';
+import { logPolicyChange, type PolicyChangeParts } from './change-policy.ts';
 import { parsePolicyDocument } from './policy-document.ts';
 import { sendPolicy } from './policy-representation.ts';
 
@@ -15,7 +15,7 @@ export function createPolicyHandler({ kit, changes }: PolicyChangeParts): Reques
     if (reservedNames.has(document.name)) throw invalidParams([{ pointer: '/name', detail: 'is reserved' }]);
     const origin = changeOriginOf(response);
     const policy = await changes.create(document, origin);
-    kit.logger.info({ policy: policy.name, change: 'create', operator: origin.operator }, 'policy changed');
+    logPolicyChange(kit, { policy: policy.name, change: 'create', operator: origin.operator });
     sendPolicy(response.status(201).location(`/v1/policies/${policy.name}`), policy);
   };
 }
