@@ -8,7 +8,7 @@ const root = path.resolve(import.meta.dirname, '../../..');
 /** Of a process that a signal ended: 128 and the number of SIGINT. */
 const interruptedCode = 130;
 
-type ProofStackOptions = Pick<StackOptions, 'scale' | 'running' | 'environment' | 'signal'>;
+type ProofStackOptions = Pick<StackOptions, 'scale' | 'running' | 'environment' | 'signal' | 'stateRedisUrl'>;
 
 /** A mesh of its own, on free ports, that leaves nothing behind when it is disposed of. */
 export async function startProofStack(

@@ -6,7 +6,6 @@ import { baseSettings, loadConfig } from '@4runr/service-kit/config';
 import { createKit, type OwnedKit } from '@4runr/service-kit/lifecycle';
 import { createRedis, type Redis, translateRedisError } from '@4runr/service-kit/redis';
 import { startTestRedisCluster, type TestRedisCluster, type TestRedisNode } from '../src/parts/index.ts';
-import { cacheDir } from './parts-under-test.ts';
 
 const commandTimeoutMs = 300;
 /** Long enough for a busy machine, in milliseconds. */
@@ -20,7 +19,7 @@ let clients: OwnedKit<ReturnType<typeof config>>[] = [];
 const config = () => loadConfig(baseSettings(0), { LOG_LEVEL: 'silent' });
 
 before(async () => {
-  const started = await startTestRedisCluster({ cacheDir, hasReplica: true });
+  const started = await startTestRedisCluster({ hasReplica: true });
   if (started === undefined) {
     isStandIn = true;
     return;

@@ -23,7 +23,7 @@ export interface TestRedisCluster {
   stop(): Promise<void>;
 }
 
-export interface TestRedisClusterOptions extends BringOptions {
+export interface TestRedisClusterOptions extends Partial<BringOptions> {
   /** Whether the first master has a replica, which takes over when it is gone. Default false. */
   readonly hasReplica?: boolean;
 }
@@ -32,6 +32,8 @@ export interface TestRedisClusterOptions extends BringOptions {
 const mastersCount = 3;
 const slotsCount = 16_384;
 const joinedWithinMs = 30_000;
+/** Where programs are brought for all tests, as for the stack. */
+const programsFolder = join(import.meta.dirname, '../../../../.local');
 
 /**
  * Starts a Redis Cluster of three masters for a test, empty, in a temporary folder.
@@ -39,9 +41,9 @@ const joinedWithinMs = 30_000;
  * @returns `undefined` where there is no Redis but the stand-in, which knows no clusters
  */
 export async function startTestRedisCluster(
-  options: TestRedisClusterOptions,
+  options: TestRedisClusterOptions = {},
 ): Promise<TestRedisCluster | undefined> {
-  const { program, isStandIn } = await findRedis(options);
+  const { program, isStandIn } = await findRedis({ cacheDir: programsFolder, ...options });
   if (isStandIn) return undefined;
   const folder = await mkdtemp(join(tmpdir(), `4runr-test-${process.pid}-`));
   const password = randomBytes(12).toString('hex');

@@ -29,7 +29,7 @@ export function describeStack(stack: {
     services: describeServices(layout, statuses, shown),
     ...(simulator === undefined ? {} : { simulator: { url: simulator.url } }),
     postgres: { url: layout.postgres.adminUrlOf(databaseName) },
-    redis: { url: layout.redisState.url, cacheUrl: layout.redisCache.url },
+    redis: { url: layout.stateRedisUrl, cacheUrl: layout.redisCache.url },
     traces: describeTraces(stack, shown),
     supervisor: { pid: process.pid, startedAt: stack.startedAt.toISOString() },
     parts: statuses.map((status) => describePart(layout, status, shown)),

@@ -34,6 +34,8 @@ export interface StackLayout {
   readonly tls: StackTls;
   readonly postgres: PreparedPostgres;
   readonly redisState: PreparedRedis;
+  /** Of the Redis that holds the services' state: that one, or one that somebody else runs. */
+  readonly stateRedisUrl: string;
   readonly redisCache: PreparedRedis;
   readonly nginx: PreparedNginx;
   /** Undefined where the environment names a receiver of its own. */
@@ -46,6 +48,8 @@ export interface LayoutOptions {
   readonly scale: Scale;
   readonly upstreamMode: 'mock' | 'live';
   readonly ownSpanSink: boolean;
+  /** See `StackOptions`. */
+  readonly stateRedisUrl: string | undefined;
   /** Forgets what earlier runs kept. */
   readonly fresh: boolean;
   /** Begins a new generation of the mesh keys. */
@@ -79,7 +83,8 @@ export async function layOutStack(options: LayoutOptions): Promise<StackLayout> 
     asStep(report, 'keys and certificates', () => makeSecrets(options)),
     asStep(report, 'Postgres, Redis and nginx', () => bringPrograms(options, dataPorts)),
   ]);
-  return { httpPort, httpsPort, replicas, edgeExporter, spanSink, ...secrets, ...programs };
+  const stateRedisUrl = options.stateRedisUrl ?? programs.redisState.url;
+  return { httpPort, httpsPort, replicas, edgeExporter, spanSink, stateRedisUrl, ...secrets, ...programs };
 }
 
 /** Names that the edge's certificate is for. */

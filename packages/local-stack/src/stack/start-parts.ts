@@ -37,7 +37,7 @@ export async function startParts(options: {
   };
   await Promise.all([
     postgresReady,
-    supervisor.start(layout.redisState.spec, 0),
+    ...(layout.stateRedisUrl === layout.redisState.url ? [supervisor.start(layout.redisState.spec, 0)] : []),
     supervisor.start(layout.redisCache.spec, 0),
     supervisor.start(layout.edgeExporter.spec, 0),
     ...(layout.spanSink === undefined ? [] : [supervisor.start(layout.spanSink.spec, 0)]),
@@ -67,7 +67,7 @@ function describeMesh(layout: StackLayout, databaseUrlOf: MeshView['databaseUrlO
     edgeUrls: [https, http],
     urlsOf: (service) => urlsOf(layout, service),
     databaseUrlOf,
-    redisUrl: layout.redisState.url,
+    redisUrl: layout.stateRedisUrl,
     redisCacheUrl: layout.redisCache.url,
     ...meshSecrets(layout.root),
     operator: { clientId: operatorClientId, jwks: JSON.stringify(publicJwks(layout.operatorKey)) },

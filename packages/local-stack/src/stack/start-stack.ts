@@ -35,6 +35,8 @@ export interface StackOptions {
   readonly ports?: 'preferred' | 'anywhere';
   /** Whether one call of each tool is made and shown. Default true. */
   readonly demonstration?: boolean;
+  /** State Redis, or Redis Cluster, that somebody else runs: then the stack starts none. Default: its own. */
+  readonly stateRedisUrl?: string;
   /** Removes the state folder and all data when it stops: for tests, with a folder of their own. Default false. */
   readonly ephemeral?: boolean;
   /** Default: that of this process. */
@@ -92,6 +94,7 @@ async function raiseStack(
     scale: options.scale ?? {},
     fresh: options.fresh ?? false,
     rotateMeshKeys: options.rotateMeshKeys ?? false,
+    stateRedisUrl: options.stateRedisUrl,
     ownSpanSink: handedOn.OTEL_EXPORTER_OTLP_ENDPOINT === undefined,
   });
   if (options.ephemeral) cleanUp.defer(() => forgetEverything(folder, layout));

@@ -1,3 +1,4 @@
+export { type ConnectedRedis, connectTestRedis } from './connect-test-redis.ts';
 export { issuerKeysOf } from './issuer-keys.ts';
 export { generateProofKey, type ProofChange, type ProofKey, type ProofRequest } from './proof-key.ts';
 export { createSeverableLink, type SeverableLink } from './severable-link.ts';

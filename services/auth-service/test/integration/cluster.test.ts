@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { auditStreamKeyOf } from '@4runr/contracts/audit';
 import { revocationKeys } from '@4runr/contracts/revocation';
@@ -13,12 +12,10 @@ import {
 } from '../fixtures/auth-service-under-test.ts';
 import { eventually } from '../fixtures/eventually.ts';
 
-const cacheDir = path.resolve(import.meta.dirname, '../../../../.local');
-
 let cluster: TestRedisCluster | undefined;
 let service: AuthServiceUnderTest;
 before(async () => {
-  cluster = await startTestRedisCluster({ cacheDir });
+  cluster = await startTestRedisCluster();
   if (cluster === undefined) return;
   service = await startAuthService({ REDIS_URL: cluster.url, TOKEN_RATE_CLIENT: '1000' });
 });

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { auditStreamKeyOf } from '@4runr/contracts/audit';
 import type { EvaluationRequest } from '@4runr/contracts/decision';
@@ -19,14 +18,13 @@ import {
   storedRecordOf,
 } from '../fixtures/policy-service-under-test.ts';
 
-const cacheDir = path.resolve(import.meta.dirname, '../../../../.local');
 const withinMs = 30_000;
 
 let cluster: TestRedisCluster | undefined;
 let database: ServiceDatabase;
 let service: RunningService;
 before(async () => {
-  cluster = await startTestRedisCluster({ cacheDir });
+  cluster = await startTestRedisCluster();
   if (cluster === undefined) return;
   const { url } = cluster;
   // Nobody is revoked.

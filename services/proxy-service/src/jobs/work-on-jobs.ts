@@ -6,6 +6,7 @@ import type { EventLoopWatch } from '../event-loop.ts';
 import type { JobMetrics } from './job-metrics.ts';
 import type { RunEnd, RunJob, StopReason } from './run-job.ts';
 import { traceRun } from './trace-run.ts';
+import { wakeable } from './wakeable.ts';
 
 export interface WorkParts {
   readonly turns: JobTurns;
@@ -45,8 +46,8 @@ interface Work {
 export function workOnJobs(kit: Kit, parts: WorkParts): JobWork {
   const { turns, capacity, eventLoop, concurrency, metrics } = parts;
   const works = new Map<string, Work>();
-  let taking: Promise<void> | undefined;
-  let isWoken = false;
+  // One at a time: whoever takes must know how many are at work. Failures are told to the log by whoever looks again and again.
+  const taking = wakeable(take);
   const closing = new AbortController();
   kit.onClose('runs of jobs', () => closing.abort());
 
@@ -76,7 +77,7 @@ export function workOnJobs(kit: Kit, parts: WorkParts): JobWork {
     const done = work(turn, stop.signal).finally(() => {
       works.delete(turn.jobId);
       leave();
-      wake();
+      taking.wake();
     });
     works.set(turn.jobId, { turn, stop, done });
     if (kit.isDraining()) stop.abort('draining' satisfies StopReason);
@@ -113,31 +114,11 @@ export function workOnJobs(kit: Kit, parts: WorkParts): JobWork {
     kit.logger.info({ event: 'job', job_id: job.id, tool, action, agent: claims.sub, status }, 'job');
   }
 
-  /** One at a time: whoever takes must know how many are at work. */
-  function wake(): void {
-    isWoken = true;
-    taking ??= takeWhileWoken().finally(() => {
-      taking = undefined;
-    });
-    // It is told to the log by whoever looks again and again.
-    taking.catch(() => {});
-  }
-
-  async function takeWhileWoken(): Promise<void> {
-    while (isWoken) {
-      isWoken = false;
-      await take();
-    }
-  }
-
   repeatUntilClosed(kit, {
     name: 'turns of jobs',
     everyMs: takeEveryMs,
     jitter: 0.2,
-    run: async () => {
-      wake();
-      await taking;
-    },
+    run: taking.wake,
   });
   repeatUntilClosed(kit, {
     name: 'heartbeat of jobs',
@@ -158,8 +139,8 @@ export function workOnJobs(kit: Kit, parts: WorkParts): JobWork {
   });
   kit.onDrain('jobs', async () => {
     for (const { stop } of works.values()) stop.abort('draining' satisfies StopReason);
-    await taking?.catch(() => {});
+    await taking.idle();
     await Promise.all([...works.values()].map(({ done }) => done));
   });
-  return { wake };
+  return { wake: () => void taking.wake() };
 }

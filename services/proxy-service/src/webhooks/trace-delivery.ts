@@ -1,9 +1,12 @@
 import type { Kit } from '@4runr/service-kit/lifecycle';
-import { preciseNow, readTraceParent } from '@4runr/service-kit/telemetry';
-import { context, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
+import { preciseNow, readSpanContext } from '@4runr/service-kit/telemetry';
+import { context, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import type { Delivery, Webhook, WebhookTurn } from '../domain/webhook.ts';
 
-/** Sends within a span of the trace that the job was accepted in. What follows the host in a URL may be a secret: it is not told. */
+/**
+ * Sends within a span of a trace of its own, linked to the request that queued the job, as a run of it is (ADR 44). What follows the
+ * host in a URL may be a secret: it is not told.
+ */
 export async function traceDelivery(
   { tracing }: Pick<Kit, 'tracing'>,
   { webhook, turn }: { readonly webhook: Webhook; readonly turn: WebhookTurn },
@@ -15,8 +18,11 @@ export async function traceDelivery(
     'http.request.resend_count': turn.tries,
     'server.address': new URL(webhook.url).hostname,
   };
-  const parent = readTraceParent(webhook.traceParent) ?? ROOT_CONTEXT;
-  const span = tracing.tracer.startSpan('send webhook', { kind: SpanKind.CLIENT, attributes }, parent);
+  const queuedBy = readSpanContext(webhook.traceParent);
+  const span = tracing.tracer.startSpan('send webhook', {
+    ...{ root: true, kind: SpanKind.CLIENT, attributes },
+    links: queuedBy === undefined ? [] : [{ context: queuedBy }],
+  });
   try {
     const delivery = await context.with(trace.setSpan(context.active(), span), send);
     if (delivery.status !== undefined) span.setAttribute('http.response.status_code', delivery.status);

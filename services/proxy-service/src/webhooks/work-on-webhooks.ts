@@ -1,5 +1,6 @@
 import { type Kit, repeatUntilClosed } from '@4runr/service-kit/lifecycle';
 import type { Delivery, Webhook, WebhookTurn, WebhookTurns } from '../domain/webhook.ts';
+import { wakeable } from '../jobs/wakeable.ts';
 import type { SendWebhook } from './send-webhook.ts';
 import { traceDelivery } from './trace-delivery.ts';
 import type { CountedDelivery } from './webhook-metrics.ts';
@@ -21,6 +22,7 @@ const takeEveryMs = 1_000;
  */
 export function workOnWebhooks(kit: Kit, { turns, send, metrics }: WebhookWorkParts): void {
   const sending = new Set<Promise<void>>();
+  const taking = wakeable(take);
   const closing = new AbortController();
   kit.onClose('webhooks', () => closing.abort());
 
@@ -34,7 +36,11 @@ export function workOnWebhooks(kit: Kit, { turns, send, metrics }: WebhookWorkPa
       .catch((error: unknown) =>
         kit.logger.warn({ err: error, job_id: turn.jobId }, 'what came of a webhook cannot be kept'),
       )
-      .finally(() => sending.delete(done));
+      .finally(() => {
+        sending.delete(done);
+        // There may be more, of its host too.
+        taking.wake();
+      });
     sending.add(done);
   }
 
@@ -70,8 +76,11 @@ export function workOnWebhooks(kit: Kit, { turns, send, metrics }: WebhookWorkPa
     );
   }
 
-  repeatUntilClosed(kit, { name: 'turns of webhooks', everyMs: takeEveryMs, jitter: 0.2, run: take });
-  kit.onDrain('webhooks', async () => void (await Promise.all(sending)));
+  repeatUntilClosed(kit, { name: 'turns of webhooks', everyMs: takeEveryMs, jitter: 0.2, run: taking.wake });
+  kit.onDrain('webhooks', async () => {
+    await taking.idle();
+    await Promise.all(sending);
+  });
 }
 
 function resultOf(delivery: Delivery, { isLast }: WebhookTurn): CountedDelivery {

@@ -4,8 +4,7 @@ import { revokeClient, revokeToken } from '@4runr/contracts/revocation';
 import { createSeverableLink, writeRevocation } from '@4runr/service-kit/testing';
 import { problemIn } from '../fixtures/calling.ts';
 import { eventually } from '../fixtures/eventually.ts';
-import { held, jobIn, withJobs } from '../fixtures/jobs-under-test.ts';
-import { mailManifest, webManifest } from '../fixtures/manifests.ts';
+import { held, jobIn, patientMail, patientWeb, withJobs } from '../fixtures/jobs-under-test.ts';
 import { adapterOf, allowAll, anEffect } from '../fixtures/proxy-under-test.ts';
 
 const mail = { path: anEffect.path, body: JSON.stringify(anEffect.params) };
@@ -78,7 +77,7 @@ describe('a job', () => {
   it('is given back by a replica that stops while it reads, and another one carries it out', async () => {
     const first = jobs.proxy;
     const { script, release } = held();
-    jobs.neighbours.web.play(adapterOf(webManifest, script));
+    jobs.neighbours.web.play(adapterOf(patientWeb, script));
     const id = await jobs.accepted();
     await jobs.untilStatus(id, 'running');
     jobs.proxy = await jobs.start();
@@ -94,7 +93,7 @@ describe('a job', () => {
   it('is carried through by a replica that stops while it does something', async () => {
     const last = jobs.proxy;
     const { script, release } = held();
-    jobs.neighbours.mail.play(adapterOf(mailManifest, script));
+    jobs.neighbours.mail.play(adapterOf(patientMail, script));
     const id = await jobs.accepted(mail);
     await eventually(() => jobs.neighbours.mail.open() === 1);
     const stopped = last.stop();
@@ -114,7 +113,7 @@ describe('while Postgres is away', () => {
     await jobs.proxy.stop();
     jobs.proxy = await jobs.start({ DATABASE_URL: link.url });
     const { script, release } = held();
-    jobs.neighbours.web.play(adapterOf(webManifest, script));
+    jobs.neighbours.web.play(adapterOf(patientWeb, script));
     const id = await jobs.accepted();
     await jobs.untilStatus(id, 'running');
     await link.sever();
@@ -168,7 +167,7 @@ describe('a job that waits too long, and one that has ended', () => {
 
   it('fail, and are forgotten', async () => {
     const { script, release } = held();
-    jobs.neighbours.web.play(adapterOf(webManifest, script));
+    jobs.neighbours.web.play(adapterOf(patientWeb, script));
     await jobs.untilStatus(await jobs.accepted(), 'running');
     const late = await jobs.accepted(mail);
     const problem = (await jobs.untilStatus(late, 'failed')).problem;

@@ -3,8 +3,7 @@ import { describe, it } from 'node:test';
 import { adapterResponseExample } from '@4runr/contracts/call';
 import { problemIn } from '../fixtures/calling.ts';
 import { eventually } from '../fixtures/eventually.ts';
-import { held, jobIn, withJobs } from '../fixtures/jobs-under-test.ts';
-import { mailManifest, webManifest } from '../fixtures/manifests.ts';
+import { held, jobIn, patientMail, patientWeb, withJobs } from '../fixtures/jobs-under-test.ts';
 import { adapterOf, anEffect } from '../fixtures/proxy-under-test.ts';
 
 const mail = { path: anEffect.path, body: JSON.stringify(anEffect.params) };
@@ -44,7 +43,7 @@ describe('a call that prefers to be answered later', () => {
 
   it('is told of by events, which end with what came of it', async () => {
     const { script, release } = held();
-    jobs.neighbours.web.play(adapterOf(webManifest, script));
+    jobs.neighbours.web.play(adapterOf(patientWeb, script));
     const id = await jobs.accepted();
     await jobs.untilStatus(id, 'running');
     const followed = jobs.follow(id);
@@ -63,7 +62,7 @@ describe('a call that prefers to be answered later', () => {
 
   it('is told of from where a client has lost the stream, and to the end only once', async () => {
     const { script, release } = held();
-    jobs.neighbours.web.play(adapterOf(webManifest, script));
+    jobs.neighbours.web.play(adapterOf(patientWeb, script));
     const id = await jobs.accepted();
     await jobs.untilStatus(id, 'running');
     const [first] = await jobs.follow(id, { most: 1 });
@@ -94,7 +93,7 @@ describe('a call that prefers to be answered later', () => {
   });
 
   it('fails as the call would have failed', async () => {
-    jobs.neighbours.web.play(adapterOf(webManifest, (_received, response) => response.destroy()));
+    jobs.neighbours.web.play(adapterOf(patientWeb, (_received, response) => response.destroy()));
     const { problem } = await jobs.untilStatus(await jobs.accepted(), 'failed');
     assert.equal(problem?.code, 'upstream.failed');
     assert.match(problem?.traceId ?? '', /^[0-9a-f]{32}$/);
@@ -102,7 +101,7 @@ describe('a call that prefers to be answered later', () => {
 
   it('never runs where it is cancelled while it waits; a read that runs is broken off', async () => {
     const { script, release } = held();
-    jobs.neighbours.web.play(adapterOf(webManifest, script));
+    jobs.neighbours.web.play(adapterOf(patientWeb, script));
     const running = [await jobs.accepted(), await jobs.accepted()];
     for (const id of running) await jobs.untilStatus(id, 'running');
     const waiting = await jobs.accepted();
@@ -124,7 +123,7 @@ describe('a call that prefers to be answered later', () => {
 
   it('is carried through once its effect may have begun, and whoever would end it is told so', async () => {
     const { script, release } = held();
-    jobs.neighbours.mail.play(adapterOf(mailManifest, script));
+    jobs.neighbours.mail.play(adapterOf(patientMail, script));
     const id = await jobs.accepted(mail);
     await jobs.untilStatus(id, 'running');
     assert.equal(problemIn(await jobs.ask('DELETE', `/v1/jobs/${id}`)).code, 'conflict');
@@ -134,7 +133,7 @@ describe('a call that prefers to be answered later', () => {
 
   it('is turned away where its agent has as many queued as it may, and not for what others have', async () => {
     const { script, release } = held();
-    jobs.neighbours.web.play(adapterOf(webManifest, script));
+    jobs.neighbours.web.play(adapterOf(patientWeb, script));
     const running = [await jobs.accepted(), await jobs.accepted()];
     for (const id of running) await jobs.untilStatus(id, 'running');
     const queued = await Promise.all(Array.from({ length: 10 }, () => jobs.submit()));

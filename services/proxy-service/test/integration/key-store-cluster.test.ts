@@ -1,32 +1,27 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { auditStreams } from '@4runr/contracts/audit';
 import { partitionOf } from '@4runr/contracts/partition';
 import { startTestRedisCluster, type TestRedisCluster } from '@4runr/local-stack/parts';
-import { baseSettings, loadConfig } from '@4runr/service-kit/config';
-import { createKit } from '@4runr/service-kit/lifecycle';
-import { createRedis, type Redis } from '@4runr/service-kit/redis';
-import { untilRedisAnswers } from '@4runr/service-kit/testing';
+import type { Redis } from '@4runr/service-kit/redis';
+import { type ConnectedRedis, connectTestRedis } from '@4runr/service-kit/testing';
 import { createKeyStore } from '../../src/store/keys/redis-key-store.ts';
 
-const cacheDir = path.resolve(import.meta.dirname, '../../../../.local');
-
-const owned = createKit('proxy-service', loadConfig(baseSettings(0), { LOG_LEVEL: 'silent' }));
 let nodes: TestRedisCluster | undefined;
+let connected: ConnectedRedis;
 let cluster: Redis;
 before(async () => {
-  nodes = await startTestRedisCluster({ cacheDir });
+  nodes = await startTestRedisCluster();
   if (nodes === undefined) return;
-  cluster = createRedis(owned.kit, { url: nodes.url });
-  await untilRedisAnswers(
-    cluster,
+  connected = await connectTestRedis(
+    nodes.url,
     auditStreams.map(({ key }) => key),
   );
+  cluster = connected.client;
 });
 after(async () => {
-  await owned.closeAll();
+  await connected?.close();
   await nodes?.stop();
 });
 

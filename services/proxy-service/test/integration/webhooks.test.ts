@@ -3,8 +3,7 @@ import { after, describe, it } from 'node:test';
 import type { WebhookKey } from '@4runr/contracts/job';
 import { problemIn } from '../fixtures/calling.ts';
 import { eventually } from '../fixtures/eventually.ts';
-import { held, withJobs } from '../fixtures/jobs-under-test.ts';
-import { webManifest } from '../fixtures/manifests.ts';
+import { held, patientWeb, withJobs } from '../fixtures/jobs-under-test.ts';
 import { adapterOf } from '../fixtures/proxy-under-test.ts';
 import { isSigned, startReceiver } from '../fixtures/webhook-receiver.ts';
 
@@ -46,7 +45,7 @@ describe('who asks for it by Job-Webhook', () => {
   it('is told of jobs that fail and that are cancelled while they wait', async () => {
     receiver.play((response) => void response.writeHead(204).end());
     const { script, release } = held();
-    jobs.neighbours.web.play(adapterOf(webManifest, script));
+    jobs.neighbours.web.play(adapterOf(patientWeb, script));
     const first = await jobs.accepted();
     await jobs.untilStatus(first, 'running');
     const cancelled = await jobs.accepted(told(receiver.url));
@@ -54,7 +53,7 @@ describe('who asks for it by Job-Webhook', () => {
     await eventually(() => receiver.received.length === 1);
     assert.equal(receiver.received[0]?.message.type, 'job.cancelled');
     release();
-    jobs.neighbours.web.play(adapterOf(webManifest, (_received, response) => response.destroy()));
+    jobs.neighbours.web.play(adapterOf(patientWeb, (_received, response) => response.destroy()));
     await jobs.untilStatus(await jobs.accepted(told(receiver.url)), 'failed');
     await eventually(() => receiver.received.length === 2);
     assert.equal(receiver.received[1]?.message.type, 'job.failed');
