@@ -9,6 +9,7 @@ import {
   agentsOfRole,
   type Caller,
   type Hindrance,
+  isHindrance,
   type PlannedCall,
   stoppedMailer,
   type Told,
@@ -24,8 +25,8 @@ export interface RecordedHour {
   readonly shape: HourShape;
 }
 
-/** How long tokens of agents are used, in milliseconds: well under their life. */
-const tokenUseMs = 600_000;
+/** How long tokens are used, in milliseconds: those by which one agent acts for another live five minutes at most (ADR 19). */
+const tokenUseMs = 180_000;
 
 /** Makes the calls one after another, evenly over the time. A third before the end what is active changes. */
 export async function recordHour(
@@ -44,7 +45,10 @@ export async function recordHour(
     await pastFullMinute();
     if (number === Math.ceil((plan.length * 2) / 3))
       await (await mesh.signIn()).operator.storePolicy(endingPolicy);
-    seen.push({ planned, ...(await send(mesh.calls, await tokenOf(planned.caller), planned)) });
+    const sent = await send(mesh.calls, await tokenOf(planned.caller), planned);
+    const isPlanned = isHindrance(sent.told) || planned.expected.includes(sent.told);
+    assert.ok(isPlanned, `${planned.kind}: ${sent.told}`);
+    seen.push({ planned, ...sent });
   }
   const to = new Date(Date.now() + 1_000).toISOString();
   return { from, to, shape, ...(await findRecords(mesh, seen, { from, to })) };
