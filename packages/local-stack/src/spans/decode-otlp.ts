@@ -78,11 +78,14 @@ function toSpan(span: WireSpan, service: string, toHex: (id: string) => string):
     startMs,
     durationMs: toMs(span.endTimeUnixNano) - startMs,
     attributes: toAttributes(span.attributes),
-    events: span.events.map(({ name, timeUnixNano, attributes }) => ({
-      name,
-      offsetMs: toMs(timeUnixNano) - startMs,
-      attributes: toAttributes(attributes),
-    })),
+    // Backends do not keep them in their order.
+    events: span.events
+      .map(({ name, timeUnixNano, attributes }) => ({
+        name,
+        offsetMs: toMs(timeUnixNano) - startMs,
+        attributes: toAttributes(attributes),
+      }))
+      .toSorted((a, b) => a.offsetMs - b.offsetMs),
     links: span.links.map(({ traceId, spanId }) => ({ traceId: toHex(traceId), spanId: toHex(spanId) })),
     ...(span.status?.code === statusError ? { error: span.status.message ?? '' } : {}),
   };

@@ -43,6 +43,14 @@ async function ownReceiver({ tracesFolder, logsFolder, choosePort }: SpanSinkOpt
   };
 }
 
+/** Other listeners of that configuration have ports that a second stack, or a Zipkin, may have taken: they are left out. */
+const unused = {
+  'service.extensions': '[jaeger_storage,jaeger_query]',
+  'service.pipelines.traces.receivers': '[otlp]',
+  'service.telemetry.metrics.level': 'none',
+  'extensions.jaeger_query.grpc.endpoint': '127.0.0.1:0',
+};
+
 /** Jaeger 2: its built-in all-in-one configuration, with the listeners moved to ports that are free. */
 async function jaegerSink(command: string, { logsFolder, choosePort }: SpanSinkOptions): Promise<SpanSink> {
   const [otlpPort, grpcPort, pagesPort] = [
@@ -60,7 +68,10 @@ async function jaegerSink(command: string, { logsFolder, choosePort }: SpanSinkO
     spec: {
       name: 'jaeger',
       command,
-      args: Object.entries(listeners).map(([key, port]) => `--set=${key}=127.0.0.1:${port}`),
+      args: [
+        ...Object.entries(listeners).map(([key, port]) => `--set=${key}=127.0.0.1:${port}`),
+        ...Object.entries(unused).map(([key, instead]) => `--set=${key}=${instead}`),
+      ],
       env: baseEnv(),
       stopSignal: 'SIGTERM',
       logFile: join(logsFolder, 'jaeger.log'),
