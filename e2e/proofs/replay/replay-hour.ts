@@ -28,20 +28,20 @@ const isCut = ({ kind }: MadeCall) => kind === 'mail to many';
  */
 export async function replayHour(mesh: ReplayedMesh, hour: RecordedHour): Promise<readonly ReplayRow[]> {
   const unchanged: Omit<Candidate, 'policy'> = { change: 'none', expect: () => 'same' };
+  const { token } = await mesh.signIn();
   const rows: ReplayRow[] = [];
   for (const candidate of [unchanged, ...candidatesOf(hour)])
-    rows.push(await replayBy(mesh, hour, candidate));
+    rows.push(await replayBy({ ...mesh, token }, hour, candidate));
   return rows;
 }
 
 async function replayBy(
-  mesh: ReplayedMesh,
+  { edge, token }: Pick<ReplayedMesh, 'edge'> & { readonly token: string },
   { calls, from, to }: RecordedHour,
   candidate: Omit<Candidate, 'policy'> & Partial<Pick<Candidate, 'policy'>>,
 ): Promise<ReplayRow> {
-  const { token } = await mesh.signIn();
   const { change, policy } = candidate;
-  const replay = await readReplay(mesh.edge, token, {
+  const replay = await readReplay(edge, token, {
     from,
     to,
     ...(policy === undefined ? {} : { policy }),
