@@ -28,7 +28,7 @@ export const policy = dashboard({
         number({
           title: 'Counters that do not agree with the trail',
           unit: 'short',
-          queries: { drift: 'sum(gateway_quota_drift)' },
+          queries: { drift: 'sum(gateway_quota_drift) or vector(0)' },
         }),
         number({
           title: 'Items that could not be stored',
