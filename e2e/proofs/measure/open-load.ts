@@ -81,7 +81,8 @@ export function startOpenLoad(options: {
   };
 }
 
-function codeOf(text: string, status: number): string {
+/** The code of a problem document, else the status. */
+export function codeOf(text: string, status: number): string {
   try {
     return (JSON.parse(text) as { code?: string }).code ?? String(status);
   } catch {
