@@ -44,6 +44,7 @@ const outages: Readonly<Record<string, Outage>> = {
   'redis-state': noTokens,
   'redis-cache': nothing,
   'span-receiver': nothing,
+  'edge-exporter': nothing,
   edge: { witness: search, codes: [notAnswered] },
   'auth-service': noTokens,
   'policy-service': { witness: search, codes: ['policy.unavailable'] },
