@@ -153,6 +153,7 @@ before(async () => {
   });
   token = await enrolAgent(role);
   await tokenOf('operator');
+  await untilWhole({ search: '200' });
   earlierJob = await submit('serpapi/search', { q: 'degraded' }, { token });
   await questions['kept search'].ask();
   await untilWhole(questions);
