@@ -2,8 +2,6 @@ import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -12,6 +10,7 @@ import { readServiceSettings } from '@4runr/local-stack';
 import { ensureServiceRole } from '@4runr/local-stack/installation';
 import { Client } from 'pg';
 import { e2e } from './mesh/config.ts';
+import { freePort } from './mesh/free-port.ts';
 import { stack } from './mesh/gateway.ts';
 
 /** A database that nobody has migrated yet, beside that of the stack. */
@@ -57,15 +56,6 @@ function run(service: ServiceName, program: string, settings: Readonly<Record<st
 function urlOf(service: ServiceName): string {
   const url = new URL(readServiceSettings(e2e.folder, service).DATABASE_URL ?? '');
   return Object.assign(url, { pathname: `/${database}` }).href;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 async function query(url: string, text: string): Promise<void> {

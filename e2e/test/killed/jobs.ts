@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
-import { setTimeout as wait } from 'node:timers/promises';
 import { hasEnded, type Job, jobAcceptedSchema, jobResponseSchema } from '@4runr/contracts/job';
 import { mailCall } from '../../proofs/kills/tracked-call.ts';
 import type { WatchedMesh } from '../../proofs/kills/watched-mesh.ts';
 import { subjectsReceived } from '../../proofs/kills/witnesses.ts';
+import { untilSucceeds } from '../../proofs/measure/outage.ts';
 
 const role = 'jobs-survive-agent';
+
+const eventually = (ask: () => Promise<boolean>) => untilSucceeds(ask, 90_000);
 
 export const testJobs = (mesh: () => WatchedMesh) =>
   describe('jobs', () => {
@@ -87,11 +89,3 @@ export const testJobs = (mesh: () => WatchedMesh) =>
       await mesh().untilWhole();
     });
   });
-
-async function eventually(ask: () => Promise<boolean>): Promise<void> {
-  const deadline = performance.now() + 90_000;
-  while (!(await ask())) {
-    if (performance.now() > deadline) throw new Error('not within 90 s');
-    await wait(50);
-  }
-}

@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { openSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { readServiceSettings } from '@4runr/local-stack';
 import { e2e } from './config.ts';
+import { freePort } from './free-port.ts';
 import { type Answer, type ToolCall, tokenOf } from './gateway.ts';
 
 /** A replica of proxy-service with settings of its own, beside those that the edge knows. */
@@ -71,13 +71,4 @@ async function untilReady(url: string): Promise<void> {
     deadline.throwIfAborted();
     await wait(50);
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

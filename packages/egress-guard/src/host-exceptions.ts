@@ -38,6 +38,16 @@ export function parseHostPort(text: string): HostPort {
   return { hostname: canonicalHost(url.hostname), port };
 }
 
+/** Whether the text is what {@link parseHostPort} takes. */
+export function isHostPort(text: string): boolean {
+  try {
+    parseHostPort(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** The operator's exceptions, compiled: which of them, if any, a target falls under. */
 export class HostExceptions {
   readonly #allowed: ReadonlySet<string>;

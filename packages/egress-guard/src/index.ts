@@ -6,7 +6,7 @@ export {
   type EgressGuardOptions,
   type EgressRequestOptions,
 } from './guard.ts';
-export { type HostOverride, parseHostPort } from './host-exceptions.ts';
+export { type HostOverride, isHostPort, parseHostPort } from './host-exceptions.ts';
 export {
   createDnsResolver,
   createWebResolver,

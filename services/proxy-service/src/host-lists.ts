@@ -1,5 +1,5 @@
 import { domainPatternSchema } from '@4runr/contracts/domain-pattern';
-import { parseHostPort } from '@4runr/egress-guard';
+import { isHostPort } from '@4runr/egress-guard';
 import { list } from '@4runr/service-kit/config';
 import type * as z from 'zod';
 
@@ -14,13 +14,4 @@ export function domainPatterns(): z.ZodType<readonly string[], string> {
 /** `host:port`, separated by commas. */
 export function hostPorts(): z.ZodType<readonly string[], string> {
   return list().refine((items) => items.every(isHostPort), 'is not a list of host:port');
-}
-
-function isHostPort(text: string): boolean {
-  try {
-    parseHostPort(text);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -7,6 +7,7 @@ import {
 } from '@4runr/contracts/token';
 import { decodeProtectedHeader, errors, jwtVerify } from 'jose';
 import { ZodError } from 'zod';
+import { makeRoom } from '../bounded-memory/make-room.ts';
 import { ProblemError } from '../errors/index.ts';
 import { invalidToken } from '../http/bearer-token.ts';
 import { isCompactJws } from '../jws/index.ts';
@@ -66,7 +67,7 @@ export function createAccessTokenVerifier(options: AccessTokenVerifierOptions): 
     const { kid } = protectedHeader;
     remembered.delete(key);
     if (kid === undefined) return claims;
-    if (remembered.size >= rememberedMax) forgetOldest(remembered);
+    makeRoom(remembered, rememberedMax);
     const untilSeconds = Math.min(claims.exp + skewSeconds, clock() / 1_000 + rememberedSeconds);
     remembered.set(key, { kid, claims, untilSeconds });
     return claims;
@@ -97,11 +98,6 @@ function algorithmOf(token: string): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-function forgetOldest(remembered: Map<string, Remembered>): void {
-  const oldest = remembered.keys().next();
-  if (oldest.done !== true) remembered.delete(oldest.value);
 }
 
 function translateFailure(error: unknown): never {

@@ -5,6 +5,7 @@ import {
 } from '@4runr/contracts/token';
 import { calculateJwkThumbprint, type CryptoKey as ImportedKey, importJWK } from 'jose';
 import * as z from 'zod';
+import { makeRoom } from '../bounded-memory/make-room.ts';
 import { parsePublicKey } from '../public-key/index.ts';
 import { DpopError, type DpopFault } from './dpop-error.ts';
 
@@ -31,8 +32,7 @@ export function createProofHeaderReader(): (segment: string) => Promise<ProofHea
     const known = remembered.get(segment);
     if (known !== undefined) return known;
     const header = await readProofHeader(segment);
-    const [oldest] = remembered.keys();
-    if (remembered.size >= rememberedMax && oldest !== undefined) remembered.delete(oldest);
+    makeRoom(remembered, rememberedMax);
     remembered.set(segment, header);
     return header;
   };

@@ -5,6 +5,7 @@ import {
   meshTokenType,
   type ServiceName,
 } from '@4runr/contracts/mesh';
+import { makeRoom } from '../bounded-memory/make-room.ts';
 import { ProblemError } from '../errors/index.ts';
 import { signCompact } from './compact-jws.ts';
 import type { MeshKeyring } from './mesh-keys.ts';
@@ -73,8 +74,7 @@ export function createMeshCallerVerifier(
     const { claims, kid } = verifyWithKey(keyring, token, clock);
     const caller = { service: claims.iss, kid };
     // Whatever has ended is the oldest.
-    const [oldest] = remembered.keys();
-    if (remembered.size >= rememberedMax && oldest !== undefined) remembered.delete(oldest);
+    makeRoom(remembered, rememberedMax);
     remembered.set(token, { caller, exp: claims.exp });
     return caller;
   };

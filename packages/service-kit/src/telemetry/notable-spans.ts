@@ -1,6 +1,7 @@
 import { SpanStatusCode, TraceFlags } from '@opentelemetry/api';
 import { hrTimeToMilliseconds } from '@opentelemetry/core';
 import type { ReadableSpan, Span, SpanProcessor } from '@opentelemetry/sdk-trace';
+import { isSampled } from './trace-context.ts';
 
 /**
  * Hands on the spans that are sampled, and of the others those that failed or were slow. Only first spans of traces come unsampled
@@ -20,7 +21,7 @@ export class NotableSpans implements SpanProcessor {
   }
 
   onEnd(span: ReadableSpan): void {
-    if ((span.spanContext().traceFlags & TraceFlags.SAMPLED) !== 0) this.#next.onEnd(span);
+    if (isSampled(span.spanContext())) this.#next.onEnd(span);
     else if (this.#isNotable(span)) this.#next.onEnd(asSampled(span));
   }
 

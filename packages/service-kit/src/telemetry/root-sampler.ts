@@ -1,10 +1,11 @@
-import { type Attributes, type Context, type Link, type SpanKind, TraceFlags } from '@opentelemetry/api';
+import type { Attributes, Context, Link, SpanKind } from '@opentelemetry/api';
 import {
   type Sampler,
   SamplingDecision,
   type SamplingResult,
   TraceIdRatioBasedSampler,
 } from '@opentelemetry/sdk-trace';
+import { isSampled } from './trace-context.ts';
 
 /**
  * Samples a share of the traces that begin here; one that is linked to another goes with that one, so that both are there or
@@ -26,11 +27,11 @@ export class RootSampler implements Sampler {
     _attributes: Attributes,
     [link]: Link[],
   ): SamplingResult {
-    const isSampled =
+    const isTaken =
       link === undefined
         ? this.#ratio.shouldSample(context, traceId).decision === SamplingDecision.RECORD_AND_SAMPLED
-        : (link.context.traceFlags & TraceFlags.SAMPLED) !== 0;
-    return { decision: isSampled ? SamplingDecision.RECORD_AND_SAMPLED : SamplingDecision.RECORD };
+        : isSampled(link.context);
+    return { decision: isTaken ? SamplingDecision.RECORD_AND_SAMPLED : SamplingDecision.RECORD };
   }
 
   toString(): string {

@@ -4,16 +4,24 @@ import { parseTraceParent } from '@opentelemetry/core';
 
 /** The remote parent that a `traceparent` header names (W3C Trace Context), or `undefined` when it is not usable. */
 export function readTraceParent(header: string | undefined): Context | undefined {
-  if (header === undefined) return undefined;
-  const parent = parseTraceParent(header);
-  if (parent === null) return undefined;
-  return trace.setSpanContext(ROOT_CONTEXT, { ...parent, isRemote: true });
+  const parent = readSpanContext(header);
+  return parent === undefined ? undefined : trace.setSpanContext(ROOT_CONTEXT, parent);
 }
 
 /** The span that a `traceparent` names, to link to it. */
 export function readSpanContext(header: string | undefined): SpanContext | undefined {
-  const parent = readTraceParent(header);
-  return parent === undefined ? undefined : trace.getSpanContext(parent);
+  const parent = header === undefined ? null : parseTraceParent(header);
+  return parent === null ? undefined : { ...parent, isRemote: true };
+}
+
+export function isSampled({ traceFlags }: SpanContext): boolean {
+  return (traceFlags & TraceFlags.SAMPLED) !== 0;
+}
+
+/** The span under way here, where its trace is sampled. */
+export function sampledSpan(): SpanContext | undefined {
+  const span = trace.getActiveSpan()?.spanContext();
+  return span !== undefined && isSampled(span) ? span : undefined;
 }
 
 export function formatTraceParent(span: SpanContext): string {

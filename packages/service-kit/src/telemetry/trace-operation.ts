@@ -1,4 +1,4 @@
-import { type Attributes, type Span, SpanKind, SpanStatusCode, TraceFlags, trace } from '@opentelemetry/api';
+import { type Attributes, type Span, SpanKind, SpanStatusCode } from '@opentelemetry/api';
 import {
   ATTR_DB_COLLECTION_NAME,
   ATTR_DB_OPERATION_BATCH_SIZE,
@@ -8,6 +8,7 @@ import {
   ATTR_ERROR_TYPE,
 } from '@opentelemetry/semantic-conventions';
 import { preciseNow } from './precise-times.ts';
+import { sampledSpan } from './trace-context.ts';
 import type { Tracing } from './tracing.ts';
 
 /** An exchange with a database as its span tells of it: what is done, and with what; never keys, values or statements. */
@@ -28,8 +29,7 @@ export async function traceOperation<T>(
   operation: DatabaseOperation,
   work: () => Promise<T>,
 ): Promise<T> {
-  const parent = trace.getActiveSpan()?.spanContext();
-  if (parent === undefined || (parent.traceFlags & TraceFlags.SAMPLED) === 0) return work();
+  if (sampledSpan() === undefined) return work();
   const span = tracer.startSpan(nameOf(operation), {
     kind: SpanKind.CLIENT,
     attributes: attributesOf(operation),

@@ -1,5 +1,5 @@
-import { TraceFlags, trace } from '@opentelemetry/api';
 import { Histogram, type HistogramConfiguration, type OpenMetricsContentType, Registry } from 'prom-client';
+import { sampledSpan } from './trace-context.ts';
 
 /**
  * A histogram whose buckets each know the newest trace that fell into them, as an exemplar (OpenMetrics). Traces that are not
@@ -30,7 +30,6 @@ export function createTracedHistogram<L extends string>(
 const none = {};
 
 function exemplarLabels(): Readonly<Record<string, string>> {
-  const span = trace.getActiveSpan()?.spanContext();
-  if (span === undefined || (span.traceFlags & TraceFlags.SAMPLED) === 0) return none;
-  return { trace_id: span.traceId };
+  const span = sampledSpan();
+  return span === undefined ? none : { trace_id: span.traceId };
 }

@@ -1,5 +1,5 @@
 import { domainPatternSchema } from '@4runr/contracts/domain-pattern';
-import { createDnsResolver, parseHostPort } from '@4runr/egress-guard';
+import { createDnsResolver, isHostPort } from '@4runr/egress-guard';
 import {
   baseSettings,
   type ConfigOf,
@@ -72,15 +72,6 @@ export const readConfig = (environment: Environment = process.env): HttpFetchCon
 
 function hostPortOrEmpty() {
   return text().refine((value) => value === '' || isHostPort(value), 'is not host:port');
-}
-
-function isHostPort(value: string): boolean {
-  try {
-    parseHostPort(value);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function arePorts(items: readonly string[]): boolean {
