@@ -122,14 +122,19 @@ describe('the edge in a container', () => {
         if ((await askHealth(port)).serial !== serial) throw new Error('not yet');
       }, AbortSignal.timeout(60_000));
     const wasServing = new X509Certificate(readFileSync(certificateFile)).serialNumber;
+    // Handed-out files are read-only, to their owner too: another one takes their place.
+    const handOut = (file: string, content: string) => {
+      rmSync(file);
+      writeFileSync(file, content);
+    };
     const next = await createLeaf(await createAuthority('another'), ['localhost']);
     try {
       await untilServing(wasServing);
-      writeFileSync(certificateFile, next.certificate);
+      handOut(certificateFile, next.certificate);
       while (!told.includes('the new certificate is not taken')) {
         assert.deepEqual(await askHealth(port), { status: 200, serial: wasServing });
       }
-      writeFileSync(keyFile, next.privateKey);
+      handOut(keyFile, next.privateKey);
       await untilServing(new X509Certificate(next.certificate).serialNumber);
     } finally {
       if (edge.pid !== undefined) process.kill(-edge.pid, 'SIGKILL');
