@@ -18,6 +18,13 @@ export interface CallRow {
   readonly attempts: number | undefined;
 }
 
+/** Milliseconds from the begin of the load until it began. */
+export const beganMs = ({ endedMs, ms }: Pick<CallRow, 'endedMs' | 'ms'>): number => endedMs - ms;
+
+/** By a code or otherwise. */
+export const isFailure = ({ verdict }: Pick<CallRow, 'verdict'>): boolean =>
+  verdict === 'failed' || verdict === 'broken';
+
 /** What k6's script says of a call in one tag: `serpapi/search|first|allowed|200|miss|1`. */
 export function parseCallTag(tag: string): Omit<CallRow, 'endedMs' | 'ms'> {
   const [call = '', kind = '', verdict = '', outcome = '', cache = '', attempts = ''] = tag.split('|');

@@ -30,7 +30,10 @@ const happeningSchema = z.object({
   kind: z.enum(['fault', 'calm', 'restart', 'ready again']),
   what: z.string(),
 });
-/** What was done to the mesh, and when, in milliseconds from the begin of the load. */
+/**
+ * What was done to the mesh, and when, in milliseconds from the begin of the load. A fault, its being taken back and a restart bear the
+ * moment just before they were done: no call that ended before it was hit by that fault, and a recovery is never told too short.
+ */
 export type Happening = z.infer<typeof happeningSchema>;
 
 const phaseSchema = z.object({ name: z.string(), seconds: z.number(), from: z.number(), to: z.number() });

@@ -34,6 +34,33 @@ describe('computeFigures', () => {
     );
   });
 
+  it('takes a call under way when the next thing is done for no sign of the recovery before', () => {
+    const run = recordedRun();
+    const hit = rowOf({ endedMs: 2_990, ms: 200, verdict: 'failed', outcome: 'upstream.timeout' });
+    const happenings = [...run.record.happenings, { atMs: 2_850, kind: 'fault' as const, what: 'latency' }];
+    const record = { ...run.record, happenings };
+    const [recovery] = computeFigures({ ...run, record, rows: [...run.rows, hit] }).recoveries;
+    assert.deepEqual(
+      [recovery?.ms, recovery?.failed, recovery?.undecided, recovery?.isComplete],
+      [490, 1, 1, true],
+    );
+  });
+
+  it('counts a call to the disturbance that it began in, though it ended after it', () => {
+    const run = recordedRun();
+    const hanging = rowOf({ endedMs: 2_950, ms: 1_450, verdict: 'failed', outcome: 'upstream.timeout' });
+    const rows = [...run.rows, hanging];
+    const [recovery] = computeFigures({ ...run, rows }).recoveries;
+    assert.deepEqual([recovery?.during.length, recovery?.failed], [2, 1]);
+    const [, fault, after] = computePhases({ ...run, rows });
+    assert.deepEqual([fault?.failed, after?.failed, after?.rate], [2, 1, 6]);
+  });
+
+  it('takes a second in which calls began and none was allowed for one that was not served', () => {
+    const { servedShare } = computeFigures(recordedRun());
+    assert.equal(servedShare, 2 / 3);
+  });
+
   it('measures nothing of a run without calls', () => {
     const { successShare, times } = computeFigures({ ...recordedRun(), rows: [] });
     assert.ok(Number.isNaN(successShare));

@@ -1,7 +1,7 @@
 import type { Verdict } from '../mix/judge-answer.ts';
-import type { CallRow } from '../record/call-row.ts';
+import { beganMs, type CallRow } from '../record/call-row.ts';
 import type { RecordedRun } from '../record/report-folder.ts';
-import type { Happening, RunRecord } from '../record/run-record.ts';
+import { findRecoveries, type Recovery } from './recoveries.ts';
 import { type Summary, summarise } from './statistics.ts';
 
 export const verdicts = ['allowed', 'denied', 'failed', 'broken'] as const satisfies readonly Verdict[];
@@ -17,28 +17,16 @@ export interface Figures {
   readonly successShare: number;
   /** Of the probes, those that were refused by their code; NaN of none. */
   readonly deniedShare: number;
-  /** Calls per second, over the whole run and in its fullest second. */
+  /** Calls that ended, per second, over the whole run and in its fullest second. */
   readonly averageRate: number;
   readonly peakRate: number;
   readonly recoveries: readonly Recovery[];
-  /** Of the seconds in which calls ended that had to be allowed, those in which one was. */
+  /** Of the seconds in which calls began that had to be allowed, those in which one did that was: a second whose calls all hang is lost. */
   readonly servedShare: number;
 }
 
-/** How long calls went on failing after a fault had been taken back, or a service had been stopped. */
-export interface Recovery {
-  readonly after: string;
-  readonly atMs: number;
-  /** From then on until the last call began that failed; 0 of none. */
-  readonly ms: number;
-  readonly failed: number;
-  /** Whether a call was allowed after that, before the next thing was done to the mesh. */
-  readonly isComplete: boolean;
-  /** From then on until the next thing was done. */
-  readonly watchedMs: number;
-}
-
-export function computeFigures({ rows, record }: RecordedRun): Figures {
+export function computeFigures(run: RecordedRun): Figures {
+  const { rows, record } = run;
   const of = (verdict: Verdict) => rows.filter((row) => row.verdict === verdict);
   const allowed = of('allowed');
   const times = Object.fromEntries(verdicts.map((verdict) => [verdict, timesOf(of(verdict))]));
@@ -52,8 +40,8 @@ export function computeFigures({ rows, record }: RecordedRun): Figures {
     successShare: allowed.length / wanted.length,
     deniedShare: times.denied?.count === undefined ? Number.NaN : times.denied.count / probes.length,
     averageRate: rows.length / (record.lastedMs / 1_000),
-    peakRate: Math.max(0, ...countBySecond(rows).values()),
-    recoveries: findRecoveries(rows, record),
+    peakRate: Math.max(0, ...countBySecond(rows, endedMs).values()),
+    recoveries: findRecoveries(run),
     servedShare: servedShareOf(wanted),
   };
 }
@@ -63,43 +51,18 @@ export const timesOf = (rows: readonly CallRow[]): Summary => summarise(rows.map
 /** Whether no adapter was asked: the cache, another call under way, or an idempotency key had the answer. */
 const isKept = ({ attempts }: CallRow): boolean => attempts === 0;
 
-function countBySecond(rows: readonly CallRow[]): Map<number, number> {
+const endedMs = (row: CallRow): number => row.endedMs;
+
+function countBySecond(rows: readonly CallRow[], atMs: (row: CallRow) => number): Map<number, number> {
   const counts = new Map<number, number>();
-  for (const { endedMs } of rows) {
-    const second = Math.floor(endedMs / 1_000);
+  for (const row of rows) {
+    const second = Math.floor(atMs(row) / 1_000);
     counts.set(second, (counts.get(second) ?? 0) + 1);
   }
   return counts;
 }
 
 function servedShareOf(wanted: readonly CallRow[]): number {
-  const seconds = countBySecond(wanted);
-  const served = countBySecond(wanted.filter(({ verdict }) => verdict === 'allowed'));
-  return served.size / seconds.size;
-}
-
-export const isFailure = ({ verdict }: CallRow): boolean => verdict === 'failed' || verdict === 'broken';
-
-function findRecoveries(rows: readonly CallRow[], { happenings, lastedMs }: RunRecord): Recovery[] {
-  const done = happenings.filter(({ kind }) => kind !== 'ready again');
-  return done.flatMap((happening, index) => {
-    const after = whatEnds(happening, done.slice(0, index));
-    if (after === undefined) return [];
-    const { atMs } = happening;
-    const untilMs = done[index + 1]?.atMs ?? lastedMs;
-    const failed = rows.filter((row) => isFailure(row) && beganMs(row) >= atMs && beganMs(row) < untilMs);
-    const ms = Math.max(0, ...failed.map((row) => beganMs(row) - atMs));
-    const served = rows.some(
-      (row) => row.verdict === 'allowed' && beganMs(row) > atMs + ms && beganMs(row) < untilMs,
-    );
-    return [{ after, atMs, ms, failed: failed.length, isComplete: served, watchedMs: untilMs - atMs }];
-  });
-}
-
-const beganMs = ({ endedMs, ms }: CallRow): number => endedMs - ms;
-
-function whatEnds({ kind, what }: Happening, before: readonly Happening[]): string | undefined {
-  if (kind === 'restart') return `restart of ${what}`;
-  const last = before.findLast((one) => one.kind !== 'restart');
-  return kind === 'calm' && last?.kind === 'fault' ? last.what : undefined;
+  const allowed = wanted.filter(({ verdict }) => verdict === 'allowed');
+  return countBySecond(allowed, beganMs).size / countBySecond(wanted, beganMs).size;
 }

@@ -1,9 +1,10 @@
+import { beganMs, isFailure } from '../record/call-row.ts';
 import type { RecordedRun } from '../record/report-folder.ts';
-import { isFailure, timesOf } from './figures.ts';
+import { timesOf } from './figures.ts';
 import type { Summary } from './statistics.ts';
 import { cpuUsedUs, momentsOf } from './usage.ts';
 
-/** A phase in numbers. */
+/** A phase in numbers. What came of a call belongs to the phase that it began in, however long it took. */
 export interface PhaseFigures {
   readonly name: string;
   readonly fromSeconds: number;
@@ -28,8 +29,10 @@ export function computePhases({ record, rows, samples }: RecordedRun): PhaseFigu
   for (const { name, seconds, from, to } of record.phases) {
     const begin = end;
     end += seconds;
-    const own = rows.filter(({ endedMs }) => endedMs >= begin * 1_000 && endedMs < end * 1_000);
-    if (own.length === 0) continue;
+    const isWithin = (atMs: number) => atMs >= begin * 1_000 && atMs < end * 1_000;
+    const own = rows.filter((row) => isWithin(beganMs(row)));
+    const ended = rows.filter(({ endedMs }) => isWithin(endedMs)).length;
+    if (own.length + ended === 0) continue;
     const looks = momentsOf(samples, begin * 1_000, end * 1_000);
     figures.push({
       name,
@@ -37,7 +40,7 @@ export function computePhases({ record, rows, samples }: RecordedRun): PhaseFigu
       seconds,
       from,
       to,
-      rate: own.length / seconds,
+      rate: ended / seconds,
       allowed: timesOf(own.filter(({ verdict }) => verdict === 'allowed')),
       denied: own.filter(({ verdict }) => verdict === 'denied').length,
       failed: own.filter(isFailure).length,

@@ -14,7 +14,7 @@ const lookMs = 50;
  * Does to the mesh what the scenario says, each at its time. What could not be done rejects: a run that claims faults which were
  * never set would say nothing.
  *
- * @param options `beganAt` is in milliseconds since the epoch; `happenings` takes in what was done, as it is done
+ * @param options `beganAt` is in milliseconds since the epoch; `happenings` takes in what is done, each just before it is
  */
 export async function disturbMesh(options: {
   disturbances: readonly Disturbance[];
@@ -34,10 +34,9 @@ export async function disturbMesh(options: {
       const { service } = disturbance;
       recoveries.push(restart(mesh, service, tell));
     } else {
-      const fault = disturbance.kind === 'fault' ? disturbance.fault : undefined;
-      await changeFaults(desk, fault);
       if (disturbance.kind === 'fault') tell('fault', disturbance.name);
       else tell('calm', 'no fault');
+      await changeFaults(desk, disturbance.kind === 'fault' ? disturbance.fault : undefined);
     }
   }
   await Promise.all(recoveries);

@@ -1,7 +1,7 @@
+import { isFailure } from '../../record/call-row.ts';
 import type { AuditCount } from '../../record/run-record.ts';
 import type { Analysis } from '../analysis.ts';
 import { count, notMeasured } from '../cells.ts';
-import { isFailure } from '../figures.ts';
 
 /** One thing that two witnesses tell of. */
 export interface ConsistencyRow {

@@ -17,7 +17,7 @@ export function methodology({ run, phases }: Analysis): Block[] {
     ),
     heading(3, '3.2 Phases'),
     table(
-      ['phase', 'seconds', 'tasks per second', 'calls per second expected', 'measured'],
+      ['phase', 'seconds', 'tasks per second', 'calls per second expected', 'calls ended per second'],
       record.phases.map(({ name, seconds, from, to }) => [
         name,
         seconds.toFixed(seconds < 10 ? 2 : 0),

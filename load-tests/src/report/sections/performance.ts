@@ -192,6 +192,7 @@ function cacheRow(samples: Analysis['run']['samples']): Block {
 function byPhase({ phases }: Analysis): Block[] {
   return [
     heading(3, '4.4 Phase by phase'),
+    text('Calls per second are those that ended in a phase; all else is of the calls that began in it.'),
     table(
       [
         'phase',

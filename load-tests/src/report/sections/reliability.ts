@@ -1,8 +1,10 @@
+import { isFailure } from '../../record/call-row.ts';
 import type { Analysis } from '../analysis.ts';
-import { atLeast, atMost, below, count, ms, notMeasured, percent, seconds, verdict } from '../cells.ts';
+import { atLeast, below, count, ms, notMeasured, percent, seconds, verdict } from '../cells.ts';
 import { increase, increases } from '../counters.ts';
 import { type Block, heading, list, table, text } from '../document.ts';
-import { type Recovery, timesOf } from '../figures.ts';
+import { timesOf } from '../figures.ts';
+import type { Recovery } from '../recoveries.ts';
 import { consistencyOf, consistencyTable } from './consistency.ts';
 
 export function reliability(analysis: Analysis): Block[] {
@@ -30,7 +32,7 @@ function availability(analysis: Analysis): Block[] {
       ['metric', 'result', 'target', 'status'],
       [
         [
-          'Uptime: seconds in which a call was carried out, of those with calls',
+          'Uptime: seconds in which a call began that was allowed, of those with calls',
           percent(figures.servedShare),
           '99.9 %+',
           verdict(figures.servedShare, atLeast(0.999)),
@@ -116,14 +118,13 @@ const recoveryTargets: readonly (readonly [RegExp, number])[] = [
   [/restart/, 60_000],
 ];
 
-function chaos({ run, figures, phases }: Analysis): Block[] {
+function chaos({ run, figures }: Analysis): Block[] {
   if (run.record.happenings.length === 0)
     return [heading(3, '6.3 Chaos'), text('Nothing was done to the mesh in this run: see a run of `chaos`.')];
-  const targetOf = (what: string) => recoveryTargets.find(([pattern]) => pattern.test(what))?.[1] ?? 60_000;
   return [
     heading(3, '6.3 Chaos'),
     text(
-      'Recovery: from when a fault was taken back, or a service was told to stop, until the last call began that failed.',
+      'Calls while it lasted: those that began between a fault and its being taken back, or a stop and the service being ready again. Recovery: from when a fault was taken back, or a service was told to stop, until the last call began that failed. A call that had no answer yet when the next thing was done to the mesh says nothing about it: it is counted as undecided alone.',
     ),
     table(
       [
@@ -133,24 +134,12 @@ function chaos({ run, figures, phases }: Analysis): Block[] {
         'failed by a code',
         'recovery',
         'calls that failed in it',
+        'undecided',
+        'watched for',
         'target',
         'status',
       ],
-      figures.recoveries.map((recovery) => {
-        const { after, failed, isComplete, watchedMs } = recovery;
-        const during = phases.find(({ name }) => name === after);
-        const calls = during === undefined ? '' : count(during.allowed.count + during.denied + during.failed);
-        return [
-          after,
-          calls,
-          during === undefined ? '' : count(during.allowed.count),
-          during === undefined ? '' : count(during.failed),
-          isComplete ? seconds(recovery.ms) : `not within ${seconds(watchedMs)}`,
-          count(failed),
-          `< ${targetOf(after) / 1_000} s`,
-          verdict(knownMs(recovery, targetOf(after)), atMost(targetOf(after))),
-        ];
-      }),
+      figures.recoveries.map(recoveryRow),
     ),
     table(
       ['failure', 'calls'],
@@ -159,8 +148,25 @@ function chaos({ run, figures, phases }: Analysis): Block[] {
   ];
 }
 
+function recoveryRow(recovery: Recovery): string[] {
+  const { after, during, failed, isComplete, watchedMs, undecided } = recovery;
+  const targetMs = recoveryTargets.find(([pattern]) => pattern.test(after))?.[1] ?? 60_000;
+  return [
+    after,
+    count(during.length),
+    count(during.filter((row) => row.verdict === 'allowed').length),
+    count(during.filter(isFailure).length),
+    isComplete ? seconds(recovery.ms) : `not within ${seconds(watchedMs)}`,
+    count(failed),
+    count(undecided),
+    seconds(watchedMs),
+    `< ${targetMs / 1_000} s`,
+    verdict(knownMs(recovery, targetMs), below(targetMs)),
+  ];
+}
+
 function failureCounts(rows: Analysis['run']['rows']): [string, number][] {
-  const failed = rows.filter(({ verdict: found }) => found === 'failed' || found === 'broken');
+  const failed = rows.filter(isFailure);
   return [...Map.groupBy(failed, ({ outcome }) => outcome)]
     .map(([outcome, { length }]): [string, number] => [outcome, length])
     .sort(([, a], [, b]) => b - a);
