@@ -55,6 +55,14 @@ const samples: readonly Sample[] = [-1_000, 0, 1_500, 3_000].map((atMs, index) =
   isReady: true,
 }));
 
+const storageOf = (mib: number) => ({
+  databaseBytes: mib * 2 ** 20,
+  walBytes: mib * 2 ** 21,
+  aofBytes: mib * 2 ** 19,
+  stateBytes: mib * 2 ** 20,
+  cacheBytes: mib * 2 ** 20,
+});
+
 /** Three seconds of chaos: seven calls allowed, one probe denied, two calls failed, one of them half a second after the fault. */
 export function recordedRun(): RecordedRun {
   return {
@@ -156,6 +164,8 @@ export function recordedRun(): RecordedRun {
       ],
       mailsReceived: 1,
       loggedCalls: 10,
+      logged: { calls: 10, failures: 3, securityEvents: { authorization_violation: 1 }, openingMs: [3] },
+      storage: { before: storageOf(1), after: storageOf(3) },
     },
   };
 }

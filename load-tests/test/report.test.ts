@@ -76,6 +76,13 @@ describe('a report', () => {
     assert.doesNotMatch(table.split('##')[0] ?? '', /postgres/);
   });
 
+  it('tells what was written, what was logged, and how soon a breaker had opened', () => {
+    assert.match(markdown, /\| Storage \| .* \| 2\.0 MiB more in the database, 4\.0 MiB of WAL/);
+    assert.match(markdown, /\| Error logging: .* \| 2 \| 3 \|/);
+    assert.match(markdown, /\| Security event logging: .* \| 1 \|/);
+    assert.match(markdown, /Activation time: 1 opening .* 3\.00 ms/);
+  });
+
   it('gives no score, no recommendation and no approval', () => {
     assert.doesNotMatch(markdown, /\d\/10|APPROVED|EXCELLENT/i);
     assert.match(markdown, /^- Test lead:$/m);
@@ -83,17 +90,27 @@ describe('a report', () => {
 
   it('says of a mesh that was not seen that it was not measured', () => {
     const run = recordedRun();
+    const unseen = {
+      audit: null,
+      providers: null,
+      mailsReceived: null,
+      loggedCalls: null,
+      logged: null,
+      storage: null,
+    };
     const blind = {
       ...run,
       samples: run.samples.map((sample) => ({ ...sample, parts: [], counters: {} })),
       before: '',
       after: '',
-      record: { ...run.record, audit: null, providers: null, mailsReceived: null, loggedCalls: null },
+      record: { ...run.record, ...unseen },
     };
     const report = toMarkdown(composeReport(analyse(blind)));
     assert.match(report, /\| Memory \(RSS\), all services \| not measured \|/);
     assert.match(report, /\| Data consistency \| not measured \| 100 % \| not measured \|/);
     assert.match(report, /tokens found valid \| not measured/);
+    assert.match(report, /\| Storage \| not measured \| not measured \|/);
+    assert.match(report, /\| Error logging: .* \| 2 \| not measured \|/);
   });
 });
 

@@ -36,6 +36,31 @@ const happeningSchema = z.object({
  */
 export type Happening = z.infer<typeof happeningSchema>;
 
+const loggedSchema = z.object({
+  /** Lines of proxy-service about a call, and those of them with the code of a problem. */
+  calls: z.int(),
+  failures: z.int(),
+  /** Lines about a security event, by its name. */
+  securityEvents: z.record(z.string(), z.int()),
+  /** For each opening of a closed breaker: milliseconds from it until the call had ended whose failure brought it about. */
+  openingMs: z.array(z.number()),
+});
+/** What the services' logs tell of a run. */
+export type LoggedEvents = z.infer<typeof loggedSchema>;
+
+const storageSchema = z.object({
+  databaseBytes: z.number(),
+  /** Position in the write-ahead log: it only grows. */
+  walBytes: z.number(),
+  /** Size of the append-only file of the state Redis; less after it was rewritten. */
+  aofBytes: z.number(),
+  /** Memory that the state Redis and the cache Redis use for what they hold. */
+  stateBytes: z.number(),
+  cacheBytes: z.number(),
+});
+/** What Postgres and Redis hold at a moment. */
+export type Storage = z.infer<typeof storageSchema>;
+
 const phaseSchema = z.object({ name: z.string(), seconds: z.number(), from: z.number(), to: z.number() });
 
 /** `run.json`: everything about a run but its rows, samples and metrics. */
@@ -73,5 +98,8 @@ export const runRecordSchema = z.object({
   mailsReceived: z.int().nullable(),
   /** Lines of proxy-service's log about a call; null where the log could not be read. */
   loggedCalls: z.int().nullable(),
+  /** All that the logs tell, and storage before the load and after it; null where it could not be read, or was not yet when the run was made. */
+  logged: loggedSchema.nullable().default(null),
+  storage: z.object({ before: storageSchema, after: storageSchema }).nullable().default(null),
 });
 export type RunRecord = z.infer<typeof runRecordSchema>;

@@ -23,6 +23,17 @@ export interface Recovery {
   readonly during: readonly CallRow[];
 }
 
+const targets: readonly (readonly [RegExp, number])[] = [
+  [/timeouts/, 5_000],
+  [/HTTP 500/, 10_000],
+  [/latency/, 15_000],
+];
+
+/** Milliseconds that the report of August 2025 allows for the recovery from a fault of this name; of everything else, a minute. */
+export function recoveryTargetMs(after: string): number {
+  return targets.find(([pattern]) => pattern.test(after))?.[1] ?? 60_000;
+}
+
 /** In the order in which they happened. A fault that was not taken back has none. */
 export function findRecoveries({ rows, record: { happenings, lastedMs } }: RecordedRun): Recovery[] {
   const done = happenings.filter(({ kind }) => kind !== 'ready again');

@@ -10,7 +10,6 @@ import type { Role } from '../mix/planned-call.ts';
 import type { RecordedRun } from '../record/report-folder.ts';
 import type { Happening, RunRecord } from '../record/run-record.ts';
 import { type Scenario, secondsOf } from '../scenarios/index.ts';
-import { countLoggedCalls } from './count-logged-calls.ts';
 import { since } from './count-providers.ts';
 import { describeCommit, describeMachine } from './describe-machine.ts';
 import { disturbMesh } from './disturb-mesh.ts';
@@ -20,6 +19,7 @@ import { runK6 } from './k6-process.ts';
 import type { LoadWatch } from './load-watch.ts';
 import { lookAtMesh } from './look-at-mesh.ts';
 import { planArrivals } from './plan-arrivals.ts';
+import { readLogs } from './read-logs.ts';
 import { startSampler } from './sampler.ts';
 import { settledAudit } from './settled-audit.ts';
 import { startTokenDispenser, type TokenDispenser } from './token-dispenser.ts';
@@ -60,6 +60,7 @@ export async function runLoad(options: LoadOptions): Promise<RecordedRun> {
   report('counting what the audit trail holds');
   const audit = await settledAudit(desk, ids, { rows: made.watch.rows, report }).catch(() => null);
   const received = before.providers && after.providers ? since(before.providers, after.providers) : undefined;
+  const logged = await readLogs(mesh, Date.parse(made.told.begunAt));
   const record: RunRecord = {
     ...describeRun(options),
     ...made.told,
@@ -68,7 +69,9 @@ export async function runLoad(options: LoadOptions): Promise<RecordedRun> {
     audit,
     providers: received === undefined ? null : [...received.providers],
     mailsReceived: received?.mails ?? null,
-    loggedCalls: await countLoggedCalls(mesh),
+    loggedCalls: logged?.calls ?? null,
+    logged,
+    storage: before.storage && after.storage ? { before: before.storage, after: after.storage } : null,
   };
   const { rows } = made.watch;
   return { record, rows, samples: made.samples, before: before.metrics, after: after.metrics };

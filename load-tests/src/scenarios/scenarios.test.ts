@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { recoveryTargetMs } from '../report/recoveries.ts';
 import { planArrivals } from '../run/plan-arrivals.ts';
 import { capacity } from './capacity.ts';
 import { scaleTime, scenarios, secondsOf, tasksOf } from './index.ts';
@@ -41,8 +42,21 @@ describe('scenarios', () => {
     const restarts = chaos.disturbances.filter(({ kind }) => kind === 'restart');
     assert.deepEqual(
       restarts.map(({ atSeconds }) => atSeconds),
-      [145, 155, 165],
+      [140, 165, 190],
     );
+  });
+
+  it('chaos watches calls for longer after each fault than its recovery may take', () => {
+    const { chaos } = scenarios;
+    assert.ok(chaos);
+    const { disturbances } = chaos;
+    for (const [index, one] of disturbances.entries()) {
+      if (one.kind !== 'fault') continue;
+      const [end, next] = [disturbances[index + 1], disturbances[index + 2]];
+      assert.equal(end?.kind, 'calm', one.name);
+      const watchedMs = ((next?.atSeconds ?? secondsOf(chaos)) - end.atSeconds) * 1_000;
+      assert.ok(watchedMs > recoveryTargetMs(one.name), one.name);
+    }
   });
 
   for (const scenario of Object.values(scenarios)) {

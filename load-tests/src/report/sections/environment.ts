@@ -1,3 +1,4 @@
+import type { RunRecord } from '../../record/run-record.ts';
 import type { Analysis } from '../analysis.ts';
 import { cores, count, notMeasured } from '../cells.ts';
 import { type Block, heading, table, text } from '../document.ts';
@@ -41,7 +42,7 @@ export function environment({ run: { record }, parts, generators }: Analysis): B
           machine.Memory ?? notMeasured,
           seen ? `${count(sum(parts.map(({ peak }) => peak)))} MiB resident` : notMeasured,
         ],
-        ['Storage', notMeasured, notMeasured],
+        ['Storage', ...storageCells(record.storage)],
         ['Network', 'loopback', `${record.edgeUrl.startsWith('https') ? 'TLS' : 'plain HTTP'} to the edge`],
       ],
     ),
@@ -58,5 +59,17 @@ export function environment({ run: { record }, parts, generators }: Analysis): B
         ],
       ],
     ),
+  ];
+}
+
+/** What there was before the load, and what came to it. */
+function storageCells(storage: RunRecord['storage']): string[] {
+  if (storage === null) return [notMeasured, notMeasured];
+  const { before, after } = storage;
+  const mib = (bytes: number) => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
+  const grown = (name: keyof typeof before) => mib(after[name] - before[name]);
+  return [
+    `database ${mib(before.databaseBytes)}, append-only file of Redis ${mib(before.aofBytes)}`,
+    `${grown('databaseBytes')} more in the database, ${grown('walBytes')} of WAL, ${grown('aofBytes')} more in the append-only file (less when it was rewritten meanwhile)`,
   ];
 }

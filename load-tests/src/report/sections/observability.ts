@@ -1,5 +1,6 @@
 import type { Analysis } from '../analysis.ts';
 import { count, notMeasured, percent } from '../cells.ts';
+import { increase } from '../counters.ts';
 import { type Block, heading, list, table, text } from '../document.ts';
 
 /** Families that the report of August 2025 names. */
@@ -20,6 +21,8 @@ export function observability({ run, after, figures }: Analysis): Block[] {
   const known = afterText !== '';
   const answered = rows.filter(({ outcome }) => !outcome.startsWith('no answer'));
   const named = answered.filter(({ outcome }) => outcome !== 'no correlation id').length;
+  const events = increase(run.samples, 'gateway_security_events_total');
+  const hasProcesses = run.samples.some(({ parts }) => parts.length > 0);
   const audited = record.audit?.reduce((sum, item) => sum + item.count, 0);
   return [
     heading(2, '7. Observability'),
@@ -47,8 +50,20 @@ export function observability({ run, after, figures }: Analysis): Block[] {
           record.loggedCalls === null ? notMeasured : count(record.loggedCalls),
         ],
         ['Audit trail: items', count(figures.total), count(audited)],
-        ['Error and security event logging', '', `${notMeasured}: section 5.3 counts events`],
+        [
+          'Error logging: lines about a call with the code of its failure or denial, of calls that had one (those that the edge answered are in its own log)',
+          count(rows.filter(({ verdict }) => verdict === 'denied' || verdict === 'failed').length),
+          count(record.logged?.failures),
+        ],
+        [
+          'Security event logging: lines of all services, of events that they counted',
+          events === 0 && !hasProcesses ? notMeasured : count(events),
+          count(sumOfValues(record.logged?.securityEvents)),
+        ],
       ],
     ),
   ];
 }
+
+const sumOfValues = (counts: Readonly<Record<string, number>> | undefined): number | undefined =>
+  counts && Object.values(counts).reduce((sum, value) => sum + value, 0);
