@@ -246,10 +246,26 @@ describe('the edge', () => {
       }
     });
 
-    it('TRACE', async () => {
-      const answer = await call('/v1/tools', { method: 'TRACE' });
-      assertProblem(answer, 405, 'method.unsupported');
-      assert.ok(answer.headers.allow);
+    it('TRACE, and methods that nobody knows', async () => {
+      const unknown = ['FOO', 'BREW', 'A'.repeat(100)].map((method) =>
+        callOverHttp2('/v1/tools', { method }),
+      );
+      for (const answer of [await call('/v1/tools', { method: 'TRACE' }), ...(await Promise.all(unknown))]) {
+        assertProblem(answer, 405, 'method.unsupported');
+        assert.ok(answer.headers.allow);
+      }
+      assert.equal(edge.upstream.received.length, 0);
+    });
+
+    it('a path with octets that are not ASCII, which the services could not tell the trace of', async () => {
+      assertProblem(await callOverHttp2('/v1/tools/caf\u00e9', {}), 400, 'request.invalid');
+      assert.equal(edge.upstream.received.length, 0);
+    });
+
+    it('a condition that it cannot meet itself', async () => {
+      for (const headers of [{ 'if-match': '"a"' }, { 'if-unmodified-since': new Date(0).toUTCString() }])
+        assertProblem(await call('/health', { headers }), 412, 'precondition.failed');
+      assert.equal((await call('/health', { headers: { 'if-match': '*' } })).status, 200);
     });
 
     it('a service that cannot be connected to, and says when to come again', async () => {
