@@ -1,6 +1,7 @@
 import { runBaselines } from './baselines-command.ts';
 import { runCompare } from './compare-command.ts';
 import { runMetricsDelta } from './metrics-delta-command.ts';
+import { runReplicas } from './replicas-command.ts';
 import { runReport } from './report-command.ts';
 import { runScenario } from './scenario-command.ts';
 import { usage } from './usage.ts';
@@ -8,6 +9,7 @@ import { usage } from './usage.ts';
 /** `npm run load -- <scenario or command> [arguments]`. */
 const commands: Readonly<Record<string, (args: readonly string[]) => Promise<number>>> = {
   baselines: runBaselines,
+  replicas: runReplicas,
   report: runReport,
   compare: runCompare,
   'metrics-delta': runMetricsDelta,

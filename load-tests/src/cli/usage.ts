@@ -23,6 +23,8 @@ ${rows.join('\n')}
 
 npm run load -- baselines [--rounds n] [--time-scale n]
                                            ours, a bare skeleton of the same hops and Portkey's gateway by turns
+npm run load -- replicas [--tasks n] [--rounds n] [--folder f]
+                                           what one, two and three replicas of each service cost a call
 npm run load -- report <folder>            makes a run's report anew from what was recorded
 npm run load -- compare <folder> <folder>  two runs side by side
 npm run load -- metrics-delta <a> <b>      what changed between two snapshots of metrics
