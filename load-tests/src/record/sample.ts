@@ -9,6 +9,8 @@ export interface Sample {
   readonly counters: Readonly<Record<string, number>>;
   /** Connections of all pools to Postgres. */
   readonly dbConnections: number;
+  /** Items of the audit trail that wait to be stored; missing where nobody told, or runs did not keep it yet. */
+  readonly auditBacklog?: number;
   /** Whether `/ready` of the edge answered 200. */
   readonly isReady: boolean;
 }

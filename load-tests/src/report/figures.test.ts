@@ -5,8 +5,8 @@ import type { Sample } from '../record/sample.ts';
 import { increases } from './counters.ts';
 import { computeFigures } from './figures.ts';
 import { judgeRun } from './judge-run.ts';
-import { findKnee } from './knee.ts';
-import { computePhases } from './phase-figures.ts';
+import { findKnee, stepRate } from './knee.ts';
+import { computePhases, type PhaseFigures } from './phase-figures.ts';
 import { cpuUsedUs } from './usage.ts';
 
 describe('computeFigures', () => {
@@ -128,5 +128,28 @@ describe('findKnee', () => {
   it('is the last step whose rate was kept, whatever came after the first that was not', () => {
     const { knee } = findKnee(computePhases({ ...run, record, rows }));
     assert.equal(knee?.name, 'first');
+  });
+
+  const stepOf = (from: number, changes: Partial<PhaseFigures>): PhaseFigures => {
+    const calls = from * 1.48;
+    const allowed = { count: calls * 30, mean: 5, p50: 4, p95: 9, p99: 20, max: 50 };
+    const [cores, times] = [
+      { meshCores: 1, generatorCores: 0.2 },
+      { fromSeconds: 0, seconds: 30 },
+    ];
+    const step = { name: `${from}`, ...times, from, to: from, tasks: from * 30, rate: calls - 4, allowed };
+    return { ...step, denied: 0, failed: 0, ...cores, auditBacklog: 0, ...changes };
+  };
+
+  it('takes a step by the rate that it was to have: the calls of whole tasks come to a few more or less', () => {
+    const { knee, atGoal, isGoalKept } = findKnee([stepOf(676, {}), stepOf(1_014, {})]);
+    assert.deepEqual([knee && stepRate(knee), atGoal?.from, isGoalKept], [1_500, 676, true]);
+  });
+
+  it('is no step whose tasks k6 could not begin, and the goal is not kept behind one that failed', () => {
+    const { knee } = findKnee([stepOf(676, {}), stepOf(1_014, { tasks: 29_000 })]);
+    assert.equal(knee?.from, 676);
+    const { isGoalKept } = findKnee([stepOf(541, { failed: 1 }), stepOf(676, {})]);
+    assert.equal(isGoalKept, false);
   });
 });

@@ -13,6 +13,8 @@ const oldestGoMinor = 24;
 export interface K6 {
   readonly command: string;
   argsFor(folders: readonly string[], env: Readonly<Record<string, string>>): readonly string[];
+  /** Whether the command is a client of docker's, and k6 another process whose CPU is not seen. */
+  readonly isContained: boolean;
   /** `k6 v1.8.1 (…)`. */
   readonly version: string;
 }
@@ -53,7 +55,7 @@ function usable(command: string): K6 | undefined {
   const [, major, minor] = /v(\d+)\.(\d+)\./.exec(version ?? '') ?? [];
   if (version === undefined || major === undefined) return undefined;
   const isFit = Number(major) > 0 || Number(minor) >= oldestMinor;
-  return isFit ? { command, argsFor: () => [], version } : undefined;
+  return isFit ? { command, argsFor: () => [], isContained: false, version } : undefined;
 }
 
 function buildK6(report: (text: string) => void): K6 | undefined {
@@ -76,15 +78,26 @@ function isFitGo(version: string | undefined): boolean {
 /** In the host's network: the edge and the dispenser listen on loopback alone. Its folders have the same names there. */
 function inContainer(): K6 | undefined {
   const user = `${process.getuid?.() ?? 0}:${process.getgid?.() ?? 0}`;
-  const argsFor: K6['argsFor'] = (folders, env) => [
-    ...['compose', '--project-directory', root, '--profile', 'load', 'run', '--rm', '--no-deps', '-T'],
-    ...['--user', user, ...folders.flatMap((folder) => ['--volume', `${folder}:${folder}:ro`])],
-    ...Object.entries(env).flatMap(([name, value]) => ['--env', `${name}=${value}`]),
-    'load',
-  ];
-  const version = outputOf('docker', [...argsFor([], {}), 'version']);
-  return version === undefined ? undefined : { command: 'docker', argsFor, version };
+  const file = path.join(root, 'docker-compose.yml');
+  return composes
+    .map(([command, ...first]): Omit<K6, 'version'> => {
+      const argsFor: K6['argsFor'] = (folders, env) => [
+        ...[...first, '--file', file, '--profile', 'load', 'run', '--rm', '--no-deps', '-T', '--user', user],
+        ...folders.flatMap((folder) => ['--volume', `${folder}:${folder}:ro`]),
+        ...Object.entries(env).flatMap(([name, value]) => ['-e', `${name}=${value}`]),
+        'load',
+      ];
+      return { command, argsFor, isContained: true };
+    })
+    .flatMap((k6) => {
+      const version = outputOf(k6.command, [...k6.argsFor([], {}), 'version']);
+      return version === undefined ? [] : [{ ...k6, version }];
+    })
+    .at(0);
 }
+
+/** The plugin of docker, and the program that was there before it. */
+const composes: readonly (readonly [string, ...string[]])[] = [['docker', 'compose'], ['docker-compose']];
 
 function outputOf(command: string, args: readonly string[]): string | undefined {
   const { status, stdout } = spawnSync(command, args, {

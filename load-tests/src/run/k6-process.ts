@@ -22,6 +22,7 @@ export type K6Count = (typeof counts)[number];
 export interface K6Process {
   /** k6's exit code. */
   readonly ended: Promise<number>;
+  /** Undefined where k6 is not this program's child. */
   readonly pid: number | undefined;
   /** Begins no more tasks and waits for those under way. */
   interrupt(): void;
@@ -52,7 +53,7 @@ export function runK6(k6: K6, { planFile, caFile, logFile, listener }: K6Options
   const read = readSamples(child, listener);
   const exit = once(child, 'exit') as Promise<[number | null]>;
   return {
-    pid: child.pid,
+    pid: k6.isContained ? undefined : child.pid,
     ended: Promise.all([exit, read]).then(([[code]]) => code ?? 1),
     interrupt: () => void child.kill('SIGINT'),
   };

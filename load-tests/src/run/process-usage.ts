@@ -16,7 +16,7 @@ interface ProcessUsage {
   readonly residentMiB: number;
 }
 
-/** What each part of the mesh has used, with its children, and whoever else is named by itself; empty where there is no /proc. */
+/** What each part of the mesh has used, with its children, and whoever else is named by itself and has a process; empty where there is no /proc. */
 export function readUsage(
   parts: readonly Part[],
   others: Readonly<Record<string, number | undefined>> = {},
@@ -30,11 +30,9 @@ export function readUsage(
     restarts,
     ...sumOf(processes.filter(isOf(pid))),
   }));
-  const beside = Object.entries(others).map(([name, pid]) => ({
-    name,
-    restarts: 0,
-    ...sumOf(processes.filter((one) => one.pid === pid)),
-  }));
+  const beside = Object.entries(others)
+    .filter(([, pid]) => pid !== undefined)
+    .map(([name, pid]) => ({ name, restarts: 0, ...sumOf(processes.filter((one) => one.pid === pid)) }));
   return [...mesh, ...beside];
 }
 

@@ -64,8 +64,15 @@ async function takeSample(
     breakers: worstByTool(found),
     counters: readCounters(found),
     dbConnections: sumOf(found, 'gateway_db_pool_connections'),
+    ...auditBacklogOf(found),
     isReady: ready,
   };
+}
+
+/** Every replica tells the same, a look apart. */
+function auditBacklogOf(samples: readonly MetricSample[]): Pick<Sample, 'auditBacklog'> {
+  const told = samples.filter(({ name }) => name === 'gateway_audit_backlog').map(({ value }) => value);
+  return told.length === 0 ? {} : { auditBacklog: Math.max(...told) };
 }
 
 function worstByTool(samples: readonly MetricSample[]): Record<string, number> {

@@ -21,33 +21,73 @@ interface Goal {
   /** Milliseconds: what the old report asked for, what it measured (of refusals), and what we ask for. */
   readonly old: number;
   readonly oldResult: string;
+  /** Refusals of the old gateway on a machine like the goals', at 120 a second. */
+  readonly oldHere: string;
   readonly ours: number;
 }
 
 const goals: readonly Goal[] = [
-  { name: 'Mean response time', of: ({ mean }) => mean, old: 15, oldResult: '2.94 ms', ours: 1.5 },
-  { name: '95th percentile', of: ({ p95 }) => p95, old: 35, oldResult: '3.82 ms', ours: 3 },
-  { name: '99th percentile', of: ({ p99 }) => p99, old: 60, oldResult: 'about 8 ms', ours: 6 },
-  { name: 'Maximum response time', of: ({ max }) => max, old: 1_000, oldResult: '313.38 ms', ours: 300 },
+  {
+    name: 'Mean response time',
+    of: ({ mean }) => mean,
+    old: 15,
+    oldResult: '2.94 ms',
+    oldHere: '1.14 ms',
+    ours: 1.5,
+  },
+  {
+    name: '95th percentile',
+    of: ({ p95 }) => p95,
+    old: 35,
+    oldResult: '3.82 ms',
+    oldHere: '2.47 ms',
+    ours: 3,
+  },
+  {
+    name: '99th percentile',
+    of: ({ p99 }) => p99,
+    old: 60,
+    oldResult: 'about 8 ms',
+    oldHere: '5.37 ms',
+    ours: 6,
+  },
+  {
+    name: 'Maximum response time',
+    of: ({ max }) => max,
+    old: 1_000,
+    oldResult: '313.38 ms',
+    oldHere: '23 ms',
+    ours: 300,
+  },
 ];
 
-function responseTimes({ figures }: Analysis): Block[] {
+function responseTimes({ figures, run: { record } }: Analysis): Block[] {
   const { allowed, denied, failed } = figures.times;
   return [
     heading(3, '4.1 Response times'),
     text(
-      'Of allowed calls. The report of August 2025 measured refusals: at most 0.3 % of its calls can have been allowed.',
+      'Of allowed calls. The report of August 2025 measured refusals: at most 0.3 % of its calls can have been allowed. The goals are for the rates of `primary`.',
     ),
     table(
-      ['metric', 'allowed calls', 'target', 'status', 'goal', 'status', 'August 2025 (refusals)'],
-      goals.map(({ name, of, old, oldResult, ours }) => [
+      [
+        'metric',
+        'allowed calls',
+        'target',
+        'status',
+        'goal',
+        'status',
+        'August 2025 (refusals)',
+        'its gateway on two cores (refusals, 120/s)',
+      ],
+      goals.map(({ name, of, old, oldResult, oldHere, ours }) => [
         name,
         ms(of(allowed)),
         `< ${old} ms`,
         verdict(of(allowed), below(old)),
         `${ours === 300 ? '<' : '≤'} ${ours} ms`,
-        verdict(of(allowed), atMost(ours)),
+        record.scenario === 'primary' ? verdict(of(allowed), ours === 300 ? below(ours) : atMost(ours)) : '',
         oldResult,
+        oldHere,
       ]),
     ),
     table(
@@ -75,28 +115,31 @@ function throughput({ figures, run: { record } }: Analysis): Block[] {
   return [
     heading(3, '4.2 Throughput'),
     table(
-      ['metric', 'result', 'target', 'status'],
+      ['metric', 'result', 'target', 'status', 'August 2025'],
       [
-        ['Average RPS', rate(figures.averageRate), '50+', verdict(figures.averageRate, atLeast(50))],
-        ['Peak RPS', rate(figures.peakRate), '100+', verdict(figures.peakRate, atLeast(100))],
-        ['Total requests', count(figures.total), 'none', ''],
+        ['Average RPS', rate(figures.averageRate), '50+', verdict(figures.averageRate, atLeast(50)), '81.89'],
+        ['Peak RPS', rate(figures.peakRate), '100+', verdict(figures.peakRate, atLeast(100)), '120'],
+        ['Total requests', count(figures.total), 'none', '', '202,280'],
         [
           'Request success rate: allowed, of those that had to be',
           percent(figures.successShare),
           '99.5 %+',
           verdict(figures.successShare, atLeast(0.995)),
+          'at most 0.3 %',
         ],
         [
           'The same as August 2025 counted it: denials that had to be are successes',
           percent(handled),
           '99.5 %+',
           verdict(handled, atLeast(0.995)),
+          '100 %',
         ],
         [
           'Tasks that k6 could not begin in time',
           count(record.generator.notBegun),
           '0',
           verdict(record.generator.notBegun, atMost(0)),
+          'not told',
         ],
       ],
     ),
