@@ -1,3 +1,5 @@
+import { startPatientTimer } from '../timers/patient-timer.ts';
+
 /** A signal that fires when the time is up or the caller has gone, and knows which it was. */
 export interface Deadline {
   readonly signal: AbortSignal;
@@ -15,8 +17,7 @@ export function startDeadline(timeoutMs: number, caller?: AbortSignal): Deadline
     reason ??= why;
     controller.abort();
   };
-  // After a pause of this process the answer may wait to be read: that comes between timers and immediates.
-  const timer = setTimeout(() => setImmediate(end, 'timeout' as const), timeoutMs);
+  const timer = startPatientTimer(() => end('timeout'), timeoutMs);
   const onAbort = () => end('aborted');
   if (caller?.aborted === true) onAbort();
   caller?.addEventListener('abort', onAbort, { once: true });

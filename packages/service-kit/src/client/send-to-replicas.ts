@@ -1,4 +1,5 @@
 import type { Dispatched } from '@4runr/contracts/problem';
+import { startPatientTimer } from '../timers/patient-timer.ts';
 import type { ExchangeOptions } from './exchange.ts';
 import type { Replicas } from './replicas.ts';
 
@@ -103,7 +104,6 @@ function startPatience(observed: ObservedAttempt): { readonly signal: AbortSigna
   const giveUp = () => {
     if (observed.progress === 'waiting') controller.abort(new Error(`no connection in ${patienceMs} ms`));
   };
-  // After a pause of this process the connection may be there already: that comes between timers and immediates.
-  const timer = setTimeout(() => setImmediate(giveUp), patienceMs);
+  const timer = startPatientTimer(giveUp, patienceMs);
   return { signal: controller.signal, end: () => clearTimeout(timer) };
 }

@@ -1,4 +1,5 @@
 import { ClientOfflineError, type RedisClientType, TimeoutError } from '@redis/client';
+import { startPatientTimer } from '../timers/patient-timer.ts';
 
 /**
  * The client with a deadline for every command and every transaction. node-redis' own `timeout` ends only commands that
@@ -51,8 +52,7 @@ function answerInTime<T>(client: RedisClientType, answer: Promise<T>, timeoutMs:
       reject(new TimeoutError(`no answer from Redis within ${timeoutMs} ms`));
       if (client.isReady) reconnect(client);
     };
-    // After a pause of this process the answer may wait to be read: that comes between timers and immediates.
-    const timer = setTimeout(() => setImmediate(giveUp), timeoutMs);
+    const timer = startPatientTimer(giveUp, timeoutMs);
     const settle = () => {
       isSettled = true;
       clearTimeout(timer);

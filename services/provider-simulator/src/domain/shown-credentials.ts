@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { makeRoom } from '@4runr/service-kit/bounded-memory';
 
 /** A credential that a provider was shown. Only its digest is kept: what is simulated today may be a real one tomorrow. */
 export interface ShownCredential {
@@ -26,9 +27,8 @@ export function createShownCredentials(): ShownCredentials {
       const key = `${provider} ${sha256}`;
       const requests = (kept.get(key)?.requests ?? 0) + 1;
       kept.delete(key);
+      makeRoom(kept, keptMax);
       kept.set(key, { provider, sha256, requests });
-      const [oldest] = kept.keys();
-      if (kept.size > keptMax && oldest !== undefined) kept.delete(oldest);
     },
     list: () => [...kept.values()],
   };

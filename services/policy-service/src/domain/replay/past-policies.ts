@@ -1,5 +1,6 @@
 import type { Policy } from '@4runr/contracts/policy';
 import { type PolicySet, replacePolicies, updatePolicies } from '@4runr/policy-engine';
+import { makeRoom } from '@4runr/service-kit/bounded-memory';
 import type { ReplayedPolicies } from './replay-call.ts';
 
 /** What was active at a revision. */
@@ -38,8 +39,7 @@ export function createPastPolicies(
   return async (revision) => {
     if (compiled.has(revision)) return compiled.get(revision);
     const policies = await compile(revision);
-    const [oldest] = compiled.keys();
-    if (compiled.size >= revisionsMax && oldest !== undefined) compiled.delete(oldest);
+    makeRoom(compiled, revisionsMax);
     compiled.set(revision, policies);
     return policies;
   };

@@ -1,0 +1,1 @@
+export { makeRoom } from './make-room.ts';
