@@ -42,7 +42,8 @@ print_secret() {
 print_installer() {
   echo '---'
   kubectl create secret generic installer --from-file="$folder/state/secrets.json" \
-    --from-file="$folder/state/passwords.json" --from-file="$folder/clients/operator.pem" --dry-run=client -o yaml
+    --from-file="$folder/state/passwords.json" --from-file="$folder/clients/operator.pem" \
+    --from-file="$folder/state/policy-files.pem" --dry-run=client -o yaml
 }
 
 if [ -n "$database_url" ]; then

@@ -29,6 +29,10 @@ async function apply(from: string, ...options: string[]): Promise<Outcome> {
   const { edge } = stack();
   const args = [command, 'apply', from, '--url', edge.https, '--ca', edge.ca, ...options];
   const env = { ...process.env, OPERATOR_TOKEN: await tokenOf('operator') };
+  return run(args, env);
+}
+
+async function run(args: readonly string[], env: NodeJS.ProcessEnv): Promise<Outcome> {
   try {
     const { stdout } = await promisify(execFile)(process.execPath, args, { env });
     return { code: 0, output: stdout };
@@ -36,6 +40,20 @@ async function apply(from: string, ...options: string[]): Promise<Outcome> {
     const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string };
     return { code, output: `${stdout}${stderr}` };
   }
+}
+
+/** What the one-shot of a deployment does, by the key that set-up has made for it. */
+async function deploy(from: string): Promise<Outcome> {
+  const { edge } = stack();
+  const env = {
+    ...process.env,
+    POLICIES_FOLDER: from,
+    PUBLIC_URL: edge.https,
+    EDGE_URL: edge.https,
+    OPERATOR_KEY_FILE: path.join(e2e.folder.keys, 'policy-files.pem'),
+    NODE_EXTRA_CA_CERTS: edge.ca,
+  };
+  return run([path.join(root, 'packages/policy-files/src/main.ts')], env);
 }
 
 const write = (policy: Policy) =>
@@ -119,6 +137,41 @@ describe('policies as files', () => {
     assert.equal(code, 1);
     assert.match(output, /scope\.insufficient/);
     assert.ok(!output.includes(token));
+  });
+
+  it('are applied at a deployment but where an operator has changed or deleted a policy, which fails and says so', async () => {
+    const deployed = mkdtempSync(path.join(tmpdir(), 'e2e-policies-'));
+    const names = ['e2e-deployed', 'e2e-turned', 'e2e-taken-away'];
+    const lay = (name: string, rest: Partial<Policy> = {}) =>
+      writeFileSync(
+        path.join(deployed, `${name}.yaml`),
+        JSON.stringify({ name, subjects: { roles: [name] }, ...rest }),
+      );
+    const [own = '', changed = '', deleted = ''] = names;
+    try {
+      for (const name of names) lay(name);
+      const first = await deploy(deployed);
+      assert.equal(first.code, 0, first.output);
+      const again = await deploy(deployed);
+      assert.equal(again.code, 0, again.output);
+      assert.doesNotMatch(again.output, /^done:/m);
+
+      const byHand: Policy = { name: changed, subjects: { roles: [changed] }, deny: ['openai:chat'] };
+      await changePolicy(changed, 'PUT', { body: byHand });
+      await changePolicy(deleted, 'DELETE');
+      for (const name of [own, changed]) lay(name, { allow: ['serpapi:search'] });
+      const third = await deploy(deployed);
+      assert.equal(third.code, 1);
+      assert.match(third.output, new RegExp(`^done: change ${own}$`, 'm'));
+      assert.match(third.output, new RegExp(`^  ${changed}: update by opr_`, 'm'));
+      assert.match(third.output, new RegExp(`^  ${deleted}: delete by opr_`, 'm'));
+      const kept = policyIn(await askAsOperator(`/v1/policies/${changed}`, 'GET'));
+      assert.deepEqual(kept.document, byHand);
+      assert.equal(await statusOf(deleted), 404);
+    } finally {
+      rmSync(deployed, { recursive: true });
+      for (const name of [own, changed]) await changePolicy(name, 'DELETE');
+    }
   });
 
   after(async () => {

@@ -151,6 +151,29 @@ describe('the mesh on Kubernetes', () => {
     }
   });
 
+  it('applies every policy file by a pod that reaches the edge alone', withKustomize, () => {
+    const manifests = build('policies');
+    const find = (kind: string, name: RegExp) =>
+      manifests.find((each) => each.kind === kind && name.test(each.metadata.name));
+    const policies = find('ConfigMap', /^policies-/) as unknown as { data: Record<string, string> };
+    const files = globSync('deploy/policies/*.yaml', { cwd: repository }).map((file) => path.basename(file));
+    assert.deepEqual([...Object.keys(policies.data), 'kustomization.yaml'].sort(), files.sort());
+    const { metadata, spec: pod } = find('Job', /./)?.spec.template ?? {};
+    const { podSelector, policyTypes, ingress, egress } = find('NetworkPolicy', /./)?.spec ?? {};
+    assert.partialDeepStrictEqual(metadata.labels, podSelector.matchLabels);
+    assert.deepEqual([policyTypes, ingress], [['Ingress', 'Egress'], undefined]);
+    assert.deepEqual(
+      egress.flatMap(({ to }: { to: readonly { podSelector: object }[] }) => to),
+      [{ podSelector: { matchLabels: { 'app.kubernetes.io/name': 'edge' } } }],
+    );
+    assert.equal(pod.securityContext.runAsNonRoot, true);
+    const mounted = pod.volumes.map(
+      (each: { configMap?: { name: string }; secret?: { secretName: string } }) =>
+        each.configMap?.name.replace(/-\w+$/, '') ?? each.secret?.secretName,
+    );
+    assert.deepEqual(mounted, ['policies', 'policies', undefined]);
+  });
+
   it('has the rules of deploy/prometheus', () => {
     assert.ok(existsSync(prometheusRulesFile));
     assert.equal(readFileSync(prometheusRulesFile, 'utf8'), renderPrometheusRules());

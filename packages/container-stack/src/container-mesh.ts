@@ -33,10 +33,13 @@ export interface MeshSource {
   readonly passwords: PasswordStore;
   /** JWK Set, as JSON. */
   readonly operatorJwks: string;
+  /** Likewise. */
+  readonly policyFilesJwks: string;
 }
 
 /** The mesh as docker-compose.yml lays it out: a host per service, whatever the number of its replicas. */
-export function containerMesh({ config, root, passwords, operatorJwks }: MeshSource): MeshView {
+export function containerMesh(source: MeshSource): MeshView {
+  const { config, root, passwords, operatorJwks, policyFilesJwks } = source;
   return {
     publicUrl: config.publicUrl,
     edgeUrls: config.edgeUrls,
@@ -47,6 +50,7 @@ export function containerMesh({ config, root, passwords, operatorJwks }: MeshSou
     redisCacheUrl: `redis://:${passwords.passwordOf(passwordNames.redisCache)}@redis-cache:6379`,
     ...meshSecrets(root),
     operator: { clientId: operatorClientId, jwks: operatorJwks },
+    policyFilesJwks,
     simulator: config.upstreamMode === 'mock' ? simulator() : undefined,
   };
 }

@@ -7,6 +7,8 @@ export interface GatewayFolder {
   readonly secretsFile: string;
   /** Of database roles, Redis and Grafana. */
   readonly passwordsFile: string;
+  /** Private key of the operator that applies policy files. */
+  readonly policyFilesKeyFile: string;
   readonly tls: string;
   /** For people: the CA, and the private keys of the operator and of the demo agents. */
   readonly clients: string;
@@ -25,6 +27,7 @@ export function gatewayFolder(root: string): GatewayFolder {
     root,
     secretsFile: join(state, 'secrets.json'),
     passwordsFile: join(state, 'passwords.json'),
+    policyFilesKeyFile: join(state, 'policy-files.pem'),
     tls: join(state, 'tls'),
     clients,
     agentsFile: join(clients, 'agents.json'),

@@ -15,6 +15,8 @@ export interface HandOutSource {
   readonly mesh: MeshView;
   readonly meshKeys: Parameters<typeof meshKeysOf>[1];
   readonly passwords: PasswordStore;
+  /** Of the operator that applies policy files. */
+  readonly policyFilesKeyFile: string;
   readonly caFile: string;
   readonly leaves: Readonly<Record<'edge' | 'simulator', CertificateFiles>>;
 }
@@ -24,7 +26,7 @@ export interface HandOutSource {
  * set in a file of its name, so that `<NAME>_FILE` can name it; which of them it reads is said in docker-compose.yml.
  */
 export async function handOuts(source: HandOutSource): Promise<ReadonlyMap<string, HandOut>> {
-  const { passwords, leaves } = source;
+  const { passwords, leaves, caFile, policyFilesKeyFile } = source;
   const services = serviceDefinitions.map(async (definition) => [
     definition.name,
     await toService(definition, source),
@@ -32,6 +34,7 @@ export async function handOuts(source: HandOutSource): Promise<ReadonlyMap<strin
   return new Map<string, HandOut>([
     ...((await Promise.all(services)) as [string, HandOut][]),
     ['edge', keyedCertificate(leaves.edge)],
+    ['policies', { 'key.pem': read(policyFilesKeyFile), 'ca.pem': read(caFile) }],
     ['postgres', { password: passwords.passwordOf('postgres') }],
     ['redis-state', redis(passwords.passwordOf(passwordNames.redisState))],
     ['redis-cache', redis(passwords.passwordOf(passwordNames.redisCache))],
@@ -52,15 +55,17 @@ async function toService(definition: ServiceDefinition, source: HandOutSource): 
   return {
     ...(await definition.env(mesh)),
     MESH_KEYS: JSON.stringify(meshKeysOf(definition.name, meshKeys)),
-    'ca.pem': readFileSync(caFile, 'utf8'),
+    'ca.pem': read(caFile),
     ...(definition.mockOnly ? keyedCertificate(leaves.simulator) : {}),
   };
 }
 
+const read = (file: string) => readFileSync(file, 'utf8');
+
 function keyedCertificate({ certificateFile, privateKeyFile }: CertificateFiles): HandOut {
   return {
-    'certificate.pem': readFileSync(certificateFile, 'utf8'),
-    'private-key.pem': readFileSync(privateKeyFile, 'utf8'),
+    'certificate.pem': read(certificateFile),
+    'private-key.pem': read(privateKeyFile),
   };
 }
 

@@ -33,6 +33,7 @@ export async function setUp(folder: GatewayFolder, config: ContainerConfig): Pro
     mesh,
     meshKeys: { root, generation: readMeshGeneration(folder.secretsFile) },
     passwords,
+    policyFilesKeyFile: folder.policyFilesKeyFile,
     ...certificates,
   });
   for (const [part, files] of given) handOut(folder.handedTo(part), files);
@@ -45,9 +46,10 @@ export async function openMesh(
 ): Promise<{ mesh: MeshView; root: Buffer; passwords: PasswordStore }> {
   const root = loadRootSecret(folder.secretsFile);
   const passwords = openPasswordStore(folder.passwordsFile);
-  const operatorKey = await ensureSigningKey(keyFileOf(folder, 'operator'));
-  const operatorJwks = JSON.stringify(publicJwks(operatorKey));
-  return { mesh: containerMesh({ config, root, passwords, operatorJwks }), root, passwords };
+  const jwksOf = async (file: string) => JSON.stringify(publicJwks(await ensureSigningKey(file)));
+  const operatorJwks = await jwksOf(keyFileOf(folder, 'operator'));
+  const policyFilesJwks = await jwksOf(folder.policyFilesKeyFile);
+  return { mesh: containerMesh({ config, root, passwords, operatorJwks, policyFilesJwks }), root, passwords };
 }
 
 async function makeCertificates(folder: GatewayFolder, config: ContainerConfig) {

@@ -59,6 +59,14 @@ describe('docker-compose.yml', () => {
     }
   });
 
+  it('hands policy files to what applies them, which reaches the edge and no data', () => {
+    const { volumes, networks, environment } =
+      compose.services.policies ?? assert.fail('nothing applies them');
+    assert.ok(volumes.includes('./deploy/policies:/policies:ro'));
+    assert.deepEqual(networks, ['mesh']);
+    assert.match(environment.EDGE_URL ?? '', /^https:\/\/edge:/);
+  });
+
   it('keeps adapters from the data', () => {
     for (const [name, { networks }] of services)
       if (name.startsWith('adapter-')) assert.ok(!networks.includes('data'), name);

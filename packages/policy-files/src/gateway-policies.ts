@@ -1,5 +1,11 @@
 import { readFileSync } from 'node:fs';
-import { type Policy, type PolicyRecord, policyListSchema } from '@4runr/contracts/policy';
+import {
+  type Policy,
+  type PolicyHistoryEntry,
+  type PolicyRecord,
+  policyHistorySchema,
+  policyListSchema,
+} from '@4runr/contracts/policy';
 import { problemSchema } from '@4runr/contracts/problem';
 import { Agent, type Dispatcher, request } from 'undici';
 
@@ -11,12 +17,16 @@ export interface GatewayAccess {
   readonly token: string;
   /** Certificates (PEM) to trust instead of the public ones. */
   readonly caFile: string | undefined;
+  /** What its certificate is for, where that is not the URL's host. */
+  readonly serverName?: string | undefined;
 }
 
 /** The policies of a gateway. Every method rejects with a `GatewayError` when the gateway refuses. */
 export interface GatewayPolicies {
   /** All that are active, by name. */
   list(): Promise<readonly PolicyRecord[]>;
+  /** What last happened to a policy, its deletion included; undefined where there was never one of the name. */
+  lastChangeOf(name: string): Promise<PolicyHistoryEntry | undefined>;
   create(policy: Policy): Promise<void>;
   /** Replaces a policy that is still what `before` says. */
   replace(before: PolicyRecord, after: Policy): Promise<void>;
@@ -28,15 +38,26 @@ export interface GatewayPolicies {
 /** The gateway did not do what was asked; the message says why, for people. */
 export class GatewayError extends Error {
   override readonly name = 'GatewayError';
+  /** Of the problem that the gateway answered, where it answered one. */
+  readonly code: string | undefined;
+
+  constructor(message: string, { code, ...options }: ErrorOptions & { readonly code?: string } = {}) {
+    super(message, options);
+    this.code = code;
+  }
 }
 
 const timeoutMs = 30_000;
 
-export function connectToGateway({ url, token, caFile }: GatewayAccess): GatewayPolicies {
+export function connectToGateway(access: GatewayAccess): GatewayPolicies {
+  const { url, token, caFile, serverName: servername } = access;
   const dispatcher = new Agent({
     headersTimeout: timeoutMs,
     bodyTimeout: timeoutMs,
-    ...(caFile === undefined ? {} : { connect: { ca: readFileSync(caFile, 'utf8') } }),
+    connect: {
+      ...(caFile === undefined ? {} : { ca: readFileSync(caFile, 'utf8') }),
+      ...(servername === undefined ? {} : { servername }),
+    },
   });
 
   async function ask(method: Dispatcher.HttpMethod, path: string, sent: Sent = {}): Promise<unknown> {
@@ -70,6 +91,14 @@ export function connectToGateway({ url, token, caFile }: GatewayAccess): Gateway
       }
       return records;
     },
+    async lastChangeOf(name) {
+      try {
+        return readHistory(await ask('GET', `/v1/policies/${name}/versions?limit=1`));
+      } catch (error) {
+        if (error instanceof GatewayError && error.code === 'policy.unknown') return undefined;
+        throw error;
+      }
+    },
     async create(policy) {
       await ask('POST', '/v1/policies', { body: policy });
     },
@@ -92,9 +121,18 @@ interface Sent {
 function readPage(body: unknown) {
   const page = policyListSchema.safeParse(body);
   if (page.success) return page.data;
-  throw new GatewayError('the gateway’s policies are not understood: is it of another version?', {
-    cause: page.error,
-  });
+  throw notUnderstood(page.error);
+}
+
+/** Newest first. */
+function readHistory(body: unknown): PolicyHistoryEntry | undefined {
+  const history = policyHistorySchema.safeParse(body);
+  if (history.success) return history.data.items[0];
+  throw notUnderstood(history.error);
+}
+
+function notUnderstood(cause: Error): GatewayError {
+  return new GatewayError('the gateway’s policies are not understood: is it of another version?', { cause });
 }
 
 function refusal(what: string, status: number, text: string): GatewayError {
@@ -105,12 +143,12 @@ function refusal(what: string, status: number, text: string): GatewayError {
     problem.code === 'conflict' ||
     problem.code === 'policy.unknown'
   ) {
-    return new GatewayError(`${what}: ${problem.code}. The policy was changed meanwhile; look again`);
+    const { code } = problem;
+    return new GatewayError(`${what}: ${code}. The policy was changed meanwhile; look again`, { code });
   }
   const faults = problem.errors?.map(({ pointer, detail }) => `${pointer}: ${detail}`) ?? [];
-  return new GatewayError(
-    [`${what}: ${problem.code}`, problem.detail ?? problem.title, ...faults].join('\n  '),
-  );
+  const lines = [`${what}: ${problem.code}`, problem.detail ?? problem.title, ...faults];
+  return new GatewayError(lines.join('\n  '), { code: problem.code });
 }
 
 function parse(text: string): unknown {

@@ -31,6 +31,7 @@ describe('a folder of policies', () => {
   it('may hold comments, empty documents, other files and folders', () => {
     write('a.yaml', `# nothing but this\n---\n${documentOf('only')}---\n`);
     write('README.md', '# not: [yaml');
+    write('kustomization.yaml', 'kind: Kustomization');
     mkdirSync(join(folder, 'old.yaml'));
     assert.deepEqual(
       readPolicyFolder(folder).map(({ policy }) => policy),

@@ -4,6 +4,9 @@ import type { Policy } from '@4runr/contracts/policy';
 import { writablePolicySchema } from '@4runr/policy-engine';
 import { type Document, parseAllDocuments } from 'yaml';
 
+/** What hands a folder's files to Kubernetes, and is none of them. */
+const kustomizationFile = 'kustomization.yaml';
+
 /** A policy, and the file that it stands in. */
 export interface PolicyFile {
   /** Name of the file within its folder. */
@@ -21,8 +24,8 @@ export class InvalidPolicyFilesError extends Error {
 }
 
 /**
- * The policies of a folder's `*.yaml` and `*.yml`, by name. A file may hold several, with `---` between them; other files and
- * folders are left alone.
+ * The policies of a folder's `*.yaml` and `*.yml`, by name. A file may hold several, with `---` between them; other files,
+ * `kustomization.yaml` and folders are left alone.
  *
  * @throws InvalidPolicyFilesError for what is no YAML or no policy, and for a name that is there twice
  */
@@ -30,6 +33,7 @@ export function readPolicyFolder(folder: string): readonly PolicyFile[] {
   const files = readdirSync(folder, { withFileTypes: true })
     .filter((entry) => !entry.isDirectory() && /\.ya?ml$/.test(entry.name))
     .map(({ name }) => name)
+    .filter((name) => name !== kustomizationFile)
     .sort();
   const readings = files.map((file) => readPolicyFile(file, readFileSync(join(folder, file), 'utf8')));
   const policies = readings.flatMap(({ found }) => found);

@@ -14,7 +14,7 @@ import { createAssertionVerifier } from './domain/assertion-signature.ts';
 import { createClientSecrets } from './domain/client-secret.ts';
 import { createGenuineTokenReader, createLiveTokenReader } from './domain/live-token.ts';
 import { signAccessToken } from './domain/signing-key.ts';
-import { readFirstOperator } from './first-operator-setting.ts';
+import { readFirstOperator, readPolicyFilesKeys } from './first-operator-setting.ts';
 import { followSigningKeys } from './follow-signing-keys.ts';
 import { renderOAuthErrors } from './http/oauth/render-oauth-errors.ts';
 import { describeRoutes } from './http/routes.ts';
@@ -46,6 +46,7 @@ export async function compose(kit: Kit<AuthConfig>): Promise<RequestListener> {
   const { publicUrl: issuer, migratesAtStart, redisUrl, kek, acceptedKeks } = kit.config;
   const databaseUrl = followSetting(kit.config, 'databaseUrl');
   const operator = await readFirstOperator(kit.config);
+  const policyFilesKeys = await readPolicyFilesKeys(kit.config);
   const database = createDatabase<AuthSchema>(kit, { url: databaseUrl }).withSchema(schemaName);
   const redis = createRedis(kit, { url: redisUrl });
   const sealer = createKeySealer(kek, acceptedKeks);
@@ -58,7 +59,7 @@ export async function compose(kit: Kit<AuthConfig>): Promise<RequestListener> {
   await retryUntilPrepared(kit, async () => {
     const prepared = await prepareDatabase(
       { database, url: databaseUrl(), migratesAtStart },
-      { operator, sealer },
+      { operator, policyFilesKeys, sealer },
     );
     isFirstStart ||= prepared.isFirstStart;
     if (!prepared.hasOperator)

@@ -26,6 +26,8 @@ const developmentKek = Buffer.from('4runr development KEK: no secret').toString(
 /** In production: replicas follow within a second, and verifiers that keep keys for half of it still read them seldom. */
 const publishSecondsMin = 10;
 
+const jwks = json(z.object({ keys: z.array(z.record(z.string(), z.unknown())) }));
+
 /** Every setting of the service; the README's table is made of it. */
 export const settings = {
   ...baseSettings(4001),
@@ -75,15 +77,17 @@ export const settings = {
     default: '',
     about: 'client id of the operator who is enrolled at the first start; empty enrols nobody',
   }),
-  operatorJwks: setting(
-    'OPERATOR_JWKS',
-    json(z.object({ keys: z.array(z.record(z.string(), z.unknown())) })),
-    {
-      default: '{"keys":[]}',
-      mayBeFile: true,
-      about: 'public keys of that operator: a JWK Set',
-    },
-  ),
+  operatorJwks: setting('OPERATOR_JWKS', jwks, {
+    default: '{"keys":[]}',
+    mayBeFile: true,
+    about: 'public keys of that operator: a JWK Set',
+  }),
+  policyFilesJwks: setting('POLICY_FILES_JWKS', jwks, {
+    default: '{"keys":[]}',
+    mayBeFile: true,
+    about:
+      'public keys of the operator `policy-files`, which applies policy files at deployment and may do nothing else: a JWK Set; enrolled where there is none yet',
+  }),
 };
 
 export type AuthConfig = ConfigOf<typeof settings>;

@@ -23,6 +23,7 @@ export async function startHere(folder: StackFolder, options: StartOptions): Pro
       scale: options.scale,
       fresh: options.fresh,
       rotateMeshKeys: options.rotateMeshKeys,
+      policyFiles: true,
       signal: stopping,
       report: (event) => {
         progress.report(event);

@@ -16,7 +16,7 @@ export interface EdgeRequest {
   readonly form?: Readonly<Record<string, string>>;
 }
 
-/** Speaks to the edge over HTTPS, trusting the stack's own authority. */
+/** Speaks to the edge over HTTPS. */
 export interface EdgeClient {
   /** Base URL by which the edge is reached. */
   readonly url: string;
@@ -27,10 +27,22 @@ export interface EdgeClient {
   close(): Promise<void>;
 }
 
-/** @param options `issuer` where it is not the URL by which this client reaches the edge */
-export function createEdgeClient(options: { url: string; issuer?: string; caFile: string }): EdgeClient {
+/**
+ * @param options `issuer` where it is not the URL by which this client reaches the edge, `serverName` likewise for its certificate;
+ *   `caFile` where that is of no public authority
+ */
+export function createEdgeClient(options: {
+  url: string;
+  issuer?: string;
+  caFile?: string;
+  serverName?: string | undefined;
+}): EdgeClient {
+  const { caFile, serverName: servername } = options;
   const dispatcher = new Agent({
-    connect: { ca: readFileSync(options.caFile, 'utf8') },
+    connect: {
+      ...(caFile === undefined ? {} : { ca: readFileSync(caFile, 'utf8') }),
+      ...(servername === undefined ? {} : { servername }),
+    },
     headersTimeout: 30_000,
     bodyTimeout: 30_000,
   });

@@ -20,6 +20,8 @@ export interface MeshView extends MeshSecrets {
   readonly redisUrl: string;
   readonly redisCacheUrl: string;
   readonly operator: { readonly clientId: string; readonly jwks: string };
+  /** Public keys of the operator that applies policy files: a JWK Set, as JSON. */
+  readonly policyFilesJwks: string;
   /** Where providers are simulated; undefined where adapters speak to the providers. */
   readonly simulator: SimulatorView | undefined;
 }
@@ -73,6 +75,7 @@ export const serviceDefinitions: readonly ServiceDefinition[] = [
       KEK_BASE64: mesh.kek,
       OPERATOR_CLIENT_ID: mesh.operator.clientId,
       OPERATOR_JWKS: mesh.operator.jwks,
+      POLICY_FILES_JWKS: mesh.policyFilesJwks,
     }),
   },
   {

@@ -18,6 +18,7 @@ import { placeServices, type Replica, type Scale } from '../services/place-servi
 import { chooseSpanSink, type SpanSink } from '../spans/span-process.ts';
 import { ensureStackTls, type StackTls } from '../tls/stack-tls.ts';
 import type { PortChooser } from './choose-port.ts';
+import { policyFilesClientId } from './names.ts';
 import { asStep, type ReportStackEvent } from './stack-event.ts';
 import { forgetState, type StackFolder } from './stack-folder.ts';
 
@@ -31,6 +32,7 @@ export interface StackLayout {
   /** Of the mesh keys. */
   readonly meshGeneration: number;
   readonly operatorKey: KeyObject;
+  readonly policyFilesKey: KeyObject;
   readonly tls: StackTls;
   readonly postgres: PreparedPostgres;
   readonly redisState: PreparedRedis;
@@ -95,12 +97,13 @@ async function makeSecrets({ folder, rotateMeshKeys }: LayoutOptions) {
   const root = loadRootSecret(secretsFile);
   const meshGeneration = rotateMeshKeys ? beginMeshGeneration(secretsFile) : readMeshGeneration(secretsFile);
   const keyOf = (name: string) => ensureSigningKey(join(folder.keys, `${name}.pem`));
-  const [operatorKey, tls] = await Promise.all([
+  const [operatorKey, policyFilesKey, tls] = await Promise.all([
     keyOf('operator'),
+    keyOf(policyFilesClientId),
     ensureStackTls(folder.tls, { edge: edgeNames, simulator: simulatedHosts }),
     ...agentNames.map(keyOf),
   ]);
-  return { root, meshGeneration, operatorKey, tls };
+  return { root, meshGeneration, operatorKey, policyFilesKey, tls };
 }
 
 async function bringPrograms(

@@ -71,6 +71,7 @@ function describeMesh(layout: StackLayout, databaseUrlOf: MeshView['databaseUrlO
     redisCacheUrl: layout.redisCache.url,
     ...meshSecrets(layout.root),
     operator: { clientId: operatorClientId, jwks: JSON.stringify(publicJwks(layout.operatorKey)) },
+    policyFilesJwks: JSON.stringify(publicJwks(layout.policyFilesKey)),
     simulator: describeSimulator(layout),
   };
 }

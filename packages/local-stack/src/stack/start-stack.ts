@@ -9,6 +9,7 @@ import type { Scale } from '../services/place-services.ts';
 import { forgetServiceSettings } from '../services/service-settings.ts';
 import type { PartEvent, PartStatus } from '../supervisor/supervised-process.ts';
 import { createSupervisor } from '../supervisor/supervisor.ts';
+import { applyPolicyFiles } from './apply-policy-files.ts';
 import { createPortChooser } from './choose-port.ts';
 import { describeStack } from './describe-stack.ts';
 import { layOutStack, type StackLayout } from './lay-out-stack.ts';
@@ -33,6 +34,8 @@ export interface StackOptions {
   readonly rotateMeshKeys?: boolean;
   /** Default `preferred`; see `createPortChooser`. */
   readonly ports?: 'preferred' | 'anywhere';
+  /** Whether `deploy/policies` is applied, as by a deployment. Default false. */
+  readonly policyFiles?: boolean;
   /** Whether one call of each tool is made and shown. Default true. */
   readonly demonstration?: boolean;
   /** State Redis, or Redis Cluster, that somebody else runs: then the stack starts none. Default: its own. */
@@ -109,6 +112,8 @@ async function raiseStack(
   await asStep(report, 'the mesh can serve', () => untilMeshReady(layout));
   const agents = await asStep(report, 'demo agents', () => withEdge(layout, (edge) => enrol(edge, folder)));
 
+  if (options.policyFiles === true) await showPolicyFiles(folder, layout, report);
+
   const describe = () =>
     describeStack({ folder, layout, agents, otlpEndpoint, statuses: supervisor.statuses(), startedAt });
   options.signal?.throwIfAborted();
@@ -168,6 +173,18 @@ function enrol(edge: EdgeClient, folder: StackFolder): Promise<StackFile['agents
   const keyFileOf = (name: string) => join(folder.keys, `${name}.pem`);
   const operator = { clientId: operatorClientId, keyFile: keyFileOf('operator') };
   return enrolAgents({ edge, operator, keyFileOf, file: folder.agentsFile });
+}
+
+/** What is in their way is told, and no reason not to start: the policies that are active stay. */
+async function showPolicyFiles(
+  folder: StackFolder,
+  layout: StackLayout,
+  report: ReportStackEvent,
+): Promise<void> {
+  const edge = { url: edgeUrls(layout).https, caFile: layout.tls.caFile };
+  const inTheWay = await asStep(report, 'policies of deploy/policies', () => applyPolicyFiles(folder, edge));
+  if (inTheWay !== undefined)
+    report({ kind: 'note', text: `policy files were not all applied: ${inTheWay}` });
 }
 
 function showEachTool(options: {

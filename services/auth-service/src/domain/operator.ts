@@ -3,6 +3,9 @@ import type { OperatorScope, PublicJwk } from '@4runr/contracts/token';
 import type { ClientEdit, MaybeEdit } from './client-edit.ts';
 import type { ChangeOrigin } from './operator-change.ts';
 
+/** Client id of the operator that applies policy files at deployment, and may do nothing else. */
+export const policyFilesClientId = 'policy-files';
+
 /** An operator: administers the gateway by tokens of the operators' API. */
 export interface OperatorRecord {
   /** `opr_…`; the `sub` of its tokens. */
@@ -27,7 +30,7 @@ export type NewOperator = Pick<OperatorRecord, 'id' | 'clientId' | 'name' | 'gra
 
 /** How an operator stands among the others. */
 export interface OperatorStanding {
-  /** Whether none of the others is active. */
+  /** Whether none of the others is active, not counting the one that applies policy files. */
   readonly isLastActive: boolean;
 }
 

@@ -1,5 +1,6 @@
 import type { PublicJwk } from '@4runr/contracts/token';
 import { newId } from '../domain/new-id.ts';
+import { policyFilesClientId } from '../domain/operator.ts';
 import { systemOrigin } from '../domain/operator-change.ts';
 import type { AuthDatabase } from './database-schema.ts';
 import { enrolOperator } from './postgres-operator-store.ts';
@@ -24,6 +25,7 @@ export async function ensureFirstOperator(
     .selectFrom('clients')
     .select('id')
     .where('kind', '=', 'operator')
+    .where('client_id', '!=', policyFilesClientId)
     .limit(1)
     .executeTakeFirst();
   if (present !== undefined) return true;

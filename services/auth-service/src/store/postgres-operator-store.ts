@@ -1,6 +1,11 @@
 import { operatorRole, type PublicJwk } from '@4runr/contracts/token';
 import type { Selectable } from 'kysely';
-import type { NewOperator, OperatorRecord, OperatorStore } from '../domain/operator.ts';
+import {
+  type NewOperator,
+  type OperatorRecord,
+  type OperatorStore,
+  policyFilesClientId,
+} from '../domain/operator.ts';
 import type { ChangeOrigin } from '../domain/operator-change.ts';
 import { applyEdit } from './apply-client-edit.ts';
 import { insertKeys, keysOfClient } from './client-keys.ts';
@@ -22,7 +27,9 @@ export function createOperatorStore(database: AuthDatabase): OperatorStore {
         const operators = await readOperators(transaction);
         const before = operators.find(({ id, clientId }) => id === name || clientId === name);
         if (before === undefined) return undefined;
-        const others = operators.filter(({ id }) => id !== before.id);
+        const others = operators.filter(
+          ({ id, clientId }) => id !== before.id && clientId !== policyFilesClientId,
+        );
         const edit = await decide(before, { isLastActive: others.every(isSuspended) });
         if (edit === undefined) return { operator: before, edit };
         await applyEdit(transaction, before, edit);

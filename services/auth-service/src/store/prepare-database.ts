@@ -1,9 +1,11 @@
+import type { PublicJwk } from '@4runr/contracts/token';
 import { ensureSchema } from '@4runr/service-kit/postgres';
 import { sql } from 'kysely';
 import { migrations } from '../../migrations/index.ts';
 import { type AuthDatabase, schemaName } from './database-schema.ts';
 import { ensureFirstOperator, type FirstOperator } from './first-operator.ts';
 import type { KeySealer } from './key-sealer.ts';
+import { ensurePolicyFilesOperator } from './policy-files-operator.ts';
 import { ensureSecretPepper } from './secret-pepper.ts';
 import { ensureSigningKeys } from './signing-key-store.ts';
 
@@ -24,13 +26,19 @@ const firstStartLock = 7_401_002;
  */
 export async function prepareDatabase(
   { database, ...connection }: { database: AuthDatabase; url: string; migratesAtStart?: boolean },
-  first: { operator: FirstOperator | undefined; sealer: KeySealer },
+  first: {
+    operator: FirstOperator | undefined;
+    policyFilesKeys: readonly PublicJwk[];
+    sealer: KeySealer;
+  },
 ): Promise<PreparedDatabase> {
   await ensureSchema({ ...connection, migrations, schema: schemaName });
   return database.transaction().execute(async (transaction) => {
     await sql`select pg_advisory_xact_lock(${firstStartLock})`.execute(transaction);
     const isFirstStart = await ensureSigningKeys(transaction, first.sealer);
     await ensureSecretPepper(transaction, first.sealer);
-    return { hasOperator: await ensureFirstOperator(transaction, first.operator), isFirstStart };
+    const hasOperator = await ensureFirstOperator(transaction, first.operator);
+    await ensurePolicyFilesOperator(transaction, first.policyFilesKeys);
+    return { hasOperator, isFirstStart };
   });
 }

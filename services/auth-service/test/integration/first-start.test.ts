@@ -12,6 +12,7 @@ import {
   startWith,
 } from '../fixtures/auth-service-under-test.ts';
 import { type ClientKey, generateClientKey, tokenForm } from '../fixtures/client-key.ts';
+import { queryDatabase } from '../fixtures/database.ts';
 import { startWatched } from '../fixtures/watched-service.ts';
 
 let database: TestDatabase;
@@ -63,6 +64,41 @@ describe('the first start', { concurrency: false }, () => {
       assert.equal((await postToken(replica.url, form)).status, 401, clientId);
     }
     await replica.stop();
+  });
+
+  it('enrols who applies policy files, for policies alone; suspended, it stays so', async () => {
+    const key = await generateClientKey('ES256');
+    const settings = {
+      ...settingsFor(database.url, operatorKey),
+      POLICY_FILES_JWKS: JSON.stringify({ keys: [key.publicJwk] }),
+    };
+    const first = await startWith(settings);
+    const { scope } = await obtainToken(first.url, { id: 'policy-files', key });
+    assert.equal(scope, 'policies:read policies:write');
+    await first.stop();
+    await queryDatabase(
+      database.url,
+      `update auth.clients set status = 'suspended' where client_id = 'policy-files'`,
+    );
+    const second = await startWith(settings);
+    const refused = await postToken(second.url, tokenForm(await key.assert('policy-files', issuer)));
+    assert.equal(refused.status, 401);
+    await second.stop();
+  });
+
+  it('makes the first operator though there is already who applies policy files', async () => {
+    const other = await createTestDatabase();
+    const key = await generateClientKey('ES256');
+    const settings = {
+      ...settingsFor(other.url, operatorKey),
+      POLICY_FILES_JWKS: JSON.stringify({ keys: [key.publicJwk] }),
+    };
+    const nobody = { OPERATOR_CLIENT_ID: '', OPERATOR_JWKS: '{"keys":[]}' };
+    await (await startWith({ ...settings, ...nobody })).stop();
+    const replica = await startWith(settings);
+    await obtainToken(replica.url, { id: operatorClientId, key: operatorKey });
+    await replica.stop();
+    await other.drop();
   });
 
   it('does not make a second key when the KEK is wrong: it refuses to start', async () => {
