@@ -1,6 +1,6 @@
 import { factAnnotation, type JsonSchema } from '@4runr/contracts/manifest';
 import type { ParamsError } from '@4runr/contracts/problem';
-import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
+import { Ajv2020, type ErrorObject, type Options, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { escapeToken } from './json-pointer.ts';
 
@@ -14,21 +14,35 @@ const pointerLengthMax = 512;
 /** Finds what is wrong with a body against an action's schema, as JSON Pointers (RFC 6901). */
 export type ParamsCheck = (body: unknown, bodyBytes: number) => readonly ParamsError[];
 
-/** @throws Error when the schema itself is not valid, or takes anything but objects */
+/**
+ * What searches for all faults is compiled when a body has the first one.
+ *
+ * @throws Error when the schema itself is not valid, or takes anything but objects
+ */
 export function compileParamsSchema(schema: JsonSchema): ParamsCheck {
   if (schema.type !== 'object') throw new Error('the root of a schema of parameters must be of type object');
-  const quick = createAjv(false).compile(schema);
-  const thorough = createAjv(true).compile(schema);
+  schemas.validateSchema(schema, true);
+  const quick = compile(schema, { allErrors: false });
+  let thorough: ValidateFunction | undefined;
   return (body, bodyBytes) => {
     if (quick(body)) return [];
-    return describeFaults(bodyBytes <= thoroughBytesMax ? thorough : quick, body);
+    if (bodyBytes > thoroughBytesMax) return describeFaults(quick, body);
+    thorough ??= compile(schema, { allErrors: true });
+    return describeFaults(thorough, body);
   };
 }
 
+/** Knows JSON Schema 2020-12 itself, which takes longer to compile than most schemas that are written in it. */
+const schemas = createAjv({});
+
 /** An instance of its own for every schema, so that the `$id` of one manifest cannot meet that of another. */
-function createAjv(allErrors: boolean): Ajv2020 {
+function compile(schema: JsonSchema, options: Pick<Options, 'allErrors'>): ValidateFunction {
+  return createAjv({ ...options, meta: false, validateSchema: false }).compile(schema);
+}
+
+function createAjv(options: Options): Ajv2020 {
   const ajv = new Ajv2020({
-    allErrors,
+    ...options,
     strict: true,
     strictRequired: false,
     allowUnionTypes: true,
