@@ -90,21 +90,29 @@ describe('judgeRun', () => {
 });
 
 describe('what a restart hides', () => {
-  const sample = (counter: number, cpuUs: number): Sample => ({
+  const sample = (counter: number, cpuUs: number, restarts = 0): Sample => ({
     atMs: 0,
-    parts: [{ name: 'proxy-service', cpuUs, residentMiB: 1, restarts: 0 }],
+    parts: [{ name: 'proxy-service', cpuUs, residentMiB: 1, restarts }],
     breakers: {},
     counters: { 'proxy-service/0 gateway_retries_total ': counter },
     dbConnections: 0,
     isReady: true,
   });
-  const samples = [sample(10, 500), sample(14, 900), sample(3, 100)];
+  const samples = [sample(10, 500), sample(14, 900), sample(3, 100, 1)];
 
   it('is not taken for a decrease: counters and CPU go on from what the new process has', () => {
     assert.equal(increases(samples, 'gateway_retries_total').get(''), 7);
     assert.equal(
       cpuUsedUs(samples, () => true),
       500,
+    );
+  });
+
+  it('is told from children that ended and took their CPU along, of which nothing is known', () => {
+    const without = [sample(0, 500), sample(0, 900), sample(0, 100)];
+    assert.equal(
+      cpuUsedUs(without, () => true),
+      400,
     );
   });
 });

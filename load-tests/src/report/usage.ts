@@ -13,15 +13,20 @@ export function momentsOf(
 /** Microseconds of CPU that parts used from the first to the last sample; a part that was restarted began anew. */
 export function cpuUsedUs(samples: readonly Sample[], isWanted: (part: string) => boolean): number {
   let used = 0;
-  const last = new Map<string, number>();
+  const last = new Map<string, PartSample>();
   for (const { parts } of samples)
-    for (const { name, cpuUs } of parts) {
-      if (!isWanted(name)) continue;
-      const before = last.get(name) ?? cpuUs;
-      used += cpuUs < before ? cpuUs : cpuUs - before;
-      last.set(name, cpuUs);
+    for (const part of parts) {
+      if (!isWanted(part.name)) continue;
+      used += usedSince(last.get(part.name) ?? part, part);
+      last.set(part.name, part);
     }
   return used;
+}
+
+/** Microseconds. What fell without a restart is of an early record, in which children that ended took theirs along: nothing is known then. */
+function usedSince(before: PartSample, now: PartSample): number {
+  if (now.cpuUs >= before.cpuUs) return now.cpuUs - before.cpuUs;
+  return now.restarts > before.restarts ? now.cpuUs : 0;
 }
 
 /** How one part fared over a run. */
@@ -70,7 +75,6 @@ export function coresOverTime(
     const [before, now] = [samples[index], sample];
     const [then, here] = [before && of(before), of(now)];
     if (before === undefined || then === undefined || here === undefined) return [];
-    const used = here.cpuUs < then.cpuUs ? here.cpuUs : here.cpuUs - then.cpuUs;
-    return [{ atMs: now.atMs, cores: used / ((now.atMs - before.atMs) * 1_000) }];
+    return [{ atMs: now.atMs, cores: usedSince(then, here) / ((now.atMs - before.atMs) * 1_000) }];
   });
 }
