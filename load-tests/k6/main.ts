@@ -3,7 +3,7 @@ import exec from 'k6/execution';
 import http from 'k6/http';
 import { Trend } from 'k6/metrics';
 import { type Judgement, judgeAnswer } from '../src/mix/judge-answer.ts';
-import type { PlannedCall } from '../src/mix/planned-call.ts';
+import { headersOf, type PlannedCall } from '../src/mix/planned-call.ts';
 import { planTask } from '../src/mix/traffic-mix.ts';
 import type { K6Plan } from '../src/run/k6-plan.ts';
 import { tokenFor } from './tokens.ts';
@@ -34,7 +34,7 @@ export default function task(): void {
 
 function make(call: PlannedCall): void {
   const response = http.post(`${plan.edgeUrl}/v1/tools/${call.call}`, JSON.stringify(call.params), {
-    headers: headersOf(call),
+    headers: headersOf(call, tokenFor(plan.dispenserUrl, call.role, call.agent)),
     timeout: plan.timeoutMs,
   });
   const answer = {
@@ -46,16 +46,6 @@ function make(call: PlannedCall): void {
   const judgement = judgeAnswer(call, answer, plan.problemStatuses);
   calls.add(response.timings.duration, { c: describe(call, judgement) });
   if (judgement.verdict === 'broken') tell(call, answer);
-}
-
-function headersOf(call: PlannedCall): Record<string, string> {
-  const headers: Record<string, string> = {
-    authorization: `Bearer ${tokenFor(plan.dispenserUrl, call.role, call.agent)}`,
-    'content-type': 'application/json',
-    prefer: `wait=${call.waitSeconds}`,
-  };
-  if (call.idempotencyKey !== undefined) headers['idempotency-key'] = call.idempotencyKey;
-  return headers;
 }
 
 /** As `parseCallTag` reads it. */

@@ -6,5 +6,6 @@ export { judgeRun } from './report/judge-run.ts';
 export { consistencyOf } from './report/sections/consistency.ts';
 export { findK6 } from './run/find-k6.ts';
 export { LoadWatch } from './run/load-watch.ts';
+export { readUsage } from './run/process-usage.ts';
 export { type LoadOptions, runLoad } from './run/run-load.ts';
 export { type Scenario, scaleTime, scenarios } from './scenarios/index.ts';

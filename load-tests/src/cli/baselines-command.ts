@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -9,10 +9,11 @@ import { cpuUsOf, measureTargets } from '../baselines/measure-targets.ts';
 import { startPortkey } from '../baselines/start-portkey.ts';
 import { startSkeleton } from '../baselines/start-skeleton.ts';
 import { makeTargets, type Targets } from '../baselines/targets.ts';
+import { stackOf } from '../mesh/mesh-under-load.ts';
 import { startMesh } from '../mesh/start-mesh.ts';
-import { reportsFolder, root } from '../places.ts';
-import { toMarkdown } from '../report/document.ts';
-import { describeCommit, describeMachine } from '../run/describe-machine.ts';
+import { reportFolder } from '../places.ts';
+import { interruptedBySignals } from './interrupted-by-signals.ts';
+import { aboutMeasurement, saveReport } from './measured-report.ts';
 import { createProgress } from './progress.ts';
 import { UsageError } from './usage.ts';
 
@@ -23,18 +24,13 @@ const perSecond = 120;
 export async function runBaselines(args: readonly string[]): Promise<number> {
   const { rounds, timeScale } = parse(args);
   const progress = createProgress();
-  const interruption = new AbortController();
-  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => interruption.abort());
+  const signal = interruptedBySignals();
   const folder = mkdtempSync(path.join(tmpdir(), '4runr-baselines-'));
   progress.say('starting a fresh stack, the skeleton and Portkey');
   const environment = { OTEL_TRACES_SAMPLER_ARG: '0.1', ...process.env };
-  const mesh = await startMesh({ environment, report: progress.say, signal: interruption.signal });
+  const mesh = await startMesh({ environment, report: progress.say, signal });
   try {
-    const describe = () => {
-      const stack = mesh.describe();
-      if (stack === undefined) throw new Error('the stack is gone');
-      return stack;
-    };
+    const describe = () => stackOf(mesh);
     await using skeleton = await startSkeleton(describe(), folder);
     await using portkey = await startPortkey(folder, progress.say);
     const { targets, renewTokens } = await makeTargets({ describe, skeleton, portkey });
@@ -48,15 +44,13 @@ export async function runBaselines(args: readonly string[]): Promise<number> {
         return renewTokens();
       },
     });
+    const endedAt = new Date();
     const about = [
-      `revision \`${describeCommit()}\`, ${new Date().toISOString()}; \`npm run load -- baselines ${args.join(' ')}\``,
-      ...Object.entries(describeMachine('this program, one process')).map(
-        ([name, value]) => `${name}: ${value}`,
-      ),
+      ...aboutMeasurement(`baselines ${args.join(' ')}`, endedAt),
       `${rounds} rounds by turns; of each target ${roundSeconds * timeScale} s, ${concurrency} calls at a time, then as long at ${perSecond} calls/s`,
       'policy and audit on, traces sampled at 10 %, the cache passed by but for the cached search; plain HTTP; the simulated provider adds no latency, and its CPU is in no figure',
     ];
-    save(toMarkdown(baselinesReport({ targets, measured, idleCores, about })));
+    saveReport(reportFolder('baselines', endedAt), baselinesReport({ targets, measured, idleCores, about }));
     return 0;
   } finally {
     await mesh.stop();
@@ -82,13 +76,4 @@ async function idleCoresOf({ search }: Targets): Promise<number> {
   const before = cpuUsOf(search);
   await delay(idleMs);
   return (cpuUsOf(search) - before) / (idleMs * 1_000);
-}
-
-function save(report: string): void {
-  process.stdout.write(report);
-  const time = new Date().toISOString().slice(0, 19).replaceAll(':', '-');
-  const folder = path.join(reportsFolder, `${time}-baselines`);
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(path.join(folder, 'report.md'), report);
-  process.stderr.write(`${path.relative(root, folder)}/report.md\n`);
 }

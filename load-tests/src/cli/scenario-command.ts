@@ -2,7 +2,7 @@ import path from 'node:path';
 import { joinMesh } from '../mesh/join-mesh.ts';
 import type { MeshUnderLoad } from '../mesh/mesh-under-load.ts';
 import { startMesh } from '../mesh/start-mesh.ts';
-import { reportsFolder, root } from '../places.ts';
+import { reportFolder, root } from '../places.ts';
 import { writeRun } from '../record/report-folder.ts';
 import { judgeRun } from '../report/judge-run.ts';
 import { writeReport } from '../report/write-report.ts';
@@ -10,6 +10,7 @@ import { bringK6 } from '../run/find-k6.ts';
 import { LoadWatch } from '../run/load-watch.ts';
 import { runLoad } from '../run/run-load.ts';
 import { scaleTime, secondsOf } from '../scenarios/index.ts';
+import { interruptedBySignals } from './interrupted-by-signals.ts';
 import { createProgress, type Progress } from './progress.ts';
 import { parseScenarioOptions, type ScenarioOptions } from './scenario-options.ts';
 
@@ -24,7 +25,7 @@ export async function runScenario(name: string, args: readonly string[]): Promis
   const k6 = bringK6(progress.say);
   progress.say(`${k6.version}`);
   const scenario = scaleTime(options.scenario, options.timeScale);
-  const folder = path.resolve(root, options.folder ?? path.join(reportsFolder, nameOf(name)));
+  const folder = path.resolve(root, options.folder ?? reportFolder(name, new Date()));
   const mesh = await openMesh(options, progress, interruption);
   try {
     const watch = new LoadWatch(scenario);
@@ -64,16 +65,4 @@ async function openMesh(
   progress.say('starting a fresh stack');
   const environment = { ...scenario.environment, ...process.env };
   return startMesh({ environment, scale, report: progress.say, signal });
-}
-
-/** `2026-11-25T18-04-00-primary`. */
-function nameOf(scenario: string): string {
-  return `${new Date().toISOString().slice(0, 19).replaceAll(':', '-')}-${scenario}`;
-}
-
-/** The first Ctrl-C ends the load, and what was measured is reported; the stack is stopped all the same. */
-function interruptedBySignals(): AbortSignal {
-  const interruption = new AbortController();
-  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => interruption.abort());
-  return interruption.signal;
 }

@@ -17,3 +17,10 @@ export interface MeshUnderLoad {
   readonly root: string;
   stop(): Promise<void>;
 }
+
+/** @throws Error where the stack is not, or no more, seen */
+export function stackOf(mesh: Pick<MeshUnderLoad, 'describe'>): StackFile {
+  const stack = mesh.describe();
+  if (stack === undefined) throw new Error('the stack is gone');
+  return stack;
+}

@@ -19,3 +19,14 @@ export interface PlannedCall {
   /** What must be answered: 200, or 403 with this code. */
   readonly refusedAs?: 'policy.denied' | 'target.forbidden';
 }
+
+/** @param token of an agent of the call's role */
+export function headersOf(call: PlannedCall, token: string): Record<string, string> {
+  const headers: Record<string, string> = {
+    authorization: `Bearer ${token}`,
+    'content-type': 'application/json',
+    prefer: `wait=${call.waitSeconds}`,
+  };
+  if (call.idempotencyKey !== undefined) headers['idempotency-key'] = call.idempotencyKey;
+  return headers;
+}

@@ -1,12 +1,10 @@
-import { problemKinds } from '@4runr/contracts/problem';
 import { Pool } from 'undici';
 import { concurrency } from '../baselines/make-calls.ts';
 import type { LoadAgent } from '../mesh/load-agents.ts';
 import { type Judgement, judgeAnswer } from '../mix/judge-answer.ts';
-import type { PlannedCall } from '../mix/planned-call.ts';
+import { headersOf, type PlannedCall } from '../mix/planned-call.ts';
 import { planTask } from '../mix/traffic-mix.ts';
-
-const statuses = Object.fromEntries(Object.entries(problemKinds).map(([code, { status }]) => [code, status]));
+import { problemStatuses } from '../run/problem-statuses.ts';
 
 /** Makes tasks of the mix at an edge, as many at a time as the baselines' load. */
 export interface MixedCalls extends AsyncDisposable {
@@ -44,7 +42,7 @@ export async function startMixedCalls(edgeUrl: string, agents: readonly LoadAgen
       correlationId: String(response.headers['x-correlation-id']),
       error: '',
     };
-    const { verdict, outcome } = judgeAnswer(planned, answer, statuses);
+    const { verdict, outcome } = judgeAnswer(planned, answer, problemStatuses);
     if (verdict === 'broken') throw new Error(`${planned.call} (${planned.kind}) was answered ${outcome}`);
     return { call: planned.call, verdict, outcome };
   }
@@ -67,12 +65,3 @@ export async function startMixedCalls(edgeUrl: string, agents: readonly LoadAgen
 }
 
 const seed = 1;
-
-function headersOf({ waitSeconds, idempotencyKey }: PlannedCall, token: string): Record<string, string> {
-  return {
-    authorization: `Bearer ${token}`,
-    'content-type': 'application/json',
-    prefer: `wait=${waitSeconds}`,
-    ...(idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey }),
-  };
-}

@@ -1,20 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { StackFile } from '@4runr/local-stack';
 import { registerAgents } from '../mesh/load-agents.ts';
+import { stackOf } from '../mesh/mesh-under-load.ts';
 import { createOperatorDesk } from '../mesh/operator-desk.ts';
 import { startMesh } from '../mesh/start-mesh.ts';
+import { serviceOf } from '../record/part-names.ts';
 import type { PartSample } from '../record/sample.ts';
 import { readUsage } from '../run/process-usage.ts';
+import { readStores, type StoreCounts } from '../run/store-counts.ts';
 import { startMixedCalls } from './make-mixed-calls.ts';
-import {
-  addedBy,
-  type Connections,
-  type KeptKind,
-  readConnections,
-  readKept,
-  readStores,
-  type StoreCounts,
-} from './read-stores.ts';
+import { addedBy, type Connections, type KeptKind, readConnections, readKept } from './read-stores.ts';
 
 /** Services that calls of the mix go through: those whose replicas are measured. */
 export const scaledServices = [
@@ -81,11 +76,7 @@ export async function measureReplicas(replicas: number, options: ReplicasOptions
     signal,
   });
   try {
-    const describe = () => {
-      const stack = mesh.describe();
-      if (stack === undefined) throw new Error('the stack is gone');
-      return stack;
-    };
+    const describe = () => stackOf(mesh);
     await using registered = await registerAgents(createOperatorDesk(mesh), mesh.edge);
     await using load = await startMixedCalls(mesh.edgeUrl, registered.agents);
     report(`warming up: ${warmUpTasks * replicas} tasks`);
@@ -130,9 +121,6 @@ function look(stack: StackFile): Look {
   const parts = stack.parts.filter(({ name }) => name !== 'provider-simulator');
   return { atMs: performance.now(), parts: readUsage(parts) };
 }
-
-/** `proxy-service-2` is a replica of `proxy-service`. */
-const serviceOf = (part: string): string => part.replace(/-\d+$/, '');
 
 export function costsOf(quiet: Look, before: Look, after: Look): PartCost[] {
   const cpuOf = ({ parts }: Look, name: string) => parts.find((part) => part.name === name)?.cpuUs ?? 0;

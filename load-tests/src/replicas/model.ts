@@ -1,4 +1,5 @@
-import type { PartCost, ReplicasRun } from './measure-replicas.ts';
+import { isService } from '../record/part-names.ts';
+import type { ReplicasRun } from './measure-replicas.ts';
 import type { KeptKind } from './read-stores.ts';
 
 /** How busy a core may be: above it queues grow faster than calls do. */
@@ -6,9 +7,6 @@ export const utilisation = 0.7;
 
 /** Calls a second that the model is asked about. */
 export const rates = [100, 1_000, 10_000, 100_000] as const;
-
-/** Of Node.js processes each uses one core at most, however many there are. */
-export const isNodeService = ({ name }: Pick<PartCost, 'name'>): boolean => /-service$|^adapter-/.test(name);
 
 /** What one part costs, over all measured meshes of a kind. */
 export interface PartModel {
@@ -46,7 +44,7 @@ export function replicasAt(part: PartModel, rate: number): number {
 
 /** Cores that all replicas of a part use at a rate, on average. */
 export function coresAt(part: PartModel, rate: number): number {
-  const replicas = isNodeService(part) ? replicasAt(part, rate) : 1;
+  const replicas = isService(part.name) ? replicasAt(part, rate) : 1;
   return (rate * part.cpuUsPerCall) / 1_000_000 + replicas * part.idleCoresPerReplica;
 }
 

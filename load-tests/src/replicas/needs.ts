@@ -1,9 +1,9 @@
+import { isService } from '../record/part-names.ts';
 import { type Block, heading, table, text } from '../report/document.ts';
 import type { ReplicasRun } from './measure-replicas.ts';
 import {
   coresAt,
   growingKinds,
-  isNodeService,
   keptBytesPerRate,
   mean,
   modelParts,
@@ -99,7 +99,7 @@ function servicesTable(runs: readonly ReplicasRun[]): Block {
       part.name,
       ...rates.map((rate) => {
         const cores = coresAt(part, rate).toFixed(2);
-        return isNodeService(part) ? `${replicasAt(part, rate)} (${cores})` : cores;
+        return isService(part.name) ? `${replicasAt(part, rate)} (${cores})` : cores;
       }),
     ]),
   );

@@ -1,39 +1,6 @@
 import type { StackFile } from '@4runr/local-stack';
 import { createClient } from '@redis/client';
-import { Client } from 'pg';
-import { readRedis } from '../run/read-storage.ts';
-
-/** What Postgres and both Redis have done so far. */
-export interface StoreCounts {
-  readonly walBytes: number;
-  readonly databaseBytes: number;
-  readonly transactions: number;
-  readonly state: RedisCounts;
-  readonly cache: RedisCounts;
-}
-
-interface RedisCounts {
-  readonly commands: number;
-  readonly inputBytes: number;
-  readonly outputBytes: number;
-  readonly memoryBytes: number;
-  readonly aofBytes: number;
-}
-
-export async function readStores({ postgres, redis }: StackFile): Promise<StoreCounts> {
-  const [row = {}] = await query(
-    postgres.url,
-    `select pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0') as wal, pg_database_size(current_database()) as size,
-            (select sum(xact_commit) from pg_stat_database) as commits`,
-  );
-  return {
-    walBytes: Number(row.wal),
-    databaseBytes: Number(row.size),
-    transactions: Number(row.commits),
-    state: countsOf(await readRedis(redis.url)),
-    cache: countsOf(await readRedis(redis.cacheUrl)),
-  };
-}
+import { queryPostgres, type RedisCounts, readRedis, type StoreCounts } from '../run/store-counts.ts';
 
 /**
  * What was added in one time beyond what would have been in it at the pace of another one.
@@ -63,17 +30,6 @@ export function addedBy(
   };
 }
 
-function countsOf(info: Readonly<Record<string, number>>): RedisCounts {
-  const of = (name: string) => info[name] ?? 0;
-  return {
-    commands: of('total_commands_processed'),
-    inputBytes: of('total_net_input_bytes'),
-    outputBytes: of('total_net_output_bytes'),
-    memoryBytes: of('used_memory'),
-    aofBytes: of('aof_current_size'),
-  };
-}
-
 export interface Connections {
   /** Open at this moment, by the role of Postgres that each service has. */
   readonly postgres: Readonly<Record<string, number>>;
@@ -83,7 +39,7 @@ export interface Connections {
 
 /** Without those of this program. */
 export async function readConnections({ postgres, redis }: StackFile): Promise<Connections> {
-  const rows = await query(
+  const rows = await queryPostgres(
     postgres.url,
     `select usename as role, count(*) as number from pg_stat_activity
       where backend_type = 'client backend' and pid <> pg_backend_pid() group by usename order by usename`,
@@ -94,16 +50,6 @@ export async function readConnections({ postgres, redis }: StackFile): Promise<C
     state: await clientsOf(redis.url),
     cache: await clientsOf(redis.cacheUrl),
   };
-}
-
-async function query(connectionString: string, sql: string): Promise<Record<string, unknown>[]> {
-  const client = new Client({ connectionString });
-  await client.connect();
-  try {
-    return (await client.query<Record<string, unknown>>(sql)).rows;
-  } finally {
-    await client.end();
-  }
 }
 
 /** Keys of one kind in a Redis. */

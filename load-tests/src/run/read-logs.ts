@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import type { MeshUnderLoad } from '../mesh/mesh-under-load.ts';
+import { isService } from '../record/part-names.ts';
 import type { LoggedEvents } from '../record/run-record.ts';
 
 /**
@@ -22,8 +23,6 @@ export async function readLogs(mesh: MeshUnderLoad, sinceMs: number): Promise<Lo
     }
   return tally.events();
 }
-
-const isService = (part: string): boolean => /-service(-\d+)?$|^adapter-/.test(part);
 
 interface LogEvent {
   readonly time: string;

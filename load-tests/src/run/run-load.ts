@@ -2,7 +2,6 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { problemKinds } from '@4runr/contracts/problem';
 import { registerAgents, tokenTtlSeconds } from '../mesh/load-agents.ts';
 import type { MeshUnderLoad } from '../mesh/mesh-under-load.ts';
 import { createOperatorDesk, type OperatorDesk } from '../mesh/operator-desk.ts';
@@ -19,6 +18,7 @@ import { runK6 } from './k6-process.ts';
 import type { LoadWatch } from './load-watch.ts';
 import { lookAtMesh } from './look-at-mesh.ts';
 import { planArrivals } from './plan-arrivals.ts';
+import { problemStatuses } from './problem-statuses.ts';
 import { readLogs } from './read-logs.ts';
 import { startSampler } from './sampler.ts';
 import { settledAudit } from './settled-audit.ts';
@@ -180,9 +180,7 @@ function startK6({
     seed,
     edgeUrl: mesh.edgeUrl,
     dispenserUrl: dispenser.url,
-    problemStatuses: Object.fromEntries(
-      Object.entries(problemKinds).map(([code, { status }]) => [code, status]),
-    ),
+    problemStatuses,
     timeoutMs,
     executor: planArrivals(scenario),
   };

@@ -24,6 +24,8 @@ interface Goal {
   /** Refusals of the old gateway on a machine like the goals', at 120 a second. */
   readonly oldHere: string;
   readonly ours: number;
+  /** Whether ours is below that, and not at most. */
+  readonly isOursBelow: boolean;
 }
 
 const goals: readonly Goal[] = [
@@ -34,6 +36,7 @@ const goals: readonly Goal[] = [
     oldResult: '2.94 ms',
     oldHere: '1.14 ms',
     ours: 1.5,
+    isOursBelow: false,
   },
   {
     name: '95th percentile',
@@ -42,6 +45,7 @@ const goals: readonly Goal[] = [
     oldResult: '3.82 ms',
     oldHere: '2.47 ms',
     ours: 3,
+    isOursBelow: false,
   },
   {
     name: '99th percentile',
@@ -50,6 +54,7 @@ const goals: readonly Goal[] = [
     oldResult: 'about 8 ms',
     oldHere: '5.37 ms',
     ours: 6,
+    isOursBelow: false,
   },
   {
     name: 'Maximum response time',
@@ -58,6 +63,7 @@ const goals: readonly Goal[] = [
     oldResult: '313.38 ms',
     oldHere: '23 ms',
     ours: 300,
+    isOursBelow: true,
   },
 ];
 
@@ -79,13 +85,13 @@ function responseTimes({ figures, run: { record } }: Analysis): Block[] {
         'August 2025 (refusals)',
         'its gateway on two cores (refusals, 120/s)',
       ],
-      goals.map(({ name, of, old, oldResult, oldHere, ours }) => [
+      goals.map(({ name, of, old, oldResult, oldHere, ours, isOursBelow }) => [
         name,
         ms(of(allowed)),
         `< ${old} ms`,
         verdict(of(allowed), below(old)),
-        `${ours === 300 ? '<' : '≤'} ${ours} ms`,
-        record.scenario === 'primary' ? verdict(of(allowed), ours === 300 ? below(ours) : atMost(ours)) : '',
+        `${isOursBelow ? '<' : '≤'} ${ours} ms`,
+        record.scenario === 'primary' ? verdict(of(allowed), isOursBelow ? below(ours) : atMost(ours)) : '',
         oldResult,
         oldHere,
       ]),
