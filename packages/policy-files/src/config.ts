@@ -1,3 +1,4 @@
+import { policyFilesClientId } from '@4runr/contracts/token';
 import {
   type ConfigOf,
   type Environment,
@@ -23,7 +24,7 @@ export const settings = {
     about: 'by which the edge is reached',
   }),
   clientId: setting('OPERATOR_CLIENT_ID', text(), {
-    default: 'policy-files',
+    default: policyFilesClientId,
     about: 'client id of the operator who applies the files',
   }),
   keyFile: setting('OPERATOR_KEY_FILE', text(), {

@@ -19,7 +19,7 @@ export async function connectAsDeployer(
   const serverName = certifiedNameOf(publicUrl);
   const token = await obtainToken(config, serverName);
   const { sub } = accessTokenClaimsSchema.pick({ sub: true }).parse(decodeJwt(token));
-  return { gateway: connectToGateway({ url, token, caFile: undefined, serverName }), self: sub };
+  return { gateway: connectToGateway({ url, token, serverName }), self: sub };
 }
 
 async function obtainToken(config: DeploymentConfig, serverName: string | undefined): Promise<string> {

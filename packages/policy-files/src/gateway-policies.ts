@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import {
   type Policy,
   type PolicyHistoryEntry,
@@ -7,18 +6,15 @@ import {
   policyListSchema,
 } from '@4runr/contracts/policy';
 import { problemSchema } from '@4runr/contracts/problem';
+import { type EdgeTrust, trustIn } from '@4runr/local-stack/installation';
 import { Agent, type Dispatcher, request } from 'undici';
 
 /** How to reach a gateway as an operator. */
-export interface GatewayAccess {
+export interface GatewayAccess extends EdgeTrust {
   /** Base URL of its edge. */
   readonly url: string;
   /** Access token of an operator with `policies:read`, and `policies:write` to change anything. */
   readonly token: string;
-  /** Certificates (PEM) to trust instead of the public ones. */
-  readonly caFile: string | undefined;
-  /** What its certificate is for, where that is not the URL's host. */
-  readonly serverName?: string | undefined;
 }
 
 /** The policies of a gateway. Every method rejects with a `GatewayError` when the gateway refuses. */
@@ -50,14 +46,11 @@ export class GatewayError extends Error {
 const timeoutMs = 30_000;
 
 export function connectToGateway(access: GatewayAccess): GatewayPolicies {
-  const { url, token, caFile, serverName: servername } = access;
+  const { url, token } = access;
   const dispatcher = new Agent({
     headersTimeout: timeoutMs,
     bodyTimeout: timeoutMs,
-    connect: {
-      ...(caFile === undefined ? {} : { ca: readFileSync(caFile, 'utf8') }),
-      ...(servername === undefined ? {} : { servername }),
-    },
+    connect: trustIn(access),
   });
 
   async function ask(method: Dispatcher.HttpMethod, path: string, sent: Sent = {}): Promise<unknown> {

@@ -15,6 +15,9 @@ export const accessTokenTtlSecondsMax = 3_600;
 /** The role that only operators have; no agent is registered with it. */
 export const operatorRole = 'operator';
 
+/** Client id of the operator that applies policy files at deployment, and may do nothing else. */
+export const policyFilesClientId = 'policy-files';
+
 /** Roles are names of groups that policies speak of. */
 export const roleSchema = z.string().regex(/^[a-z][a-z0-9_-]{0,62}$/);
 

@@ -12,6 +12,7 @@ export {
   actorsOf,
   exchangedTokenTtlSecondsMax,
   operatorRole,
+  policyFilesClientId,
   roleSchema,
   type TokenResponse,
   tokenResponseSchema,

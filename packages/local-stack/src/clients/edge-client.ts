@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { Agent, request } from 'undici';
+import { type EdgeTrust, trustIn } from './edge-trust.ts';
 
 export interface EdgeAnswer {
   readonly status: number;
@@ -27,22 +27,10 @@ export interface EdgeClient {
   close(): Promise<void>;
 }
 
-/**
- * @param options `issuer` where it is not the URL by which this client reaches the edge, `serverName` likewise for its certificate;
- *   `caFile` where that is of no public authority
- */
-export function createEdgeClient(options: {
-  url: string;
-  issuer?: string;
-  caFile?: string;
-  serverName?: string | undefined;
-}): EdgeClient {
-  const { caFile, serverName: servername } = options;
+/** @param options `issuer` where it is not the URL by which this client reaches the edge */
+export function createEdgeClient(options: { url: string; issuer?: string } & EdgeTrust): EdgeClient {
   const dispatcher = new Agent({
-    connect: {
-      ...(caFile === undefined ? {} : { ca: readFileSync(caFile, 'utf8') }),
-      ...(servername === undefined ? {} : { servername }),
-    },
+    connect: trustIn(options),
     headersTimeout: 30_000,
     bodyTimeout: 30_000,
   });

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
-import { policyFilesClientId } from './names.ts';
+import { policyFilesClientId } from '@4runr/contracts/token';
 import type { StackFolder } from './stack-folder.ts';
 
 /** Longer than any start takes; whoever hangs is not waited for. */

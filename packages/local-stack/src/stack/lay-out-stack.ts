@@ -1,5 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import { join } from 'node:path';
+import { policyFilesClientId } from '@4runr/contracts/token';
 import { simulatedHosts } from '@4runr/provider-simulator/hosts';
 import { agentNames } from '../clients/enrol-agents.ts';
 import { type EdgeExporter, placeEdgeExporter } from '../edge/edge-exporter.ts';
@@ -18,7 +19,6 @@ import { placeServices, type Replica, type Scale } from '../services/place-servi
 import { chooseSpanSink, type SpanSink } from '../spans/span-process.ts';
 import { ensureStackTls, type StackTls } from '../tls/stack-tls.ts';
 import type { PortChooser } from './choose-port.ts';
-import { policyFilesClientId } from './names.ts';
 import { asStep, type ReportStackEvent } from './stack-event.ts';
 import { forgetState, type StackFolder } from './stack-folder.ts';
 

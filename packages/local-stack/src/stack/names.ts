@@ -2,5 +2,3 @@
 export const databaseName = 'gateway';
 /** The operator who is enrolled at the first start. */
 export const operatorClientId = 'operator';
-/** The operator that applies policy files, and the name of its key. */
-export const policyFilesClientId = 'policy-files';

@@ -3,9 +3,6 @@ import type { OperatorScope, PublicJwk } from '@4runr/contracts/token';
 import type { ClientEdit, MaybeEdit } from './client-edit.ts';
 import type { ChangeOrigin } from './operator-change.ts';
 
-/** Client id of the operator that applies policy files at deployment, and may do nothing else. */
-export const policyFilesClientId = 'policy-files';
-
 /** An operator: administers the gateway by tokens of the operators' API. */
 export interface OperatorRecord {
   /** `opr_…`; the `sub` of its tokens. */

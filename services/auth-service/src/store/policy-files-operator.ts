@@ -1,6 +1,5 @@
-import type { OperatorScope, PublicJwk } from '@4runr/contracts/token';
+import { type OperatorScope, type PublicJwk, policyFilesClientId } from '@4runr/contracts/token';
 import { newId } from '../domain/new-id.ts';
-import { policyFilesClientId } from '../domain/operator.ts';
 import { systemOrigin } from '../domain/operator-change.ts';
 import type { AuthDatabase } from './database-schema.ts';
 import { enrolOperator } from './postgres-operator-store.ts';

@@ -1,11 +1,6 @@
-import { operatorRole, type PublicJwk } from '@4runr/contracts/token';
+import { operatorRole, type PublicJwk, policyFilesClientId } from '@4runr/contracts/token';
 import type { Selectable } from 'kysely';
-import {
-  type NewOperator,
-  type OperatorRecord,
-  type OperatorStore,
-  policyFilesClientId,
-} from '../domain/operator.ts';
+import type { NewOperator, OperatorRecord, OperatorStore } from '../domain/operator.ts';
 import type { ChangeOrigin } from '../domain/operator-change.ts';
 import { applyEdit } from './apply-client-edit.ts';
 import { insertKeys, keysOfClient } from './client-keys.ts';
