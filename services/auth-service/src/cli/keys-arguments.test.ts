@@ -19,6 +19,15 @@ describe('the arguments of the command over keys', () => {
     assert.equal(parseKeysArguments(['-h']).command, 'help');
   });
 
+  const thumbprint = `-h${'x'.repeat(41)}`;
+  for (const args of [
+    ['withdraw', thumbprint],
+    ['withdraw', '--', thumbprint],
+  ])
+    it(`take a key whose id begins as an option does: ${args.join(' ')}`, () => {
+      assert.deepEqual(parseKeysArguments(args), { command: 'withdraw', isForced: false, kid: thumbprint });
+    });
+
   const refusals: [args: string[], message: RegExp][] = [
     [[], /A command is needed/],
     [['rotat'], /There is no command rotat/],

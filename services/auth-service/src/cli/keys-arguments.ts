@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { thumbprintsLast } from './thumbprints-last.ts';
 import { UsageError } from './usage-error.ts';
 
 export const keysUsage = `npm run keys -- list | rotate [--force] | withdraw <kid> | reseal
@@ -41,7 +42,7 @@ export function parseKeysArguments(args: readonly string[]): KeysArguments {
 function parse(args: readonly string[]) {
   try {
     return parseArgs({
-      args: [...args],
+      args: thumbprintsLast(args),
       allowPositionals: true,
       options: {
         force: { type: 'boolean', default: false },

@@ -18,6 +18,10 @@ describe('the arguments of the command over operators', () => {
     ],
     ['add-key opr_1 --jwks k.json', { command: 'add-key', operator: 'opr_1', jwksFile: 'k.json' }],
     ['remove-key opr_1 k', { command: 'remove-key', operator: 'opr_1', key: 'k' }],
+    [
+      `remove-key opr_1 -h${'x'.repeat(41)}`,
+      { command: 'remove-key', operator: 'opr_1', key: `-h${'x'.repeat(41)}` },
+    ],
     ['suspend opr_1', { command: 'suspend', operator: 'opr_1', isForced: false }],
     ['delete opr_1 --force', { command: 'delete', operator: 'opr_1', isForced: true }],
     ['revoke-tokens opr_1', { command: 'revoke-tokens', operator: 'opr_1' }],

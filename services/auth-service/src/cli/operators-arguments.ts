@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { createAgentSchema } from '@4runr/contracts/agent';
 import { type OperatorScope, operatorScopeSchema, operatorScopes } from '@4runr/contracts/token';
+import { thumbprintsLast } from './thumbprints-last.ts';
 import { UsageError } from './usage-error.ts';
 
 export const operatorsUsage = `npm run operators -- list
@@ -136,7 +137,7 @@ function parseScopes(text: string): readonly OperatorScope[] {
 function parse(args: readonly string[]) {
   try {
     return parseArgs({
-      args: [...args],
+      args: thumbprintsLast(args),
       allowPositionals: true,
       options: {
         name: { type: 'string' },
