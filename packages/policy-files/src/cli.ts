@@ -39,8 +39,7 @@ async function findGateway({ gateway }: CommandOptions): Promise<GatewayAccess> 
 function explain(error: unknown): string {
   if (error instanceof UsageError) return `${error.message}\n\n${usage}`;
   if (error instanceof GatewayError || error instanceof InvalidPolicyFilesError) return error.message;
-  const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT';
-  return isMissing ? String((error as Error).message) : String((error as Error).stack ?? error);
+  return String((error as Error).stack ?? error);
 }
 
 try {

@@ -40,5 +40,6 @@ export const readDeploymentConfig = (environment: Environment = process.env): De
 
 /** An operator's access token from the environment; no setting of a service. */
 export function readOperatorToken(environment: NodeJS.ProcessEnv = process.env): string | undefined {
-  return environment.OPERATOR_TOKEN === '' ? undefined : environment.OPERATOR_TOKEN;
+  const token = environment.OPERATOR_TOKEN?.trim();
+  return token === '' ? undefined : token;
 }

@@ -3,6 +3,7 @@ import { accessTokenClaimsSchema } from '@4runr/contracts/token';
 import { createEdgeClient, requestToken } from '@4runr/local-stack/installation';
 import { decodeJwt } from 'jose';
 import type { DeploymentConfig } from './config.ts';
+import { describeFailure } from './describe-failure.ts';
 import { connectToGateway, GatewayError, type GatewayPolicies } from './gateway-policies.ts';
 
 /**
@@ -28,8 +29,9 @@ async function obtainToken(config: DeploymentConfig, serverName: string | undefi
   try {
     return await requestToken(edge, { clientId, keyFile });
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new GatewayError(`no token of ${clientId} could be had: ${why}`, { cause: error });
+    throw new GatewayError(`no token of ${clientId} could be had: ${describeFailure(error)}`, {
+      cause: error,
+    });
   } finally {
     await edge.close();
   }

@@ -8,6 +8,7 @@ import {
 import { problemSchema } from '@4runr/contracts/problem';
 import { type EdgeTrust, trustIn } from '@4runr/local-stack/installation';
 import { Agent, type Dispatcher, request } from 'undici';
+import { describeFailure } from './describe-failure.ts';
 
 /** How to reach a gateway as an operator. */
 export interface GatewayAccess extends EdgeTrust {
@@ -45,15 +46,16 @@ export class GatewayError extends Error {
 
 const timeoutMs = 30_000;
 
+/** @throws GatewayError where the certificates to trust cannot be read */
 export function connectToGateway(access: GatewayAccess): GatewayPolicies {
   const { url, token } = access;
   const dispatcher = new Agent({
     headersTimeout: timeoutMs,
     bodyTimeout: timeoutMs,
-    connect: trustIn(access),
+    connect: readTrust(access),
   });
 
-  async function ask(method: Dispatcher.HttpMethod, path: string, sent: Sent = {}): Promise<unknown> {
+  async function exchange(method: Dispatcher.HttpMethod, path: string, sent: Sent): Promise<Answer> {
     const response = await request(`${url.replace(/\/$/, '')}${path}`, {
       dispatcher,
       method,
@@ -64,12 +66,16 @@ export function connectToGateway(access: GatewayAccess): GatewayPolicies {
         ...(sent.body === undefined ? {} : { 'content-type': 'application/json' }),
       },
       body: sent.body === undefined ? null : JSON.stringify(sent.body),
-    }).catch((error: unknown) => {
-      throw new GatewayError(`${url} cannot be reached: ${describeCause(error)}`, { cause: error });
     });
-    const text = await response.body.text();
-    if (response.statusCode >= 300) throw refusal(`${method} ${path}`, response.statusCode, text);
-    return text === '' ? undefined : JSON.parse(text);
+    return { status: response.statusCode, text: await response.body.text() };
+  }
+
+  async function ask(method: Dispatcher.HttpMethod, path: string, sent: Sent = {}): Promise<unknown> {
+    const { status, text } = await exchange(method, path, sent).catch((cause: unknown) => {
+      throw new GatewayError(`${url} cannot be reached: ${describeFailure(cause)}`, { cause });
+    });
+    if (status >= 300) throw refusal(`${method} ${path}`, status, text);
+    return parse(text);
   }
 
   return {
@@ -110,6 +116,21 @@ interface Sent {
   readonly ifMatch?: string;
 }
 
+interface Answer {
+  readonly status: number;
+  readonly text: string;
+}
+
+function readTrust(trust: EdgeTrust): ReturnType<typeof trustIn> {
+  try {
+    return trustIn(trust);
+  } catch (cause) {
+    throw new GatewayError(`the certificates to trust (--ca) cannot be read: ${describeFailure(cause)}`, {
+      cause,
+    });
+  }
+}
+
 /** Documents that this version does not understand are no reason to guess what would become of them. */
 function readPage(body: unknown) {
   const page = policyListSchema.safeParse(body);
@@ -125,7 +146,8 @@ function readHistory(body: unknown): PolicyHistoryEntry | undefined {
 }
 
 function notUnderstood(cause: Error): GatewayError {
-  return new GatewayError('the gateway’s policies are not understood: is it of another version?', { cause });
+  const what = 'the gateway’s policies are not understood';
+  return new GatewayError(`${what}: is this its edge (--url), and of the same version?`, { cause });
 }
 
 function refusal(what: string, status: number, text: string): GatewayError {
@@ -140,7 +162,8 @@ function refusal(what: string, status: number, text: string): GatewayError {
     return new GatewayError(`${what}: ${code}. The policy was changed meanwhile; look again`, { code });
   }
   const faults = problem.errors?.map(({ pointer, detail }) => `${pointer}: ${detail}`) ?? [];
-  const lines = [`${what}: ${problem.code}`, problem.detail ?? problem.title, ...faults];
+  const hint = problem.status === 401 ? ['An access token of an operator is needed that is still valid'] : [];
+  const lines = [`${what}: ${problem.code}`, problem.detail ?? problem.title, ...faults, ...hint];
   return new GatewayError(lines.join('\n  '), { code: problem.code });
 }
 
@@ -150,9 +173,4 @@ function parse(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-function describeCause(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
-  return message === '' && error instanceof AggregateError ? String(error.errors[0]) : message;
 }

@@ -6,6 +6,7 @@ import {
   type StackFolder,
   stackFolder,
 } from '@4runr/local-stack';
+import { describeFailure } from './describe-failure.ts';
 import { type GatewayAccess, GatewayError } from './gateway-policies.ts';
 
 const root = resolve(import.meta.dirname, '../../..');
@@ -21,8 +22,9 @@ export async function findLocalGateway(folder: StackFolder = stackFolder(root)):
     const token = await requestToken(edge, { clientId, keyFile: resolve(folder.root, keyFile) });
     return { url: stack.edge.https, token, caFile };
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new GatewayError(`no token of the operator could be had: ${why}`, { cause: error });
+    throw new GatewayError(`no token of the operator could be had: ${describeFailure(error)}`, {
+      cause: error,
+    });
   } finally {
     await edge.close();
   }

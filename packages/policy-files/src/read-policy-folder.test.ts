@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
@@ -39,7 +39,38 @@ describe('a folder of policies', () => {
     );
   });
 
-  it('without policies holds none', () => assert.deepEqual(readPolicyFolder(folder), []));
+  it('without policies is refused: it is hardly the one that was meant', () => {
+    write('kustomization.yaml', 'kind: Kustomization');
+    write('comments.yaml', '# nothing but this');
+    assert.throws(() => readPolicyFolder(folder), {
+      name: 'InvalidPolicyFilesError',
+      message: `${folder}: no policy is in it (*.yaml, *.yml)`,
+    });
+  });
+
+  it('that is not there, or is no folder, is named in a sentence', () => {
+    write('a.yaml', documentOf('a'));
+    const places = { 'not-there': 'there is no such file or folder', 'a.yaml': 'it is no folder' };
+    for (const [name, why] of Object.entries(places)) {
+      const message = `The folder of policies cannot be read: ${join(folder, name)}: ${why}`;
+      assert.throws(() => readPolicyFolder(join(folder, name)), { name: 'InvalidPolicyFilesError', message });
+    }
+  });
+
+  it('with files that cannot be read names each, and why', () => {
+    symlinkSync(folder, join(folder, 'a.yaml'));
+    symlinkSync('nowhere', join(folder, 'b.yaml'));
+    writeFileSync(join(folder, 'c.yaml'), Buffer.from([0xff, 0xfe, 0x00]));
+    const lines = [
+      /^a\.yaml: cannot be read: .*it is a folder/m,
+      /^b\.yaml: cannot be read: .*there is no such file/m,
+      /^c\.yaml: cannot be read: it is no text in UTF-8$/m,
+    ];
+    assert.throws(
+      () => readPolicyFolder(folder),
+      ({ message }: Error) => lines.every((line) => line.test(message)),
+    );
+  });
 
   it('takes anchors, within reason', () => {
     write('a.yaml', 'name: a\nsubjects: { roles: &r [a] }\nallow: []\nintents: *r\n');
@@ -53,9 +84,12 @@ describe('a folder of policies', () => {
   });
 
   const faults: Record<string, [text: string, fault: RegExp]> = {
-    'what is no YAML': ['name: [', /^a\.yaml: /],
-    'a member that is there twice': [`${documentOf('a')}name: b\n`, /^a\.yaml: Map keys must be unique/],
-    'what is no policy': ['just text', /^a\.yaml: /],
+    'what is no YAML': ['name: [', /^a\.yaml: is no YAML: /],
+    'a member that is there twice': [
+      `${documentOf('a')}name: b\n`,
+      /^a\.yaml: is no YAML: Map keys must be unique/,
+    ],
+    'what is no policy': ['just text', /^a\.yaml: is no policy, but a single value$/],
     'a fault in a list': [`${documentOf('a')}allow: [x]\n`, /^a\.yaml: \/allow\/0: /],
     'an unknown member': [`${documentOf('a')}extra: 1\n`, /^a\.yaml: .*extra/],
     'a condition that is none': [`${documentOf('a')}guards: { when: "(" }\n`, /^a\.yaml: \/guards\/when: /],
