@@ -9,7 +9,7 @@ import { storePolicy } from './mesh/policies.ts';
 const role = 'e2e-added-tool';
 const policyWithinMs = 2_000;
 
-/** `wikipedia` came by its folder alone: nothing else in the repository names it. */
+/** `wikipedia` came by its folder alone: no other code names it. */
 describe('a tool that was added by its folder', () => {
   let token: string;
   const summary = (title: string) => callTool('wikipedia/summary', { title }, { token });

@@ -10,9 +10,11 @@ import { callResponseSchema } from '@4runr/contracts/call';
 import { credentialSchema } from '@4runr/contracts/credential';
 import { problemSchema } from '@4runr/contracts/problem';
 import { tokenResponseSchema } from '@4runr/contracts/token';
-import { sessionVariables } from '@4runr/local-stack';
+import { createEdgeClient, sessionVariables } from '@4runr/local-stack';
+import { demonstrate } from '@4runr/local-stack/installation';
 import { e2e } from './mesh/config.ts';
 import { stack } from './mesh/gateway.ts';
+import { changePolicy } from './mesh/policies.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const evalLine = 'eval "$(npm run -s env)"\n';
@@ -34,6 +36,39 @@ async function runSession(session: string | undefined): Promise<unknown[]> {
     .split('\n')
     .map((line) => JSON.parse(line) as unknown);
 }
+
+/** What `npm start` and `docker compose up` show of a mesh: scope and status of each call. */
+async function shownAtStart(): Promise<readonly (readonly [scope: string, status: number])[]> {
+  const { edge: at, agents, operator } = stack();
+  const edge = createEdgeClient({ url: at.https, caFile: at.ca });
+  const shown: (readonly [string, number])[] = [];
+  try {
+    await demonstrate({
+      ...{ edge, agents, operator, upstreamMode: 'mock' },
+      onAnswer: ({ scope, answer }) => void shown.push([scope, answer.status]),
+    });
+  } finally {
+    await edge.close();
+  }
+  return shown;
+}
+
+it('each tool that the README draws answers a call at a start, as it says, whether or not the start before has permitted it', async () => {
+  const readme = await readFile(path.join(root, 'README.md'), 'utf8');
+  const drawn = /^ +(\w+(?: · \w+)+)$/m.exec(readme)?.[1]?.split(' · ') ?? [];
+  assert.ok(drawn.includes('wikipedia'));
+  try {
+    for (const shown of [await shownAtStart(), await shownAtStart()]) {
+      assert.deepEqual(shown.map(([scope]) => scope.split(':')[0]).sort(), drawn.toSorted());
+      assert.deepEqual(
+        shown.filter(([, status]) => status !== 200),
+        [],
+      );
+    }
+  } finally {
+    await changePolicy('demo-wikipedia', 'DELETE');
+  }
+});
 
 const skip = spawnSync('curl', ['--version']).error !== undefined && 'curl is not installed';
 

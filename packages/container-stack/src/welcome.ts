@@ -22,7 +22,7 @@ export async function welcome(folder: GatewayFolder, config: ContainerConfig, wr
     const agents = await enrol(folder, edge);
     const { upstreamMode } = config;
     await demonstrate({
-      ...{ edge, agents, upstreamMode },
+      ...{ edge, agents, upstreamMode, operator: operatorOf(folder) },
       onAnswer: ({ scope, answer }) => {
         const body = JSON.stringify(answer.body);
         write(

@@ -1,64 +1,35 @@
-import type { AgentName, StackFile } from '../stack/stack-file.ts';
+import { setTimeout } from 'node:timers/promises';
+import { adapterDeclarations } from '../services/read-adapter-declarations.ts';
+import type { StackFile } from '../stack/stack-file.ts';
 import type { EdgeAnswer, EdgeClient } from './edge-client.ts';
-import { requestToken } from './request-token.ts';
-
-interface DemonstrationCall {
-  readonly agent: AgentName;
-  readonly tool: string;
-  readonly action: string;
-  readonly params: object;
-  /** Neither costs money nor has an effect, even when the provider is the real one. */
-  readonly isHarmless: boolean;
-}
-
-/** One call of each tool, by the agent that may make it. */
-const calls: readonly DemonstrationCall[] = [
-  {
-    agent: 'scraper',
-    tool: 'serpapi',
-    action: 'search',
-    params: { q: 'api gateway', num: 3 },
-    isHarmless: false,
-  },
-  {
-    agent: 'scraper',
-    tool: 'http_fetch',
-    action: 'get',
-    params: { url: 'https://example.com/' },
-    isHarmless: true,
-  },
-  {
-    agent: 'enricher',
-    tool: 'openai',
-    action: 'chat',
-    params: { model: 'gpt-4o-mini', messages: [{ role: 'user', content: 'Say hello.' }] },
-    isHarmless: false,
-  },
-  {
-    agent: 'engager',
-    tool: 'gmail_send',
-    action: 'send',
-    params: { to: 'you@company.com', subject: 'Hello', text: 'From the gateway.' },
-    isHarmless: false,
-  },
-];
+import { permitDemonstration } from './permit-demonstration.ts';
+import { type ClientCredentials, requestToken } from './request-token.ts';
 
 export interface Demonstration {
   readonly scope: string;
   readonly answer: EdgeAnswer;
 }
 
-/** Makes one call of each tool through the edge, in live mode only those that cost and change nothing. */
+/**
+ * Makes the call of each tool that its `adapter.json` gives, through the edge, by the agent that may make it; in live mode only
+ * those that cost and change nothing.
+ */
 export async function demonstrate(options: {
   edge: EdgeClient;
+  operator: ClientCredentials;
   agents: StackFile['agents'];
   upstreamMode: 'mock' | 'live';
   onAnswer: (demonstration: Demonstration) => void;
+  /** Waits between two attempts; of tests. */
+  pause?: () => Promise<void>;
 }): Promise<void> {
-  const { edge, agents, upstreamMode, onAnswer } = options;
-  for (const { agent, tool, action, params, isHarmless } of calls) {
-    if (upstreamMode === 'live' && !isHarmless) continue;
+  const { edge, operator, agents, upstreamMode, onAnswer, pause = () => setTimeout(100) } = options;
+  for (const { tool, demonstration } of adapterDeclarations) {
+    if (demonstration === undefined || (upstreamMode === 'live' && !demonstration.harmless)) continue;
+    const { agent, action, params } = demonstration;
     const token = await requestToken(edge, agents[agent]);
+    if (!demonstration.builtIn)
+      await permitDemonstration({ edge, operator, tool, agent, action, token, pause });
     const answer = await edge.send(`/v1/tools/${tool}/${action}`, { method: 'POST', token, json: params });
     onAnswer({ scope: `${tool}:${action}`, answer });
   }

@@ -1,7 +1,20 @@
 import { toolNameSchema } from '@4runr/contracts/manifest';
 import * as z from 'zod';
+import { agentNames } from '../clients/enrol-agents.ts';
 
 const variableSchema = z.string().regex(/^[A-Z][A-Z0-9_]*$/, 'is no name of a variable');
+
+/** The call by which a start shows that the tool works. */
+const demonstrationSchema = z.strictObject({
+  /** The demonstration agent that makes it; its role has the same name. */
+  agent: z.enum(agentNames),
+  action: z.string(),
+  params: z.record(z.string(), z.unknown()),
+  /** Whether it neither costs money nor has an effect, even when the provider is the real one. */
+  harmless: z.boolean(),
+  /** Whether a built-in policy allows it to that role; else the start stores one of its own, `demo-<tool>`. Default true. */
+  builtIn: z.boolean().default(true),
+});
 
 /** What `adapter.json` in the folder of an adapter says to whoever installs it. */
 export const adapterDeclarationSchema = z.strictObject({
@@ -14,6 +27,7 @@ export const adapterDeclarationSchema = z.strictObject({
   settings: variableSchema.regex(/_$/, 'has to end in _'),
   /** What it is told while providers are simulated; see {@link fillSimulatorTemplate}. In live mode its defaults hold. */
   mock: z.record(variableSchema, z.string()),
+  demonstration: demonstrationSchema.optional(),
 });
 
 export interface AdapterDeclaration extends z.infer<typeof adapterDeclarationSchema> {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { demonstrate } from '../clients/demonstrate.ts';
 import { createEdgeClient, type EdgeClient } from '../clients/edge-client.ts';
 import { enrolAgents } from '../clients/enrol-agents.ts';
+import type { ClientCredentials } from '../clients/request-token.ts';
 import { readStackEnvironment } from '../config.ts';
 import { stopLeftovers, untilHttpOk } from '../process/index.ts';
 import type { Scale } from '../services/place-services.ts';
@@ -119,7 +120,9 @@ async function raiseStack(
   options.signal?.throwIfAborted();
   cleanUp.defer(announcement.publish(folder.stackFile, describe));
   if (options.demonstration !== false)
-    await withEdge(layout, (edge) => showEachTool({ edge, agents, upstreamMode, report }));
+    await withEdge(layout, (edge) =>
+      showEachTool({ edge, operator: operatorIn(folder), agents, upstreamMode, report }),
+    );
   return { describe, startPart: supervisor.startPart, stopPart: supervisor.stopPart };
 }
 
@@ -170,9 +173,16 @@ async function withEdge<T>(layout: StackLayout, use: (edge: EdgeClient) => Promi
 }
 
 function enrol(edge: EdgeClient, folder: StackFolder): Promise<StackFile['agents']> {
-  const keyFileOf = (name: string) => join(folder.keys, `${name}.pem`);
-  const operator = { clientId: operatorClientId, keyFile: keyFileOf('operator') };
-  return enrolAgents({ edge, operator, keyFileOf, file: folder.agentsFile });
+  const keyFileOf = (name: string) => keyFileIn(folder, name);
+  return enrolAgents({ edge, operator: operatorIn(folder), keyFileOf, file: folder.agentsFile });
+}
+
+function operatorIn(folder: StackFolder): ClientCredentials {
+  return { clientId: operatorClientId, keyFile: keyFileIn(folder, 'operator') };
+}
+
+function keyFileIn(folder: StackFolder, name: string): string {
+  return join(folder.keys, `${name}.pem`);
 }
 
 /** What is in their way is told, and no reason not to start: the policies that are active stay. */
@@ -189,6 +199,7 @@ async function showPolicyFiles(
 
 function showEachTool(options: {
   edge: EdgeClient;
+  operator: ClientCredentials;
   agents: StackFile['agents'];
   upstreamMode: 'mock' | 'live';
   report: ReportStackEvent;
