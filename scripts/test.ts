@@ -8,7 +8,7 @@ import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startTestParts } from '../packages/local-stack/src/parts/index.ts';
 import { describeTotal, type Outcome, printOutcome } from './checks/outcome.ts';
-import { testFolder, testPackages, typecheckPackages } from './checks/package-outcomes.ts';
+import { testFolder, testPackages } from './checks/package-outcomes.ts';
 import { runCommand } from './checks/run-command.ts';
 
 const root = dirname(import.meta.dirname);
@@ -43,9 +43,9 @@ async function runEverything(): Promise<void> {
   await check('format and lint', join(bin, 'biome'), ['ci', '--colors=off', '.']);
   await check('boundaries', join(bin, 'depcruise'), ['--config', '.dependency-cruiser.mjs', ...sources]);
   await check('settings in the documentation', process.execPath, ['scripts/settings.ts', '--check']);
-  await check('types of scripts', join(bin, 'tsc'), ['-p', 'scripts']);
+  await check('types', join(bin, 'tsc'), ['-p', '.']);
+  await check('types of k6 scenarios', join(bin, 'tsc'), ['-p', 'load-tests/k6']);
   await check('tests of bootstrap and scripts', process.execPath, ['--test', ...ownTests()]);
-  await add(typecheckPackages({ ...surroundings, filters: [], env: process.env }));
   // The tests through the edge wait as long as they reckon: the others fill in.
   await withParts(async (env) => {
     await Promise.all([runTests(['!@4runr/e2e'], env), testMesh()]);

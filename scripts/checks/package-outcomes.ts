@@ -4,35 +4,18 @@ import type { Outcome } from './outcome.ts';
 import { runCommand } from './run-command.ts';
 import { runTurbo, type TaskResult, type TurboOptions } from './turbo-run.ts';
 
-type PackageOptions = Omit<TurboOptions, 'task'>;
-
-/** Typechecks every package: one check each. */
-export async function typecheckPackages(options: PackageOptions): Promise<Outcome[]> {
-  const results = await runTurbo({ ...options, task: 'typecheck' });
-  return results.map((result) => {
-    const hasPassed = result.exitCode === 0;
-    return {
-      ...result,
-      name: `types of ${result.name}`,
-      passed: hasPassed ? 1 : 0,
-      failed: hasPassed ? 0 : 1,
-      skipped: 0,
-    };
-  });
-}
-
 /** Runs the packages' tests and counts them by the `test-results.json` that each leaves. */
-export async function testPackages(options: PackageOptions): Promise<Outcome[]> {
+export async function testPackages(options: TurboOptions): Promise<Outcome[]> {
   for (const stale of globSync(
     join(options.root, '{packages,services,services/tool-adapters}/*/test-results.json'),
   ))
     rmSync(stale);
-  const results = await runTurbo({ ...options, task: 'test' });
+  const results = await runTurbo(options);
   return results.map((result) => toTestOutcome(options.root, result));
 }
 
 /** Runs one folder's tests without turbo, which has one run at a time: to run them beside a run of the others. */
-export async function testFolder(directory: string, { root, signal }: PackageOptions): Promise<Outcome[]> {
+export async function testFolder(directory: string, { root, signal }: TurboOptions): Promise<Outcome[]> {
   const script = ['run', '--silent', 'test'];
   const ran = await runCommand('pnpm', script, { cwd: join(root, directory), signal });
   return [toTestOutcome(root, { ...ran, name: directory, directory, isCached: false })];

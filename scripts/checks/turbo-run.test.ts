@@ -9,7 +9,7 @@ const root = dirname(dirname(import.meta.dirname));
 function globalInputs(): string[] {
   const plan = execFileSync(
     join(root, 'node_modules/.bin/turbo'),
-    ['run', 'typecheck', '--dry=json', '--no-update-notifier'],
+    ['run', 'test', '--dry=json', '--no-update-notifier'],
     {
       cwd: root,
       encoding: 'utf8',

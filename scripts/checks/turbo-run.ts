@@ -15,7 +15,6 @@ export interface TaskResult {
 
 export interface TurboOptions {
   readonly root: string;
-  readonly task: 'typecheck' | 'test';
   /** turbo's package filters: `@4runr/auth-service`, `!@4runr/e2e`. */
   readonly filters: readonly string[];
   /** Runs also what has passed before and has not changed since. */
@@ -26,15 +25,15 @@ export interface TurboOptions {
   onStart?(name: string): void;
 }
 
-/** Runs a task in the packages that have it, three at a time: tests wait for their parts as long as they reckon. Throws when turbo itself fails. */
+/** Runs the tests of packages, three packages at a time: tests wait for their parts as long as they reckon. Throws when turbo itself fails. */
 export async function runTurbo(options: TurboOptions): Promise<TaskResult[]> {
-  const { root, task, filters, isForced, env, signal, onStart } = options;
+  const { root, filters, isForced, env, signal, onStart } = options;
   const summaries = join(root, '.turbo/runs');
   rmSync(summaries, { recursive: true, force: true });
   const outputs = new Map<string, string>();
   const flags = ['--json', '--summarize', '--continue=always', '--concurrency=3', '--no-update-notifier'];
   if (isForced) flags.push('--force');
-  const args = ['run', task, ...flags, ...filters.map((filter) => `--filter=${filter}`)];
+  const args = ['run', 'test', ...flags, ...filters.map((filter) => `--filter=${filter}`)];
   const { output } = await runCommand(join(root, 'node_modules/.bin/turbo'), args, {
     cwd: root,
     env: { ...env, TURBO_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1' },
@@ -50,7 +49,7 @@ export async function runTurbo(options: TurboOptions): Promise<TaskResult[]> {
   const [summary] = globSync(join(summaries, '*.json'));
   if (summary === undefined) throw new Error(`turbo did not run:\n${output}`);
   return readTasks(summary)
-    .filter((entry) => entry.task === task && existsSync(join(root, entry.directory)))
+    .filter((entry) => entry.task === 'test' && existsSync(join(root, entry.directory)))
     .map((entry) => toResult(entry, outputs.get(entry.taskId) ?? ''));
 }
 
