@@ -1,19 +1,21 @@
 #!/bin/sh
 # Prints the Secrets of the mesh, one per part, made of the folder that `container-stack set-up` fills.
 #
-#   make-secrets.sh FOLDER [DATABASE_URL REDIS_URL [REDIS_CACHE_URL]] | kubectl apply -n gateway -f -
+#   make-secrets.sh FOLDER [DATABASE_URL REDIS_URL [REDIS_CACHE_URL [AUDIT_READ_DATABASE_URL]]] | kubectl apply -n gateway -f -
 #
 # FOLDER           what set-up was given as /gateway
 # DATABASE_URL     of a Postgres of others: {role} and {password} stand for each service's own, which set-up has made
 # REDIS_URL        of a state Redis of others
 # REDIS_CACHE_URL  of a Redis for the cache, which should evict; default REDIS_URL
-# Without the latter three, the stores of overlays/local are meant.
+# AUDIT_READ_DATABASE_URL  of a replica of that Postgres, for components/audit-replica; {role} and {password} as above
+# Without the latter four, the stores of overlays/local are meant.
 set -eu
 
-folder=${1:?usage: make-secrets.sh FOLDER [DATABASE_URL REDIS_URL [REDIS_CACHE_URL]]}
+folder=${1:?usage: make-secrets.sh FOLDER [DATABASE_URL REDIS_URL [REDIS_CACHE_URL [AUDIT_READ_DATABASE_URL]]]}
 database_url=${2:-}
 redis_url=${3:-}
 redis_cache_url=${4:-$redis_url}
+audit_read_url=${5:-}
 copy=$(mktemp -d)
 trap 'rm -rf "$copy"' EXIT INT TERM
 chmod 700 "$copy"
@@ -23,9 +25,15 @@ cp -R "$folder/parts/." "$copy"
 role_of() { sed 's|^postgres://\([^:]*\):.*|\1|' "$1"; }
 password_of() { sed 's|^postgres://[^:]*:\([^@]*\)@.*|\1|' "$1"; }
 
+# Of a template and what set-up handed out: the URL of that service's role.
+url_for() { printf %s "$1" | sed "s|{role}|$(role_of "$2")|; s|{password}|$(password_of "$2")|"; }
+
 replace_stores() {
+  if [ -n "$audit_read_url" ]; then
+    url_for "$audit_read_url" "$copy/policy-service/DATABASE_URL" >"$copy/policy-service/AUDIT_READ_DATABASE_URL"
+  fi
   for file in "$copy"/*/DATABASE_URL; do
-    url=$(printf %s "$database_url" | sed "s|{role}|$(role_of "$file")|; s|{password}|$(password_of "$file")|")
+    url=$(url_for "$database_url" "$file")
     printf %s "$url" >"$file"
   done
   for file in "$copy"/*/REDIS_URL; do printf %s "$redis_url" >"$file"; done

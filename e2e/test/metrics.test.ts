@@ -30,8 +30,8 @@ const rare = new Set([
   'gateway_quota_drift',
 ]);
 
-/** Of exporters, of Prometheus itself, and of webhooks, which this mesh does not send. */
-const ofOthers = /^(redis_|pg_|up$|container_|ALERTS|gateway_job_webhooks_)/;
+/** Of exporters, of Prometheus itself, of webhooks, which this mesh does not send, and of a replica, which it does not have. */
+const ofOthers = /^(redis_|pg_|up$|container_|ALERTS|gateway_job_webhooks_|gateway_audit_replica_)/;
 
 let mesh: Exposition;
 before(async () => {

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { describe, it } from 'node:test';
 import { prometheusRulesFile, renderPrometheusRules } from '../src/prometheus-rules.ts';
 import { arrowsOf } from './arrows.ts';
-import { build, readFiles, repository, withKustomize } from './manifests.ts';
+import { build, type Manifest, overlayOf, readFiles, repository, withKustomize } from './manifests.ts';
 
 /** Every service of the repository, by the name that it has in a mesh. */
 const services = globSync(['services/*/src/main.ts', 'services/tool-adapters/*/src/main.ts'], {
@@ -129,6 +129,21 @@ describe('the mesh on Kubernetes', () => {
       });
     });
   }
+
+  it(
+    'has policy-service read the audit trail from a replica, by an overlay with that component',
+    withKustomize,
+    () => {
+      using overlay = overlayOf('overlays/production', 'components/audit-replica');
+      const { spec } = build(overlay.path).find(
+        ({ kind, metadata }) => kind === 'Deployment' && metadata.name === 'policy-service',
+      ) as Manifest;
+      assert.deepEqual(
+        spec.template.spec.containers[0].env.find((each: { name: string }) => /^AUDIT_READ/.test(each.name)),
+        { name: 'AUDIT_READ_DATABASE_URL_FILE', value: '/run/gateway/AUDIT_READ_DATABASE_URL' },
+      );
+    },
+  );
 
   it('migrates the schema of each service that has one, as that service, and no Service finds the pod', () => {
     const jobs = readFiles('migrations/jobs.yaml');

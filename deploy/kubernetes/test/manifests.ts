@@ -1,5 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { globSync, readFileSync } from 'node:fs';
+import { globSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseAllDocuments } from 'yaml';
 
@@ -27,7 +28,16 @@ export const withKustomize = { skip: builder === undefined && 'neither kustomize
 export function build(overlay: string): readonly Manifest[] {
   if (builder === undefined) throw new Error('there is no kustomize');
   const [command, ...args] = builder;
-  return read(execFileSync(command, [...args, path.join(folder, overlay)], { encoding: 'utf8' }));
+  return read(execFileSync(command, [...args, path.resolve(folder, overlay)], { encoding: 'utf8' }));
+}
+
+/** An overlay with a component more, as somebody who installs the mesh would write it; it goes with its scope. */
+export function overlayOf(base: string, component: string): Disposable & { readonly path: string } {
+  const overlay = mkdtempSync(path.join(tmpdir(), '4runr-overlay-'));
+  const resolve = (each: string) => path.relative(realpathSync(overlay), path.join(folder, each));
+  const kustomization = { resources: [resolve(base)], components: [resolve(component)] };
+  writeFileSync(path.join(overlay, 'kustomization.yaml'), JSON.stringify(kustomization));
+  return { path: overlay, [Symbol.dispose]: () => rmSync(overlay, { recursive: true }) };
 }
 
 /** The documents of the files, as they stand there. */

@@ -8,7 +8,6 @@ import type { PolicyConfig } from './config.ts';
 import { createAuditClosing } from './domain/audit-closing.ts';
 import { type AuditRejection, createAuditDrain } from './domain/audit-drain.ts';
 import { createAuditRetention } from './domain/audit-retention.ts';
-import type { AuditTrail } from './domain/audit-trail.ts';
 import { createBacklogWatch } from './domain/backlog-watch.ts';
 import { closeCalls } from './store/close-calls.ts';
 import type { PolicyDatabase } from './store/database-schema.ts';
@@ -17,14 +16,14 @@ import { createAuditStore } from './store/postgres-audit-store.ts';
 import { createAuditInbox } from './store/redis-audit-inbox.ts';
 
 /**
- * Begins to move items from the streams to the trail and to compare quotas with it, and answers with the trail.
+ * Begins to move items from the streams to the trail, and to compare quotas with it. All of that is of the primary: what is compared and closed must not lag.
  *
  * @param parts.prepare brings the database to where the trail can be kept
  */
 export function composeAuditTrail(
   kit: Kit<PolicyConfig>,
   parts: { database: PolicyDatabase; redis: Redis; prepare: () => Promise<void> },
-): AuditTrail {
+): void {
   const { database, redis, prepare } = parts;
   const { auditBacklogMax: backlogMax, auditRetentionDays } = kit.config;
   const store = createAuditStore(database);
@@ -59,7 +58,6 @@ export function composeAuditTrail(
   });
   keepAuditTrail(kit, { database, inbox, retention, drain, close, watchBacklog, prepare });
   compareQuotas(kit, { database, redis, inbox, retention, replica, prepare });
-  return store;
 }
 
 function logRejection({ logger }: Kit, { delivery, error }: AuditRejection): void {

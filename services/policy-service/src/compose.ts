@@ -7,6 +7,7 @@ import { type Kit, onceDone } from '@4runr/service-kit/lifecycle';
 import { createDatabase, translateDatabaseError } from '@4runr/service-kit/postgres';
 import { createRedis, redisCheck } from '@4runr/service-kit/redis';
 import { createRevocationFeed, revocationCheck } from '@4runr/service-kit/revocation';
+import { composeAuditReads } from './compose-audit-reads.ts';
 import { composeAuditTrail } from './compose-audit-trail.ts';
 import type { PolicyConfig } from './config.ts';
 import { createActivePolicies } from './domain/active-policies.ts';
@@ -30,6 +31,7 @@ import { createPolicyHistories } from './store/postgres-policy-histories.ts';
 import { createPolicyStore } from './store/postgres-policy-store.ts';
 import { prepareDatabase } from './store/prepare-database.ts';
 import { createDecisionRecorder } from './store/redis-decision-ledger.ts';
+import { createAuditTrail } from './store/search-audit-trail.ts';
 
 /** Builds the service. The kit closes in reverse order: following ends before the database goes. */
 export async function compose(kit: Kit<PolicyConfig>): Promise<RequestListener> {
@@ -43,7 +45,8 @@ export async function compose(kit: Kit<PolicyConfig>): Promise<RequestListener> 
   );
   const follower = await followPolicies(kit, { active, source: policies, prepare });
   const redis = createRedis(kit, { url: redisUrl });
-  const audit = composeAuditTrail(kit, { database, redis, prepare });
+  composeAuditTrail(kit, { database, redis, prepare });
+  const readTrail = composeAuditReads(kit, database);
 
   const keys = createJwksSource({
     url: `${authServiceUrl}/.well-known/jwks.json`,
@@ -66,8 +69,8 @@ export async function compose(kit: Kit<PolicyConfig>): Promise<RequestListener> 
     changes: createPolicyChanges(database),
     histories: createPolicyHistories(database),
     prepare,
-    audit,
-    pastCalls: createPastCalls(database),
+    audit: createAuditTrail(readTrail),
+    pastCalls: createPastCalls(readTrail),
     policyPast: createPolicyPast(database),
     openFacts: sealer.open,
     authority: createAccessTokenAuthority(kit, {

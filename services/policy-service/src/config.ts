@@ -30,6 +30,16 @@ export const settings = {
     about: 'Postgres; the schema `policy` in it is this service’s own',
   }),
   ...schemaSettings,
+  auditReadDatabaseUrl: setting('AUDIT_READ_DATABASE_URL', url('postgres', 'postgresql').or(z.literal('')), {
+    default: '',
+    secret: true,
+    about:
+      'streaming replica of that Postgres, by the same role, which answers `GET /v1/audit` and the reading of calls for replays; empty: the primary does',
+  }),
+  auditReadLagSecondsMax: setting('AUDIT_READ_LAG_SECONDS_MAX', integer(1, 86_400), {
+    default: '10',
+    about: 'a replica that lags further behind is not asked, but the primary, in seconds',
+  }),
   redisUrl: setting('REDIS_URL', redisUrl(), {
     secret: true,
     about:

@@ -10,6 +10,8 @@ export interface DatabaseOptions {
   readonly poolMax?: number;
   /** Longest time that one statement may take, in milliseconds. Default 3,000. */
   readonly statementTimeoutMs?: number;
+  /** Whether metrics tell of its connections, which they do of one pool of a service. Default true. */
+  readonly isCounted?: boolean;
 }
 
 /** How old a connection becomes: what one has logged in with is not used for long after it has changed. */
@@ -20,7 +22,7 @@ const connectionAgeMaxSeconds = 600;
  * two seconds, a statement its time, the answer half a second more; then the connection is given up.
  */
 export function createDatabase<Schema>(kit: Kit, options: DatabaseOptions): Kysely<Schema> {
-  const { statementTimeoutMs = 3_000 } = options;
+  const { statementTimeoutMs = 3_000, isCounted = true } = options;
   const poolMax = options.poolMax ?? 10;
   const pool = new pg.Pool({
     Client: clientAt(options.url),
@@ -37,7 +39,7 @@ export function createDatabase<Schema>(kit: Kit, options: DatabaseOptions): Kyse
   pool.on('connect', (client) =>
     client.on('error', (error) => kit.logger.debug({ err: error }, 'connection lost')),
   );
-  countConnections(kit, pool, poolMax);
+  if (isCounted) countConnections(kit, pool, poolMax);
   const database = new Kysely<Schema>({
     dialect: new PostgresDialect({ pool: discardSilentConnections(pool) }),
   });

@@ -1,11 +1,10 @@
 import { sql } from 'kysely';
-import { type AuditEntry, type AuditStore, type AuditTrail, mergeCalls } from '../domain/audit-trail.ts';
+import { type AuditEntry, type AuditStore, mergeCalls } from '../domain/audit-trail.ts';
 import { makePartitions } from './audit-partitions.ts';
 import type { PolicyDatabase } from './database-schema.ts';
-import { searchAuditTrail } from './search-audit-trail.ts';
 
-/** The audit trail in Postgres. */
-export function createAuditStore(database: PolicyDatabase): AuditStore & AuditTrail {
+/** The audit trail in Postgres, as it is written. */
+export function createAuditStore(database: PolicyDatabase): AuditStore {
   return {
     async append(entries) {
       try {
@@ -16,8 +15,6 @@ export function createAuditStore(database: PolicyDatabase): AuditStore & AuditTr
         return appendOneByOne(database, entries);
       }
     },
-
-    list: (question) => searchAuditTrail(database, question),
   };
 }
 

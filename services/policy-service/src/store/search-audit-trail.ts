@@ -1,7 +1,8 @@
 import { type RawBuilder, sql } from 'kysely';
 import { type AuditFilter, type AuditSearch, planAuditSearch } from '../domain/audit-search.ts';
-import type { AuditPage, AuditQuestion } from '../domain/audit-trail.ts';
+import type { AuditPage, AuditQuestion, AuditTrail } from '../domain/audit-trail.ts';
 import type { PolicyDatabase } from './database-schema.ts';
+import type { ReadTrail } from './read-trail.ts';
 
 /** Most items that a page looks at for those that fit, which bounds the time that it takes. More than a page may hold. */
 export const lookedAtMax = 5_000;
@@ -23,6 +24,11 @@ const found = {
 /** The order of the primary key backwards; that of the indexes of filters is no other, and cannot be had by the primary key. */
 const newestFirst = sql`at desc, id desc`;
 const newestFirstAlongFilters = sql`at desc nulls last, id desc nulls last`;
+
+/** The audit trail in Postgres, as operators read it. */
+export function createAuditTrail(readTrail: ReadTrail): AuditTrail {
+  return { list: (question) => readTrail((database) => searchAuditTrail(database, question)) };
+}
 
 /** A page of what fits all filters. Where little fits it may be short, or empty, and still have a next one. */
 export async function searchAuditTrail(

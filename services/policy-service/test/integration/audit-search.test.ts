@@ -3,9 +3,8 @@ import { after, before, describe, it } from 'node:test';
 import { sql } from 'kysely';
 import { type AuditFilters, planAuditSearch } from '../../src/domain/audit-search.ts';
 import type { AuditPosition, AuditQuestion } from '../../src/domain/audit-trail.ts';
-import { createAuditStore } from '../../src/store/postgres-audit-store.ts';
 import { prepareDatabase } from '../../src/store/prepare-database.ts';
-import { lookedAtMax, searchStatement } from '../../src/store/search-audit-trail.ts';
+import { lookedAtMax, searchAuditTrail, searchStatement } from '../../src/store/search-audit-trail.ts';
 import { everySearch, writeHistory } from '../fixtures/audit-history.ts';
 import { explain, readIndexParents } from '../fixtures/explained.ts';
 import { createServiceDatabase, type ServiceDatabase } from '../fixtures/policy-service-under-test.ts';
@@ -33,11 +32,11 @@ async function readAll(): Promise<readonly Item[]> {
 
 /** The pages of a search, by the ids of their items. */
 async function pagesOf(asked: AuditFilters & Partial<AuditQuestion>): Promise<string[][]> {
-  const store = createAuditStore(database.kysely);
   const pages: string[][] = [];
   let position: AuditPosition | undefined;
   do {
-    const { items, next } = await store.list({ limit: 50, ...asked, after: position });
+    const question = { limit: 50, ...asked, after: position };
+    const { items, next } = await searchAuditTrail(database.kysely, question);
     pages.push(items.map(idOf));
     position = next;
   } while (position !== undefined);
