@@ -1,5 +1,5 @@
 #!/bin/sh
-# Asks a real kube-apiserver what it says of both overlays, without a cluster:
+# Asks a real kube-apiserver what it says of both overlays, of the Jobs beside them and of every component, without a cluster:
 #   deploy/kubernetes/dry-run.sh <kube-apiserver> <etcd>
 # Both programs are started on loopback with data of their own, and end with this script. docs/proofs/kubernetes.md has its results.
 set -eu
@@ -44,10 +44,23 @@ kube version | tail -n 1
 
 # The namespace itself, with its Pod Security level, has to be there for what is in it.
 kube apply --filename "$here/base/namespace.yaml" >/dev/null
-for overlay in production local; do
-  kubectl kustomize "$here/overlays/$overlay" | known_kinds >"$work/$overlay.yaml"
-  kube apply --dry-run=server --validate=strict --warnings-as-errors --filename "$work/$overlay.yaml" >"$work/applied"
-  node "$here/src/pods-of.ts" <"$work/$overlay.yaml" |
+ask() {
+  kubectl kustomize "$2" | known_kinds >"$work/asked.yaml"
+  kube apply --dry-run=server --validate=strict --warnings-as-errors --filename "$work/asked.yaml" >"$work/applied"
+  node "$here/src/pods-of.ts" <"$work/asked.yaml" |
     kube create --dry-run=server --validate=strict --warnings-as-errors --filename - >"$work/pods"
-  echo "$overlay: $(wc -l <"$work/applied") objects and $(wc -l <"$work/pods") pods are taken, without a warning"
+  echo "$1: $(wc -l <"$work/applied") objects and $(wc -l <"$work/pods") pods are taken, without a warning"
+}
+
+for folder in overlays/production overlays/local migrations overlays/production/policies overlays/local/policies; do
+  ask "$folder" "$here/$folder"
 done
+
+# The components that production does not have by itself, as an overlay of somebody's own takes them.
+mkdir "$work/overlay"
+up=$(printf %s "$(cd "$work/overlay" && pwd -P)" | sed 's|/[^/]*|../|g')${here#/}
+cat >"$work/overlay/kustomization.yaml" <<END
+resources: [$up/overlays/production]
+components: [$up/components/audit-replica, $up/components/webhooks]
+END
+ask "overlays/production with every component" "$work/overlay"

@@ -24,6 +24,14 @@ function requiredSettings(folder: string): readonly string[] {
   return [...readme.matchAll(/^\| `(\w+)` \| required \|/gm)].map(([, name]) => String(name));
 }
 
+/** What the pods of an overlay are told. */
+function publicUrlIn(manifests: readonly Manifest[]): string | undefined {
+  const told = manifests.find(
+    ({ kind, metadata }) => kind === 'ConfigMap' && /^gateway-/.test(metadata.name),
+  );
+  return (told as { data?: Record<string, string> } | undefined)?.data?.PUBLIC_URL;
+}
+
 describe('the network', () => {
   const { agreed, half } = arrowsOf(readFiles('base/network/network-policies.yaml'), parts);
   const credentialed = ['adapter-gmail-send', 'adapter-openai', 'adapter-serpapi'];
@@ -166,8 +174,16 @@ describe('the mesh on Kubernetes', () => {
     }
   });
 
+  it('applies policies to the edge by the name that the mesh has for it', withKustomize, () => {
+    for (const overlay of ['overlays/production', 'overlays/local']) {
+      const [ofJob, ofMesh] = [`${overlay}/policies`, overlay].map((each) => publicUrlIn(build(each)));
+      assert.match(String(ofJob), /^https:/);
+      assert.equal(ofJob, ofMesh);
+    }
+  });
+
   it('applies every policy file by a pod that reaches the edge alone', withKustomize, () => {
-    const manifests = build('policies');
+    const manifests = build('overlays/production/policies');
     const find = (kind: string, name: RegExp) =>
       manifests.find((each) => each.kind === kind && name.test(each.metadata.name));
     const policies = find('ConfigMap', /^policies-/) as unknown as { data: Record<string, string> };
