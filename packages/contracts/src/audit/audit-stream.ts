@@ -27,7 +27,19 @@ export function toAuditMessage(item: AuditItem): AuditMessage {
   return { item: JSON.stringify(item) };
 }
 
+/** An item as the contract has it, and with all that was written in it, also what this version does not know. */
+export interface WrittenAuditItem {
+  readonly item: AuditItem;
+  readonly written: Readonly<Record<string, unknown>>;
+}
+
 /** @throws SyntaxError or ZodError when the message is none of this contract */
+export function readAuditMessage(message: Readonly<Record<string, string>>): WrittenAuditItem {
+  const written = JSON.parse(message.item ?? '');
+  return { item: auditItemSchema.parse(written), written };
+}
+
+/** As {@link readAuditMessage}, the item alone. */
 export function parseAuditMessage(message: Readonly<Record<string, string>>): AuditItem {
-  return auditItemSchema.parse(JSON.parse(message.item ?? ''));
+  return readAuditMessage(message).item;
 }

@@ -21,7 +21,9 @@ export {
   auditStreamKeyOf,
   auditStreams,
   parseAuditMessage,
+  readAuditMessage,
   toAuditMessage,
+  type WrittenAuditItem,
 } from './audit-stream.ts';
 export {
   type CallDecision,

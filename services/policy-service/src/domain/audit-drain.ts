@@ -1,4 +1,4 @@
-import { type AuditStream, parseAuditMessage } from '@4runr/contracts/audit';
+import { type AuditStream, readAuditMessage } from '@4runr/contracts/audit';
 import { type AuditEntry, type AuditStore, toAuditEntry } from './audit-trail.ts';
 
 /** A message that this replica has taken and nobody else works on. */
@@ -131,9 +131,9 @@ async function storeAll(
 /** One message that is not understood must not keep the others from being stored. */
 function read(delivery: AuditDelivery, isKept: AuditDrainParts['isKept']): Readable | AuditRejection {
   try {
-    const item = parseAuditMessage(delivery.message);
+    const { item, written } = readAuditMessage(delivery.message);
     if (!isKept(Date.parse(item.at))) throw new RangeError(`the trail keeps nothing of ${item.at}`);
-    return { delivery, entry: toAuditEntry(item, delivery.message.item ?? '') };
+    return { delivery, entry: toAuditEntry(item, written) };
   } catch (error) {
     return { delivery, error };
   }

@@ -2,7 +2,9 @@ import type { AuditItem, AuditQuery } from '@4runr/contracts/audit';
 
 type CallPart = Extract<AuditItem, { kind: 'call' }>;
 
-/** An item as it is stored: what it is found by, and its text. */
+export type AuditBody = Readonly<Record<string, unknown>>;
+
+/** An item as it is stored: what it is found by, and what it tells. */
 export interface AuditEntry {
   readonly id: string;
   readonly at: Date;
@@ -12,8 +14,8 @@ export interface AuditEntry {
   readonly tool: string | null;
   readonly action: string | null;
   readonly outcome: string | null;
-  /** The item as JSON with all that was written in it, also what this version does not know. Of a call, what one part tells. */
-  readonly body: string;
+  /** All that was written in the item, also what this version does not know. Of a call, what one part tells. */
+  readonly body: AuditBody;
 }
 
 /** Where an item stands in the trail. No two items stand in one place. */
@@ -48,17 +50,17 @@ export interface AuditStore {
   append(entries: readonly AuditEntry[]): Promise<ReadonlyMap<AuditEntry, Error>>;
 }
 
-/** @param body the item's JSON */
-export function toAuditEntry(item: AuditItem, body: string): AuditEntry {
+/** @param written the item with what this version does not know of it */
+export function toAuditEntry(item: AuditItem, written: AuditBody = item): AuditEntry {
   const { id, kind, action } = item;
   const at = new Date(item.at);
   if (item.kind === 'operator_change') {
     // The agent that an operator changes is a target of the change; it has done nothing.
-    return { id, at, kind, agent: null, tool: null, action, outcome: null, body };
+    return { id, at, kind, agent: null, tool: null, action, outcome: null, body: written };
   }
   const { agent, tool } = item;
   const outcome = outcomeOf(item);
-  return { id, at, kind, agent, tool, action, outcome, body: toCallBody(body, outcome) };
+  return { id, at, kind, agent, tool, action, outcome, body: toCallBody(written, outcome) };
 }
 
 /** A call that is not allowed has come to its end with the decision. */
@@ -68,9 +70,8 @@ function outcomeOf(item: CallPart): string | null {
 }
 
 /** The parts of a call have no member in common but those that say which call it is: merged in any order they give the same. */
-function toCallBody(text: string, outcome: string | null): string {
-  const { part: _part, ...body } = JSON.parse(text) as Record<string, unknown>;
-  return JSON.stringify(outcome === null ? body : { ...body, outcome });
+function toCallBody({ part: _part, ...body }: AuditBody, outcome: string | null): AuditBody {
+  return outcome === null ? body : { ...body, outcome };
 }
 
 /** Of several entries of one call one; everything else as it was. */
@@ -85,6 +86,6 @@ export function mergeCalls(entries: readonly AuditEntry[]): readonly AuditEntry[
 }
 
 function mergeParts(first: AuditEntry, second: AuditEntry): AuditEntry {
-  const body = JSON.stringify({ ...JSON.parse(first.body), ...JSON.parse(second.body) });
+  const body = { ...first.body, ...second.body };
   return { ...first, outcome: second.outcome ?? first.outcome, body };
 }

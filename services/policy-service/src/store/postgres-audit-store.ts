@@ -58,7 +58,7 @@ export async function insertAuditEntries(
   if (entries.length === 0) return;
   await database
     .insertInto('audit_items')
-    .values([...mergeCalls(entries)])
+    .values(mergeCalls(entries).map((entry) => ({ ...entry, body: JSON.stringify(entry.body) })))
     .onConflict((conflict) =>
       conflict
         .columns(['at', 'id'])

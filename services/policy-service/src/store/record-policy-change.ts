@@ -30,5 +30,5 @@ export async function recordPolicyChange(
     after: after ?? null,
     traceId,
   };
-  await insertAuditEntries(transaction, [toAuditEntry(item, JSON.stringify(item))]);
+  await insertAuditEntries(transaction, [toAuditEntry(item)]);
 }

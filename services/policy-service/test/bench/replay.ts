@@ -115,7 +115,7 @@ async function storeCalls(): Promise<void> {
   };
   for (let first = 0; first < calls; first += 1_000) {
     const decisions = Array.from({ length: 1_000 }, (_, index) => decisionOf(first + index));
-    const entries = decisions.map((decision) => toAuditEntry(decision, JSON.stringify(decision)));
+    const entries = decisions.map((decision) => toAuditEntry(decision));
     await insertAuditEntries(kysely, entries);
   }
 }
