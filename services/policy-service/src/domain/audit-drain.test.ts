@@ -101,6 +101,13 @@ describe('a round of the drain', () => {
     });
   }
 
+  it('lets decisions go on while it reads many messages', async () => {
+    const { drain, log } = createParts(Array.from({ length: 9 }, (_, index) => deliveryOf(String(index))));
+    setImmediate(() => log.push('decision'));
+    await drain();
+    assert.deepEqual(log.slice(0, 3), ['take', 'decision', 'append']);
+  });
+
   it('that cannot read some streams moves what is in the others, and then tells', async () => {
     const { drain, log, failing } = createParts([deliveryOf('1')]);
     failing.add('take some');

@@ -1,3 +1,4 @@
+import { scheduler } from 'node:timers/promises';
 import { type AuditStream, readAuditMessage } from '@4runr/contracts/audit';
 import { type AuditEntry, type AuditStore, toAuditEntry } from './audit-trail.ts';
 
@@ -113,7 +114,7 @@ async function storeAll(
   deliveries: readonly AuditDelivery[],
 ): Promise<{ stored: readonly Readable[]; rejections: readonly AuditRejection[] }> {
   if (deliveries.length === 0) return { stored: [], rejections: [] };
-  const readings = deliveries.map((delivery) => read(delivery, isKept));
+  const readings = await readAll(deliveries, isKept);
   const readable = readings.filter((reading) => 'entry' in reading);
   const unstorable = await store.append(readable.map(({ entry }) => entry));
   return {
@@ -126,6 +127,21 @@ async function storeAll(
       }),
     ],
   };
+}
+
+/** Messages that are read in one turn of the event loop. A decision that comes meanwhile takes several turns, and waits in each. */
+const readAtOnce = 4;
+
+async function readAll(
+  deliveries: readonly AuditDelivery[],
+  isKept: AuditDrainParts['isKept'],
+): Promise<readonly (Readable | AuditRejection)[]> {
+  const readings: (Readable | AuditRejection)[] = [];
+  for (const [index, delivery] of deliveries.entries()) {
+    if (index > 0 && index % readAtOnce === 0) await scheduler.yield();
+    readings.push(read(delivery, isKept));
+  }
+  return readings;
 }
 
 /** One message that is not understood must not keep the others from being stored. */
