@@ -72,7 +72,7 @@ export async function startTestAdapter<C extends BaseConfig, A extends string>(
   const running = await startAdapter(adapter, {
     PORT: '0',
     LOG_LEVEL: 'silent',
-    SHUTDOWN_GRACE_MS: '500',
+    SHUTDOWN_GRACE_MS: '100',
     MESH_KEYS: meshKeys,
     ...environment,
   });

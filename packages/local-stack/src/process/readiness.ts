@@ -31,10 +31,10 @@ export function untilListening(port: number, host: string, signal: AbortSignal):
   }, signal);
 }
 
-/** Resolves when a GET of `url` answers 2xx. */
+/** Resolves when a GET of `url` answers 2xx. Keeps no connection: a service that stops would wait for it. */
 export function untilHttpOk(url: string, signal: AbortSignal): Promise<void> {
   return untilSucceeds(async () => {
-    const response = await fetch(url, { signal });
+    const response = await fetch(url, { signal, headers: { connection: 'close' } });
     await response.body?.cancel();
     if (!response.ok) throw new Error(`${url} answered ${response.status}`);
   }, signal);

@@ -4,12 +4,13 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import { connect as connectHttp2 } from 'node:http2';
 import { request as httpsRequest } from 'node:https';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { problemSchema } from '@4runr/contracts/problem';
 import { type OAuthErrorCode, oauthErrorSchema } from '@4runr/contracts/token';
+import { drain } from '@4runr/service-kit/http';
 import { startTestEdge, type TestEdge } from './start-test-edge.ts';
 
 interface Answer {
@@ -502,6 +503,38 @@ describe('an edge that serves over TLS alone', () => {
       }).end();
       const [served] = await once(secure, 'response');
       assert.deepEqual([served.statusCode, await text(served)], [200, '{}']);
+    } finally {
+      await edge.stop();
+    }
+  });
+});
+
+describe('an edge before a service that stops', () => {
+  it('closes its idle connections to it first, so that no call goes out on one that is being closed', async () => {
+    const edge = await startTestEdge();
+    try {
+      const open: Socket[] = [];
+      const { upstream } = edge;
+      upstream.server.on('connection', (socket) => open.push(socket));
+      const calls = 20;
+      const allThere = Promise.withResolvers<void>();
+      upstream.answer = async (_request, response) => {
+        if (upstream.received.length === calls) allThere.resolve();
+        await allThere.promise;
+        response.end('{}');
+      };
+      const options = { host: '127.0.0.1', port: edge.httpPort, path: '/v1/tools/a/b', method: 'POST' };
+      await Promise.all(
+        Array.from({ length: calls }, async () => {
+          const [response] = await once(httpRequest(options).end('{}'), 'response');
+          return text(response);
+        }),
+      );
+      await drain(upstream.server, 60_000);
+      assert.deepEqual(
+        [open.length, open.filter(({ readableEnded }) => readableEnded).length],
+        [calls, calls],
+      );
     } finally {
       await edge.stop();
     }

@@ -1,9 +1,9 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, RequestListener, Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { createHttpServer, listen } from '@4runr/service-kit/http';
 import { type EdgeOptions, renderEdge } from '../../src/edge/render-edge.ts';
 import { prepareNginx } from '../../src/parts/index.ts';
 import { freePort, startProcess, waitUntilReady } from '../../src/process/index.ts';
@@ -118,13 +118,12 @@ async function startUpstream(): Promise<TestUpstream> {
   const upstream = {
     received,
     answer: ((_request, response) => response.end('{}')) as RequestListener,
-    server: createServer((request, response) => {
+    server: createHttpServer((request, response) => {
       received.push(request);
       upstream.answer(request, response);
     }),
     address: '',
   };
-  await new Promise<void>((resolve) => upstream.server.listen(0, '127.0.0.1', resolve));
-  upstream.address = `127.0.0.1:${(upstream.server.address() as AddressInfo).port}`;
+  upstream.address = `127.0.0.1:${await listen(upstream.server, { port: 0, host: '127.0.0.1' })}`;
   return upstream;
 }

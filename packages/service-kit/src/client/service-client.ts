@@ -77,6 +77,17 @@ export interface ServiceClient {
 /** Longest answer that is read as a whole, in bytes: no service of ours sends more. */
 const answerBytesMax = 67_108_864;
 
+/** How long an idle connection is kept, in milliseconds: well below the time after which services close theirs (`createHttpServer`). */
+const keptIdleMs = 1_000;
+
+const connections = {
+  connections: 256,
+  pipelining: 1,
+  keepAliveTimeout: keptIdleMs,
+  keepAliveMaxTimeout: keptIdleMs,
+  connect: { timeout: 1_000 },
+};
+
 /**
  * Creates a client for the replicas at `urls`, and all that their names lead to, by turns. A replica that cannot be connected to is
  * stepped over within the call, and tried last for a second.
@@ -84,7 +95,7 @@ const answerBytesMax = 67_108_864;
  * @throws RangeError without any URL
  */
 export function createServiceClient(kit: Kit, service: ServiceName, urls: readonly string[]): ServiceClient {
-  const agent = new Agent({ connections: 256, pipelining: 1, connect: { timeout: 1_000 } });
+  const agent = new Agent(connections);
   kit.onClose(`client of ${service}`, () => agent.destroy());
   const replicas = createReplicas(followReplicas(kit, urls));
   const meshTokenFor = createMeshTokenSource(kit.keyring);

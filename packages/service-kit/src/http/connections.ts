@@ -5,19 +5,15 @@ import { Server as TlsServer } from 'node:tls';
 /** How long a connection may live before its next answer closes it, so that scaling a service spreads load by itself. */
 const connectionAgeMaxMs = 30_000;
 
-/**
- * How long a draining server leaves idle connections open, in milliseconds. A client that keeps one busy learns from the
- * `Connection: close` of its next answer that it ends; closing it at once would break a request that is on its way.
- */
-const lingerMs = 100;
-
-/** How often a draining server then closes connections whose last answer is out, in milliseconds. */
-const idleSweepMs = 10;
+/** How long a connection may be idle while its server drains, in milliseconds: more than twice what our own clients keep one. */
+const drainingIdleMaxMs = 2_500;
 
 interface Connection {
   readonly bornAt: number;
   /** The latest exchange whose answer is not out. */
   exchange: { readonly request: IncomingMessage; readonly response: ServerResponse } | undefined;
+  /** How much had been read of it when it was last known to be idle. */
+  idleBytesRead: number;
 }
 
 /** What a server knows of its connections: their age, and the exchange that each carries. */
@@ -33,17 +29,24 @@ export function trackConnections(server: Server): Connections {
   const open = new Map<Socket, Connection>();
   let draining = false;
   const track = (socket: Socket) => {
-    open.set(socket, { bornAt: performance.now(), exchange: undefined });
+    open.set(socket, { bornAt: performance.now(), exchange: undefined, idleBytesRead: 0 });
     socket.once('close', () => open.delete(socket));
   };
   server.on(server instanceof TlsServer ? 'secureConnection' : 'connection', track);
+  server.on('timeout', (socket) => {
+    const connection = open.get(socket);
+    if (connection === undefined) socket.destroy();
+    else setImmediate(closeIfIdle, socket, connection, server.keepAliveTimeout);
+  });
   return {
     answering(request, response) {
-      const connection = open.get(request.socket);
+      const { socket } = request;
+      const connection = open.get(socket);
       if (connection === undefined) return;
       const exchange = { request, response };
       connection.exchange = exchange;
       response.once('close', () => {
+        connection.idleBytesRead = socket.bytesRead;
         if (connection.exchange === exchange) connection.exchange = undefined;
       });
       const age = performance.now() - connection.bornAt;
@@ -60,19 +63,19 @@ export function trackConnections(server: Server): Connections {
   };
 }
 
+/**
+ * Idle connections are left to their clients, which close them first; what is still idle after `drainingIdleMaxMs` is of others.
+ * Closing one earlier would break a request that is on its way.
+ */
 async function closeGently(server: Server, open: Map<Socket, Connection>, graceMs: number): Promise<void> {
   const force = setTimeout(() => server.closeAllConnections(), graceMs);
-  let sweep: NodeJS.Timeout | undefined;
-  const linger = setTimeout(
-    () => {
-      sweep = setInterval(() => setImmediate(closeIdle, server, open), idleSweepMs);
-    },
-    Math.min(lingerMs, graceMs),
-  );
   await arrivalsRead();
+  server.keepAliveTimeout = Math.min(server.keepAliveTimeout, drainingIdleMaxMs);
+  for (const [socket, { exchange }] of open)
+    if (exchange === undefined) socket.setTimeout(server.keepAliveTimeout);
   // `http.Server.close` would end idle connections at once; the one of `net` only stops listening.
   await new Promise((resolve) => NetServer.prototype.close.call(server, resolve));
-  for (const timer of [force, linger, sweep]) clearTimeout(timer);
+  clearTimeout(force);
 }
 
 /**
@@ -84,8 +87,13 @@ async function arrivalsRead(): Promise<void> {
   await new Promise((resolve) => setImmediate(resolve));
 }
 
-/** After {@link arrivalsRead}. Node does not count a connection that has never carried a byte among the idle ones. */
-function closeIdle(server: Server, open: Map<Socket, Connection>): void {
-  server.closeIdleConnections();
-  for (const socket of open.keys()) if (socket.bytesRead === 0) socket.destroy();
+/** After the same look at what had arrived: where something had, the connection is judged anew. */
+function closeIfIdle(socket: Socket, connection: Connection, idleMs: number): void {
+  if (connection.exchange !== undefined) return;
+  if (socket.bytesRead === connection.idleBytesRead) {
+    socket.destroy();
+  } else {
+    connection.idleBytesRead = socket.bytesRead;
+    socket.setTimeout(idleMs);
+  }
 }

@@ -51,7 +51,7 @@ afterEach(() => service.stop());
 async function start(): Promise<void> {
   service = await startService({
     name: 'test-service',
-    config: () => loadConfig(baseSettings(0), { LOG_LEVEL: 'silent' }),
+    config: () => loadConfig(baseSettings(0), { LOG_LEVEL: 'silent', SHUTDOWN_GRACE_MS: '100' }),
     compose: (kit) => {
       const revocations = createRevocationFeed(kit, {
         redisUrl: link.url,

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { createServer, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { after, before, describe, it } from 'node:test';
 import { createServiceClient, ServiceCallError } from '../../src/client/index.ts';
 import { baseSettings, loadConfig } from '../../src/config/index.ts';
+import { createHttpServer, drain, listen } from '../../src/http/index.ts';
 import { createKit, type Kit } from '../../src/lifecycle/kit.ts';
 import { createMeshKeyring, verifyMeshToken } from '../../src/mesh/index.ts';
 import { createTestMesh } from '../../src/testing/index.ts';
@@ -179,5 +180,21 @@ describe('a connection lost before an answer', () => {
       assert.deepEqual([error.failure, error.dispatched], ['unreachable', 'maybe']);
       return true;
     });
+  });
+});
+
+describe('a service that stops', () => {
+  it('has its idle connections closed by its clients, before it closes them itself', async () => {
+    const open: Socket[] = [];
+    const server = createHttpServer((_request, response) => response.end('{}'));
+    server.on('connection', (socket) => open.push(socket));
+    const url = `http://127.0.0.1:${await listen(server, { port: 0, host: '127.0.0.1' })}`;
+    const client = createServiceClient(kit, 'policy-service', [url]);
+    await Promise.all(Array.from({ length: 5 }, () => client.request(ask)));
+    await drain(server, 60_000);
+    assert.deepEqual(
+      open.map(({ readableEnded }) => readableEnded),
+      open.map(() => true),
+    );
   });
 });

@@ -13,15 +13,17 @@ import { type RunningService, startService } from '../../src/lifecycle/index.ts'
 import { createLogger } from '../../src/telemetry/index.ts';
 import { openRawConnection, rawRequest } from '../fixtures/raw-http.ts';
 
-const config = () => loadConfig(baseSettings(0), { LOG_LEVEL: 'silent', BODY_BYTES_MAX: '1000' });
+const config = (grace: { SHUTDOWN_GRACE_MS?: string } = { SHUTDOWN_GRACE_MS: '100' }) =>
+  loadConfig(baseSettings(0), { LOG_LEVEL: 'silent', BODY_BYTES_MAX: '1000', ...grace });
 
 function start(
   routes: readonly Route[],
   checks: { name: string; check: () => Promise<void> }[] = [],
+  grace?: { SHUTDOWN_GRACE_MS?: string },
 ): Promise<RunningService> {
   return startService({
     name: 'test-service',
-    config,
+    config: () => config(grace),
     compose: (kit) => createServiceApp(kit, { routes, checks }),
   });
 }
@@ -134,7 +136,7 @@ describe('a service', () => {
     };
     const mixed = await startService({
       name: 'test-service',
-      config,
+      config: () => config(),
       compose: (kit) => createServiceApp(kit, { routes: [crash], checks: [], failureRenderers: [inOwnForm] }),
     });
     t.after(() => mixed.stop());
@@ -274,19 +276,18 @@ describe('stopping', () => {
   it('lets a call in flight end, closes its connection, and then ends without waiting', async () => {
     const entered = Promise.withResolvers<void>();
     const finish = Promise.withResolvers<void>();
-    const service = await start([
-      {
-        method: 'get',
-        path: '/slow',
-        handlers: [
-          async (_request, response) => {
-            entered.resolve();
-            await finish.promise;
-            response.json({ done: true });
-          },
-        ],
-      },
-    ]);
+    const slow: Route = {
+      method: 'get',
+      path: '/slow',
+      handlers: [
+        async (_request, response) => {
+          entered.resolve();
+          await finish.promise;
+          response.json({ done: true });
+        },
+      ],
+    };
+    const service = await start([slow], [], {});
     const answer = fetch(`${service.url}/slow`);
     await entered.promise;
     const stopped = service.stop();
@@ -329,7 +330,7 @@ describe('failures in the log', () => {
   before(async () => {
     service = await startService({
       name: 'test-service',
-      config,
+      config: () => config(),
       compose: (kit) => {
         const logger = createLogger(
           { service: 'test', level: 'info' },

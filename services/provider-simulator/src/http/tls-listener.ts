@@ -17,6 +17,6 @@ export async function listenForTls(kit: Kit<SimulatorConfig>, listener: RequestL
   const server = createHttpServer(listener, { cert, key, logger: kit.logger });
   trackTcpSockets(server);
   const port = await listen(server, { port: tlsPort, host });
-  kit.onClose('TLS listener', () => drain(server, shutdownGraceMs));
+  kit.onDrain('TLS listener', () => drain(server, shutdownGraceMs));
   kit.logger.info({ port }, 'listening for TLS');
 }

@@ -22,7 +22,7 @@ export async function startSimulator(
 ): Promise<TestSimulator> {
   const service = await startService({
     name: 'provider-simulator',
-    config: () => readConfig({ PORT: '0', LOG_LEVEL: 'silent', ...environment }),
+    config: () => readConfig({ PORT: '0', LOG_LEVEL: 'silent', SHUTDOWN_GRACE_MS: '100', ...environment }),
     compose,
   });
   const request = (path: string, init?: RequestInit) => fetch(`${service.url}${path}`, init);
