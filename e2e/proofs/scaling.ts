@@ -40,6 +40,8 @@ const scale = Object.fromEntries(services.map((name) => [name, 3]));
 const running = Object.fromEntries(services.map((name) => [name, 1]));
 
 const failures: string[] = [];
+/** Every call is of one change: of that during which it was answered. */
+let seenUntil = 0;
 
 /** @returns the row of CPU */
 async function prove(stack: Stack, load: SteadyLoad, service: string): Promise<string> {
@@ -71,17 +73,17 @@ async function during(
   what: string,
   make: () => Promise<void>,
 ): Promise<void> {
-  const from = performance.now();
+  const startedAt = performance.now();
   await make();
   const madeAt = performance.now();
   await delay(afterwardsMs);
   const to = performance.now();
-  await delay(1_000);
-  const calls = load.outcomes(from, to);
+  const calls = load.outcomes(seenUntil, to);
+  seenUntil = to;
   const failed = calls.filter(({ outcome }) => outcome !== '200');
-  console.log(`| ${service} | ${what} | ${calls.length} | ${describe(failed, from)} |`);
+  console.log(`| ${service} | ${what} | ${calls.length} | ${describe(failed, startedAt)} |`);
   const excused = what.startsWith('SIGKILL') ? failed.filter((call) => wasUnderWay(call, madeAt)) : [];
-  if (failed.length > excused.length) failures.push(`${service}, ${what}: ${describe(failed, from)}`);
+  if (failed.length > excused.length) failures.push(`${service}, ${what}: ${describe(failed, startedAt)}`);
 }
 
 const wasUnderWay = ({ sentAt, ms }: SteadyOutcome, at: number) => sentAt <= at && sentAt + ms >= at;

@@ -9,7 +9,7 @@ export interface SteadyOutcome extends LoadOutcome {
 }
 
 export interface SteadyLoad {
-  /** Everything that was sent between two moments of the monotonic clock and has been answered, in no order. */
+  /** Everything that was answered between two moments of the monotonic clock, in no order. */
   outcomes(from?: number, to?: number): SteadyOutcome[];
   stop(): Promise<void>;
 }
@@ -58,7 +58,7 @@ export async function startSteadyLoad(described: StackFile, ratePerSecond: numbe
     outcomes: (from = 0, to = Number.POSITIVE_INFINITY) =>
       all.flatMap(({ asked, load }) =>
         load.outcomes
-          .filter(({ sentAt }) => sentAt >= from && sentAt < to)
+          .filter(({ sentAt, ms }) => sentAt + ms >= from && sentAt + ms < to)
           .map((outcome) => ({ ...outcome, asked })),
       ),
     async stop() {
