@@ -205,10 +205,9 @@ describe('draining', () => {
     assert.equal(await connection.ended(), '');
   });
 
-  it('is over at once without connections', async () => {
+  it('waits for nothing without connections', async (context) => {
     const { server } = await serve(readBody);
-    const startedAt = performance.now();
+    context.mock.timers.enable({ apis: ['setTimeout', 'setInterval'] });
     await drain(server, 60_000);
-    assert.ok(performance.now() - startedAt < 50);
   });
 });
