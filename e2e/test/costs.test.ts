@@ -86,6 +86,19 @@ for (const cost of ['tokens', 'usd'] as const)
       await assert.rejects(openai.chat.completions.create(slowly), { code: 'quota.exceeded' });
       assert.ok(await openai.chat.completions.create({ ...slowly, max_tokens: 10 }));
     });
+
+    it('keeps all that was taken for a stream that OpenAI breaks off: nobody says what it has used', async () => {
+      const openai = await enrolSpender(cost);
+      const failing = { ...streamed, model: 'failing' };
+      const { data: stream, request_id: id } = await openai.chat.completions.create(failing).withResponse();
+      const read = async () => {
+        for await (const _chunk of stream);
+      };
+      await assert.rejects(read(), { code: 'upstream.failed' });
+      const { outcome, usage, usdMicros } = await settled(id);
+      assert.deepEqual([outcome, usage, usdMicros], ['failed', undefined, undefined]);
+      await assert.rejects(openai.chat.completions.create(slowly), { code: 'quota.exceeded' });
+    });
   });
 
 describe('a model that nobody has a price for', () => {

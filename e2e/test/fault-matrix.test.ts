@@ -15,7 +15,7 @@ import { arrivals, faultsOf } from './mesh/simulator.ts';
 const simulatorUrl = stack().simulator?.url ?? '';
 const timeLimitMs = 400;
 /** What answering may take beyond the time limit, on a machine that is busy. */
-const slackMs = 1_500;
+const slackMs = 5_000;
 
 /** What is to be told of a call: code, whether bytes may have reached the provider, and the status that it answered. */
 type Outcome = readonly [code: string, dispatched: 'no' | 'maybe' | 'yes', upstreamStatus?: number];

@@ -4,6 +4,9 @@ import path from 'node:path';
 import { type Stack, stackFolder, startStack } from '@4runr/local-stack';
 import { startWebServer, type WebServer } from './mesh/web-server.ts';
 
+/** Of a token: the tests count in them. */
+const microDollar = { input: 1_000_000, output: 1_000_000 };
+
 const root = path.resolve(import.meta.dirname, '../..');
 let stack: Stack | undefined;
 let web: WebServer | undefined;
@@ -26,7 +29,7 @@ export async function globalSetup(): Promise<void> {
       LOG_LEVEL: 'info',
       // Tests ask for more tokens in a minute than any agent needs.
       TOKEN_RATE_CLIENT: '0',
-      OPENAI_PRICES: JSON.stringify({ slow: { input: 1_000_000, output: 1_000_000 } }),
+      OPENAI_PRICES: JSON.stringify({ slow: microDollar, failing: microDollar }),
     },
   });
   Object.assign(process.env, { E2E_STATE: state, E2E_WEB: web.url, E2E_WEB_NOT_ALLOWED: web.notAllowedUrl });

@@ -33,7 +33,7 @@ const weather = {
 describe('an unmodified OpenAI library, with the edge as its base URL and an access token as its key', () => {
   let openai: OpenAI;
   before(async () => {
-    const models = { allow: ['gpt-4o-mini', 'slow', 'invalid'] };
+    const models = { allow: ['gpt-4o-mini', 'slow', 'failing', 'invalid'] };
     await storePolicy({
       name: role,
       subjects: { roles: [role] },
@@ -91,6 +91,7 @@ describe('an unmodified OpenAI library, with the edge as its base URL and an acc
   it('lists the models that policy allows of those that have a price', async () => {
     const { data } = await openai.models.list();
     assert.deepEqual(data.map(({ id, object }) => [id, object]).sort(), [
+      ['failing', 'model'],
       ['gpt-4o-mini', 'model'],
       ['slow', 'model'],
     ]);
@@ -196,6 +197,22 @@ describe('an unmodified OpenAI library, with the edge as its base URL and an acc
         [record.outcome, record.code, record.dispatched],
         ['failed', 'upstream.failed', 'yes'],
       );
+    });
+
+    it('for what OpenAI tells of in the middle of a stream, in its words, after the chunks that came', async () => {
+      const chunks: unknown[] = [];
+      const { data: stream, request_id: requestId } = await openai.chat.completions
+        .create({ ...streamed, model: 'failing' })
+        .withResponse();
+      const read = async () => {
+        for await (const chunk of stream) chunks.push(chunk);
+      };
+      const thrown = await thrownBy(read());
+      assert.deepEqual([thrown.status, thrown.code], [undefined, 'upstream.failed']);
+      assert.match(thrown.message, /The server had an error while processing your request/);
+      assert.ok(chunks.length > 0);
+      const { outcome, code, dispatched, usage } = await recordOf(({ traceId }) => traceId === requestId);
+      assert.deepEqual([outcome, code, dispatched, usage], ['failed', 'upstream.failed', 'yes', undefined]);
     });
 
     for (const mode of ['error', 'rate_limit', 'reset', 'malformed'] as const) {

@@ -14,6 +14,7 @@ export {
 export { type CredentialOptions, type CredentialSource, secretText } from './credential/credential-source.ts';
 export { type VaultConfig, vaultSettings } from './credential/vault-settings.ts';
 export {
+  brokenOffAnswer,
   isSuccess,
   malformedAnswer,
   type ProviderComplaint,

@@ -46,16 +46,31 @@ export function rejectedAnswer(
   const isOfCredential = status === 401 || status === 403;
   const retryAfter = retryAfterSeconds(response);
   return new ProblemError(status === 429 || status >= 500 ? 'upstream.failed' : 'upstream.rejected', {
-    cause: new Error(
-      `the provider answered ${[status, code, message].filter((part) => part !== undefined).join(' ')}`,
-    ),
+    cause: new Error(`the provider answered ${toText(status, code, message)}`),
     ...(message === undefined || isOfCredential ? {} : { detail: shorten(message, detailLengthMax) }),
     ...(retryAfter === undefined ? {} : { headers: { 'Retry-After': String(retryAfter) } }),
-    extensions: {
-      upstreamStatus: status,
-      ...(code === undefined ? {} : { upstreamCode: shorten(code, codeLengthMax) }),
-    },
+    extensions: { upstreamStatus: status, ...toExtensions(code) },
   });
+}
+
+/**
+ * A failure that a provider tells of within an answer that it has begun: `upstream.failed`. Its message goes to the log and to the
+ * agent, its code to operators.
+ */
+export function brokenOffAnswer({ code, message }: ProviderComplaint): ProblemError {
+  return new ProblemError('upstream.failed', {
+    cause: new Error(`the provider broke off: ${toText(code, message)}`),
+    ...(message === undefined ? {} : { detail: shorten(message, detailLengthMax) }),
+    extensions: toExtensions(code),
+  });
+}
+
+function toText(...parts: readonly (string | number | undefined)[]): string {
+  return parts.filter((part) => part !== undefined).join(' ');
+}
+
+function toExtensions(code: string | undefined): { readonly upstreamCode?: string } {
+  return code === undefined ? {} : { upstreamCode: shorten(code, codeLengthMax) };
 }
 
 function readComplaint(response: ProviderResponse, schema?: z.ZodType<ProviderComplaint>): ProviderComplaint {

@@ -3,12 +3,15 @@ import { markBrokenOff } from '../http/count-arrival.ts';
 import type { FaultyProvider } from '../http/provider-router.ts';
 import { breakOff } from './connection.ts';
 
-/** Lets the answer announce its whole length, and then end in the middle. One without a body ends within its head. */
+/**
+ * Lets the answer announce its whole length, and then end in the middle; a stream of events announces none and ends within a chunk of
+ * its coding. One without a body ends within its head.
+ */
 export function truncateAnswer(response: Response): void {
   takeOverEnd(response, (body) => {
     if (body.length < 2) return writeRaw(response, 'HTTP/1.1 200 OK\r\nContent-');
     markBrokenOff(response);
-    response.setHeader('Content-Length', body.length);
+    if (!isEventStream(response)) response.setHeader('Content-Length', body.length);
     response.write(halfOf(body), () => breakOff(response));
   });
 }
@@ -25,6 +28,10 @@ export function malformAnswer(request: Request, response: Response, how: FaultyP
     response.setHeader('Content-Length', sent.length);
     response.end(sent);
   });
+}
+
+function isEventStream(response: Response): boolean {
+  return /^text\/event-stream/.test(String(response.getHeader('Content-Type')));
 }
 
 /** A byte that no UTF-8 text holds (RFC 3629 section 1). */

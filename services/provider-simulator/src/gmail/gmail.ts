@@ -5,13 +5,18 @@ import type { SimulatedProvider } from '../http/provider-router.ts';
 import { answerGoogleError } from './google-error.ts';
 import { readProfile } from './read-profile.ts';
 import { requireGrant } from './require-grant.ts';
-import { sendMessage } from './send-message.ts';
+import { sendMessage, sendUploadedMessage } from './send-message.ts';
 import { refreshToken, refreshTokenOf } from './token-endpoint.ts';
 
 const tokenPath = '/token';
 
-/** Gmail and Google's token endpoint: `POST /token`, `POST /gmail/v1/users/me/messages/send`, `GET /gmail/v1/users/me/profile`. */
+/**
+ * Gmail and Google's token endpoint: `POST /token`, `POST /gmail/v1/users/me/messages/send`, the same below `/upload`, and
+ * `GET /gmail/v1/users/me/profile`.
+ */
 export function createGmail(bodyBytesMax: number, mailbox: Mailbox): SimulatedProvider {
+  const maySend = requireGrant(['all', 'send'], 'SendMessage');
+  const messageBody = express.raw({ type: 'message/rfc822', limit: bodyBytesMax, inflate: false });
   const formBody = express.urlencoded({ extended: false, limit: bodyBytesMax, inflate: false });
   return {
     name: 'gmail',
@@ -23,11 +28,12 @@ export function createGmail(bodyBytesMax: number, mailbox: Mailbox): SimulatedPr
       {
         method: 'post',
         path: '/gmail/v1/users/me/messages/send',
-        handlers: [
-          requireGrant(['all', 'send'], 'SendMessage'),
-          jsonBody(bodyBytesMax),
-          sendMessage(mailbox),
-        ],
+        handlers: [maySend, jsonBody(bodyBytesMax), sendMessage(mailbox)],
+      },
+      {
+        method: 'post',
+        path: '/upload/gmail/v1/users/me/messages/send',
+        handlers: [maySend, messageBody, sendUploadedMessage(mailbox)],
       },
       {
         method: 'get',

@@ -11,8 +11,11 @@ export interface Complaint {
   readonly code?: string;
 }
 
-/** Answers in OpenAI's form of an error (https://platform.openai.com/docs/guides/error-codes, read 2026-11-24). */
+/** OpenAI's form of an error (https://platform.openai.com/docs/guides/error-codes, read 2026-11-24), as an answer or within a stream. */
+export function toError({ message, type = 'invalid_request_error', param, code }: Complaint): object {
+  return { error: { message, type, param: param ?? null, code: code ?? null } };
+}
+
 export function answerComplaint(response: Response, complaint: Complaint): void {
-  const { status, message, type = 'invalid_request_error', param = null, code = null } = complaint;
-  response.status(status).json({ error: { message, type, param, code } });
+  response.status(complaint.status).json(toError(complaint));
 }

@@ -32,8 +32,14 @@ export function createOpenai(bodyBytesMax: number): SimulatedProvider {
 function faultOf(status: number): Complaint {
   if (status === 429) return rateLimitReached;
   if (status < 500) return { status, message: 'Your request was refused.' };
-  return { status, message: 'The server had an error while processing your request', type: 'server_error' };
+  return { ...serverError, status };
 }
+
+const serverError: Complaint = {
+  status: 500,
+  message: 'The server had an error while processing your request',
+  type: 'server_error',
+};
 
 const rateLimitReached: Complaint = {
   status: 429,
@@ -75,14 +81,21 @@ const incorrectKey: Complaint = {
 const slowModel = 'slow';
 const slowPauseMs = 50;
 
+/** The model that fails: at once, or half-way through a stream. */
+const failingModel = 'failing';
+
 const completeChat: RequestHandler = async (request, response) => {
   const read = readChatRequest(request.body);
   if ('complaint' in read) return answerComplaint(response, read.complaint);
   const { chat } = read;
   const completion = chatCompletion(chat, new Date());
-  if (chat.stream !== true) return void response.json(completion);
-  await streamCompletion(response, completion, {
-    includeUsage: chat.stream_options?.include_usage === true,
-    pauseMs: chat.model === slowModel ? slowPauseMs : 0,
-  });
+  const isFailing = chat.model === failingModel;
+  if (chat.stream === true)
+    await streamCompletion(response, completion, {
+      includeUsage: chat.stream_options?.include_usage === true,
+      pauseMs: chat.model === slowModel ? slowPauseMs : 0,
+      ...(isFailing ? { brokenOffBy: serverError } : {}),
+    });
+  else if (isFailing) answerComplaint(response, serverError);
+  else response.json(completion);
 };

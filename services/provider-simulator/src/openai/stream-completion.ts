@@ -2,29 +2,34 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { formatEvent, writeInTurn } from '@4runr/service-kit/sse';
 import type { Response } from 'express';
 import type { ChatChoice, ChatCompletion } from './chat-completion.ts';
+import { type Complaint, toError } from './complaint.ts';
 
 export interface StreamingOptions {
   /** Whether the chunks tell of usage: null until the last one. */
   readonly includeUsage: boolean;
   /** Between two chunks, in milliseconds. */
   readonly pauseMs: number;
+  /** Comes in place of the second half of the chunks, and is the end. */
+  readonly brokenOffBy?: Complaint;
 }
 
 /** Streams a completion in chunks, no faster than they are read, until its reader leaves. */
 export async function streamCompletion(
   response: Response,
   completion: ChatCompletion,
-  { includeUsage, pauseMs }: StreamingOptions,
+  { includeUsage, pauseMs, brokenOffBy }: StreamingOptions,
 ): Promise<void> {
   const leaving = new AbortController();
   response.once('close', () => leaving.abort());
   response.set({ 'Content-Type': 'text/event-stream; charset=utf-8', 'Cache-Control': 'no-cache' });
   try {
-    for (const chunk of completionChunks(completion, includeUsage)) {
+    const chunks = completionChunks(completion, includeUsage);
+    for (const chunk of brokenOffBy === undefined ? chunks : chunks.slice(0, chunks.length / 2)) {
       await writeInTurn(response, formatEvent({ data: JSON.stringify(chunk) }), leaving);
       if (pauseMs > 0) await pause(pauseMs, undefined, leaving);
     }
-    response.end(formatEvent({ data: '[DONE]' }));
+    const last = brokenOffBy === undefined ? '[DONE]' : JSON.stringify(toError(brokenOffBy));
+    response.end(formatEvent({ data: last }));
   } catch (error) {
     if (!leaving.signal.aborted) throw error;
   }

@@ -63,6 +63,12 @@ const contracts: Readonly<Record<string, () => Promise<Response>>> = {
   'google-client-error': () =>
     simulator.request('/token', { method: 'POST', body: refreshForm({ client_id: 'invalid' }) }),
   'gmail-sent': sendMail,
+  'gmail-sent-upload': async () =>
+    simulator.request(`/upload${sendPath}?uploadType=media`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${await simulator.accessToken()}`, 'content-type': 'message/rfc822' },
+      body: Buffer.from(raw, 'base64url').toString(),
+    }),
   'gmail-profile': () => readProfile('refresh'),
   'gmail-insufficient-scopes': () => readProfile('send-only'),
   'gmail-bad-request': async () => simulator.postJson(sendPath, { raw: 'Rg' }, await simulator.accessToken()),
@@ -98,17 +104,19 @@ const streams: Readonly<Record<string, object>> = {
   'openai-chat-stream': {},
   'openai-chat-stream-usage': { stream_options: { include_usage: true } },
   'openai-chat-stream-tools': { tools },
+  'openai-chat-stream-error': { model: 'failing' },
 };
 
 describe('streamed answers have the shape that OpenAI documents', () => {
   for (const [name, changes] of Object.entries(streams)) {
-    const { source, status, first, between, last } = readFixture<DocumentedStream>(name);
+    const { source, status, first, between, last, isBrokenOff } = readFixture<DocumentedStream>(name);
     it(`${name} (${source})`, async () => {
       const response = await simulator.postJson(chatPath, { ...chat, ...changes, stream: true }, 'key');
       assert.equal(response.status, status);
       assert.match(response.headers.get('content-type') ?? '', /^text\/event-stream/);
       const events = (await response.text()).split('\n\n').map((event) => event.replace(/^data: /, ''));
-      assert.deepEqual(events.splice(-2), ['[DONE]', '']);
+      assert.equal(events.pop(), '');
+      if (isBrokenOff !== true) assert.equal(events.pop(), '[DONE]');
       const chunks: unknown[] = events.map((data) => JSON.parse(data));
       const betweens = chunks.slice(1, -last.length);
       assert.ok(betweens.length > 1, 'bit by bit');
@@ -116,7 +124,8 @@ describe('streamed answers have the shape that OpenAI documents', () => {
       assertDocumentedShape(betweens, [between]);
       for (const [index, chunk] of last.entries())
         assertDocumentedShape(chunks.at(index - last.length), chunk, `/last/${index}`);
-      assert.equal(new Set(chunks.map((chunk) => (chunk as { id: string }).id)).size, 1, 'one id');
+      const ids = chunks.flatMap((chunk) => (chunk as { id?: string }).id ?? []);
+      assert.equal(new Set(ids).size, 1, 'one id');
     });
   }
 });

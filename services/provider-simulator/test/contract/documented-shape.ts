@@ -12,6 +12,8 @@ export interface DocumentedAnswer {
 
 /** A streamed answer, by the chunks that differ. */
 export interface DocumentedStream extends Omit<DocumentedAnswer, 'answer'> {
+  /** Whether it ends without the word that it is whole. */
+  readonly isBrokenOff?: boolean;
   readonly first: unknown;
   /** All between the first and the last ones. */
   readonly between: unknown;

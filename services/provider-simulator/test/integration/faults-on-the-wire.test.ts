@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { after, before, describe, it } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import { type FaultySimulator, startFaultySimulator } from '../fixtures/faulty-simulator.ts';
-import { pageRequest, providerRequests } from '../fixtures/provider-requests.ts';
+import { chatRequest, pageRequest, providerRequests } from '../fixtures/provider-requests.ts';
 import { exchangeRaw, type RawAnswer } from '../fixtures/raw-exchange.ts';
 import { tlsSettings } from '../fixtures/tls-identity.ts';
 
@@ -107,6 +107,22 @@ describe('the small web over TLS', () => {
       ['in order', Math.floor(Number(headers.get('content-length')) / 2)],
     );
     assert.equal((await hit({ mode: 'rate_limit', rate: 1 })).status, 429);
+  });
+});
+
+describe('a stream', () => {
+  it('announces no length, and breaks off within a chunk of its coding by truncate', async () => {
+    const request = chatRequest({ stream: true });
+    const whole = await send(request);
+    await simulator.setFault('openai', { mode: 'truncate', rate: 1 });
+    const { status, headers, body, ended } = await send(request);
+    assert.deepEqual(
+      [status, headers.get('content-length'), headers.get('transfer-encoding'), ended],
+      [200, undefined, 'chunked', 'in order'],
+    );
+    assert.match(body.toString(), /data: \{/);
+    assert.doesNotMatch(body.toString(), /\r\n0\r\n\r\n$/, 'the coding has no end');
+    assert.match(whole.body.toString(), /\r\n0\r\n\r\n$/);
   });
 });
 

@@ -96,6 +96,21 @@ describe('Gmail', () => {
     });
   });
 
+  it('takes a message that is uploaded as it is, too', async () => {
+    const authorization = `Bearer ${await simulator.accessToken()}`;
+    const upload = (query: string, type = 'message/rfc822') =>
+      simulator.request(`/upload/gmail/v1/users/me/messages/send${query}`, {
+        method: 'POST',
+        headers: { authorization, 'content-type': type },
+        body: 'To: a@b.test\r\nSubject: uploaded\r\n\r\n',
+      });
+    const { id } = (await (await upload('?uploadType=media')).json()) as { id: string };
+    const [mail] = (await simulator.mailbox('?limit=1')).items;
+    assert.deepEqual([mail?.id, mail?.to, mail?.subject], [id, ['a@b.test'], 'uploaded']);
+    assert.equal((await upload('')).status, 400);
+    assert.equal((await upload('?uploadType=media', 'text/plain')).status, 400);
+  });
+
   it('gives a mailbox that is for sending alone a token that sends and reads nothing', async () => {
     const answer = await simulator.request('/token', {
       method: 'POST',

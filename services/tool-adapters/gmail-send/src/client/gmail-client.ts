@@ -57,7 +57,11 @@ export interface GmailClient {
   readProfile(context: ExchangeContext, credential: MailboxCredential): Promise<MailboxProfile>;
 }
 
-const sendPath = '/gmail/v1/users/me/messages/send';
+/**
+ * Where the message itself is the body, of up to 35 MB. In JSON (`raw`) Gmail takes far less, and does not document how much
+ * (https://developers.google.com/workspace/gmail/api/guides/uploads).
+ */
+const sendPath = '/upload/gmail/v1/users/me/messages/send';
 const profilePath = '/gmail/v1/users/me/profile';
 
 export function createGmailClient(
@@ -66,18 +70,19 @@ export function createGmailClient(
 ): GmailClient {
   const ask = (
     context: ExchangeContext,
-    { path, body }: ApiRequest,
+    { path, message }: ApiRequest,
     token: string,
   ): Promise<ProviderResponse> =>
     provider.request(context, {
-      method: body === undefined ? 'GET' : 'POST',
-      url: new URL(`${baseUrl}${path}`),
       template: path,
-      headers: {
-        authorization: `Bearer ${token}`,
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-      },
-      ...(body === undefined ? {} : { body }),
+      ...(message === undefined
+        ? { method: 'GET', url: new URL(`${baseUrl}${path}`), headers: authorizationOf(token) }
+        : {
+            method: 'POST',
+            url: new URL(`${baseUrl}${path}?uploadType=media`),
+            headers: { ...authorizationOf(token), 'content-type': 'message/rfc822' },
+            body: message,
+          }),
     });
 
   /** A 401 says that nothing was done, so one more attempt with a new token cannot send a mail twice. */
@@ -98,8 +103,7 @@ export function createGmailClient(
 
   return {
     async send(context, { message, credential }) {
-      const body = JSON.stringify({ raw: message.toString('base64url') });
-      return readAnswer(await askAuthorized(context, credential, { path: sendPath, body }), sentSchema);
+      return readAnswer(await askAuthorized(context, credential, { path: sendPath, message }), sentSchema);
     },
     async readProfile(context, credential) {
       return readAnswer(await askAuthorized(context, credential, { path: profilePath }), profileSchema);
@@ -109,8 +113,12 @@ export function createGmailClient(
 
 interface ApiRequest {
   readonly path: string;
-  /** With one, it is sent by POST. */
-  readonly body?: string;
+  /** With one, it is uploaded. */
+  readonly message?: Buffer;
+}
+
+function authorizationOf(token: string): { readonly authorization: string } {
+  return { authorization: `Bearer ${token}` };
 }
 
 /** What keeps a new token away is no doubt about what became of the request: Gmail has refused it. */

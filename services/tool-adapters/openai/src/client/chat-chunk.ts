@@ -1,5 +1,4 @@
-import { malformedAnswer } from '@4runr/adapter-kit';
-import { ProblemError } from '@4runr/service-kit/errors';
+import { brokenOffAnswer, malformedAnswer } from '@4runr/adapter-kit';
 import * as z from 'zod';
 import { complaintSchema } from './complaint.ts';
 
@@ -22,7 +21,7 @@ export type ChatChunk = z.infer<typeof chunkSchema>;
 export function parseChunk(data: string): ChatChunk {
   const value = parseJson(data);
   const complaint = complaintSchema.safeParse(value);
-  if (complaint.success) throw brokenOff(complaint.data);
+  if (complaint.success) throw brokenOffAnswer(complaint.data);
   const chunk = chunkSchema.safeParse(value);
   if (!chunk.success) throw malformedAnswer('OpenAI streamed in an unknown form.', chunk.error);
   // As OpenAI wrote it, members in their order.
@@ -43,11 +42,4 @@ function parseJson(data: string): unknown {
   } catch (cause) {
     throw malformedAnswer('OpenAI did not stream JSON.', cause);
   }
-}
-
-function brokenOff({ message, code }: z.infer<typeof complaintSchema>): ProblemError {
-  return new ProblemError('upstream.failed', {
-    detail: 'OpenAI broke the answer off.',
-    cause: new Error(`the provider broke off: ${[code, message].join(' ')}`),
-  });
 }

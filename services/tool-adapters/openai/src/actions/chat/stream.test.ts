@@ -122,6 +122,31 @@ describe('openai:chat, streamed', () => {
     });
   }
 
+  it('hands on what OpenAI says of a failure in the middle, and its code to operators', async () => {
+    const error = {
+      message: 'The server had an error. Sorry!',
+      type: 'server_error',
+      param: null,
+      code: null,
+    };
+    play((response) => void response.end(eventsOf(hello, JSON.stringify({ error }), '[DONE]')));
+    const problem = (await lastOf(await ask(params))).data.problem as Record<string, unknown>;
+    assert.deepEqual(
+      [problem.code, problem.detail, problem.upstreamCode, problem.upstreamStatus],
+      ['upstream.failed', 'The server had an error. Sorry!', 'server_error', undefined],
+    );
+  });
+
+  it('answers a failure that comes in place of a first chunk as one of a whole completion', async () => {
+    play((response) => void response.end(eventsOf('{"error":{"message":"sorry","code":"overloaded"}}')));
+    const answer = await ask(params);
+    const problem = (await answer.json()) as Record<string, unknown>;
+    assert.deepEqual(
+      [answer.status, problem.code, problem.detail, problem.upstreamCode, problem.dispatched],
+      [502, 'upstream.failed', 'sorry', 'overloaded', 'yes'],
+    );
+  });
+
   it('ends the request to OpenAI when the caller leaves', async () => {
     const left = Promise.withResolvers<void>();
     play((response) => {
