@@ -32,7 +32,9 @@ export function carryOutAction(parts: CarryOutParts): RequestHandler {
     const permit = checkPermit(parts.kit, request, { ...asked, scope: action.scope });
     traceExecution(action.scope, asked.callId);
     action.checkParams(asked.params);
-    const obligations = keepToCost({ cost: action.cost, params: asked.params }, permit.obligations);
+    const obligations = reportingRefusals(parts.kit, { ...asked, scope: action.scope }, () =>
+      keepToCost({ cost: action.cost, params: asked.params }, permit.obligations),
+    );
     const timeLimitMs = Math.min(action.timeoutMs, readTimeLimitMs(request));
     await respond(parts.kit, response, { action, asked, obligations, timeLimitMs });
   };
@@ -61,13 +63,26 @@ function readRequest(body: unknown): AdapterRequest {
   return parsed.data;
 }
 
-function checkPermit(kit: Kit, request: Request, subject: AdapterRequest & { scope: string }): PermitClaims {
+/** What a permit is to be for. */
+type PermitSubject = AdapterRequest & { readonly scope: string };
+
+function checkPermit(kit: Kit, request: Request, subject: PermitSubject): PermitClaims {
   const permit = request.get(headers.permit);
-  try {
+  return reportingRefusals(kit, subject, () => {
     if (permit === undefined) throw new ProblemError('token.missing', { detail: 'A permit is required.' });
     return verifyPermit(kit.keyring, permit, subject);
+  });
+}
+
+/** Only a service of the mesh can come this far: whatever its permit lacks, it asks for what it may not have. */
+function reportingRefusals<T>(kit: Kit, { scope, callId }: PermitSubject, check: () => T): T {
+  try {
+    return check();
   } catch (error) {
-    kit.reportSecurityEvent('authorization_violation', { credential: 'permit', scope: subject.scope });
+    if (error instanceof ProblemError)
+      kit.reportSecurityEvent('authorization_violation', {
+        ...{ credential: 'permit', code: error.code, scope, call_id: callId },
+      });
     throw error;
   }
 }

@@ -9,12 +9,12 @@ export interface ProblemKind {
   readonly retryable: boolean;
 }
 
-const kind = (status: number, title: string, fault: Fault, retryable = false): ProblemKind => ({
-  status,
-  title,
-  fault,
-  retryable,
-});
+const kind = <S extends number>(
+  status: S,
+  title: string,
+  fault: Fault,
+  retryable = false,
+): ProblemKind & { readonly status: S } => ({ status, title, fault, retryable });
 
 /** Every failure that the gateway can answer with. The keys are the stable `code` of a problem document. */
 export const problemKinds = {
@@ -60,6 +60,11 @@ export const problemKinds = {
 } as const satisfies Record<string, ProblemKind>;
 
 export type ProblemCode = keyof typeof problemKinds;
+
+/** Codes of 401 and 403: somebody is not believed, or may not do what was asked for. */
+export type RefusalCode = {
+  [C in ProblemCode]: (typeof problemKinds)[C]['status'] extends 401 | 403 ? C : never;
+}[ProblemCode];
 
 export const problemCodes = Object.keys(problemKinds) as readonly ProblemCode[];
 

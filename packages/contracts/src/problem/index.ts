@@ -5,6 +5,7 @@ export {
   type ProblemKind,
   problemCodes,
   problemKinds,
+  type RefusalCode,
 } from './codes.ts';
 export {
   type Dispatched,

@@ -41,23 +41,27 @@ export function createAccessTokenAuthority(
   const assertKeyBinding = createKeyBindingCheck(options.dpop);
   const record = createValidationRecorder(kit);
 
-  async function check(presented: PresentedToken): Promise<AccessTokenClaims> {
-    const token = tokenOf(presented);
-    const claims = await verifier.verify(token);
+  async function assertUsable(
+    token: string,
+    claims: AccessTokenClaims,
+    presented: PresentedToken,
+  ): Promise<void> {
     // At every use: a verified token is remembered, that it was not revoked then is not.
     if (revocations.isRevoked(claims)) throw new ProblemError('token.revoked');
     await assertKeyBinding({ token, claims, presented });
-    return claims;
   }
   return {
     async authenticate(presented) {
+      let claims: AccessTokenClaims | undefined;
       try {
-        const claims = await check(presented);
+        const token = tokenOf(presented);
+        claims = await verifier.verify(token);
+        await assertUsable(token, claims, presented);
         record.valid();
         return claims;
       } catch (error) {
         if (!(error instanceof ProblemError)) throw error;
-        record.refused(error);
+        record.refused(error, { address: presented.address, claims });
         throw withChallenges(error, schemeOf(presented));
       }
     },

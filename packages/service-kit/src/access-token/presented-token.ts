@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { headers } from '@4runr/contracts/headers';
 import type { Request } from 'express';
 import { ProblemError } from '../errors/index.ts';
@@ -12,6 +13,8 @@ export interface PresentedToken {
   readonly method: string;
   /** Path of the request as it was sent, without its query. */
   readonly path: string;
+  /** Where the request comes from, as the edge saw it; for the log. */
+  readonly address?: string | undefined;
   /** Tells the client, with whatever it is answered, which nonce its next proof has to carry. */
   offerNonce(nonce: string): void;
 }
@@ -22,8 +25,14 @@ export function presentedToken(request: Request): PresentedToken {
     dpop: request.headersDistinct.dpop ?? [],
     method: request.method,
     path: request.originalUrl.replace(/\?.*$/s, ''),
+    address: addressOf(request),
     offerNonce: (nonce) => void request.res?.set(headers.dpopNonce, nonce),
   };
+}
+
+function addressOf(request: Request): string | undefined {
+  const address = request.get('x-forwarded-for');
+  return address !== undefined && isIP(address) !== 0 ? address : undefined;
 }
 
 /** Scheme under which a token is presented; anything but DPoP is answered as a bearer token would be. */

@@ -1,8 +1,9 @@
 import type { AccessTokenClaims } from '@4runr/contracts/token';
 import type { RequestHandler, Response } from 'express';
 import { ProblemError } from '../errors/index.ts';
-import type { ReportSecurityEvent } from '../telemetry/index.ts';
+import type { ReportSecurityEvent, SecurityEvent } from '../telemetry/index.ts';
 import type { AccessTokenAuthority } from './authority.ts';
+import { bearerOf } from './bearer-of.ts';
 import { formatChallenges } from './challenges.ts';
 import { type PresentedToken, presentedToken, schemeOf } from './presented-token.ts';
 
@@ -17,20 +18,23 @@ export function requireOperator(options: {
   return async (request, response, next) => {
     const presented = presentedToken(request);
     const claims = await options.authority.authenticate(presented);
-    if (claims.role !== 'operator') {
-      options.reportSecurityEvent('privilege_escalation', { client: claims.client_id, scope: options.scope });
-      throw insufficientScope(options.scope, presented);
-    }
-    if (!claims.scope.split(' ').includes(options.scope)) {
-      options.reportSecurityEvent('authorization_violation', {
-        client: claims.client_id,
-        scope: options.scope,
-      });
-      throw insufficientScope(options.scope, presented);
+    const lacking = lackOf(claims, options.scope);
+    if (lacking !== undefined) {
+      const refusal = insufficientScope(options.scope, presented);
+      const { code } = refusal;
+      const { address } = presented;
+      options.reportSecurityEvent(lacking, { code, scope: options.scope, address, ...bearerOf(claims) });
+      throw refusal;
     }
     response.locals[operatorKey] = claims;
     next();
   };
+}
+
+/** What it is that somebody asks for this; `undefined` of who may. */
+function lackOf({ role, scope }: AccessTokenClaims, needed: string): SecurityEvent | undefined {
+  if (role !== 'operator') return 'privilege_escalation';
+  return scope.split(' ').includes(needed) ? undefined : 'authorization_violation';
 }
 
 /** The operator that `requireOperator` let pass. */

@@ -12,7 +12,13 @@ export {
   type TracedHistogram,
 } from './metrics.ts';
 export { preciseNow } from './precise-times.ts';
-export { createSecurityEvents, type ReportSecurityEvent, type SecurityEvent } from './security-events.ts';
+export {
+  createSecurityEvents,
+  type ReportSecurityEvent,
+  refusalEventOf,
+  refusalEvents,
+  type SecurityEvent,
+} from './security-events.ts';
 export {
   formatTraceParent,
   isTraceId,

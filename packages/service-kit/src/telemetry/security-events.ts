@@ -1,3 +1,4 @@
+import type { ProblemCode, RefusalCode } from '@4runr/contracts/problem';
 import type { Logger } from './logger.ts';
 import type { Metrics } from './metrics.ts';
 
@@ -8,7 +9,7 @@ export type SecurityEvent =
   | 'token_tampering'
   | 'privilege_escalation';
 
-/** Counts a security event and logs it by name. `fields` hold no secret and no token. */
+/** Counts a security event and logs it by name. `fields` hold no secret and no token; docs/logs.md says which there are. */
 export type ReportSecurityEvent = (event: SecurityEvent, fields?: Record<string, unknown>) => void;
 
 export function createSecurityEvents(logger: Logger, metrics: Metrics): ReportSecurityEvent {
@@ -21,4 +22,20 @@ export function createSecurityEvents(logger: Logger, metrics: Metrics): ReportSe
     counter.inc({ event });
     logger.warn({ event: `security.${event}`, ...fields }, 'security event');
   };
+}
+
+/** What each refusal is, where no more is known of it: a code of 401 or 403 that is not here does not compile. */
+export const refusalEvents: Readonly<Record<RefusalCode, SecurityEvent>> = {
+  'token.missing': 'authentication_failure',
+  'token.invalid': 'authentication_failure',
+  'token.expired': 'authentication_failure',
+  'token.revoked': 'authentication_failure',
+  'scope.insufficient': 'authorization_violation',
+  'policy.denied': 'authorization_violation',
+  'target.forbidden': 'authorization_violation',
+};
+
+/** The event of a failure; `undefined` of one that refuses nobody. */
+export function refusalEventOf(code: ProblemCode): SecurityEvent | undefined {
+  return Object.hasOwn(refusalEvents, code) ? refusalEvents[code as RefusalCode] : undefined;
 }

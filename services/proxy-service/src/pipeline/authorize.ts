@@ -65,8 +65,9 @@ export function authorize(parts: {
   const { kit, policy } = parts;
   return async (call) => {
     if (!scopeCovers(call.agent.scopes, call.action.scope)) {
-      kit.reportSecurityEvent('authorization_violation', { agent: call.agent.id, scope: call.action.scope });
-      throw insufficientScope(call.action.scope, call.presented);
+      const refusal = insufficientScope(call.action.scope, call.presented);
+      reportRefusal(kit, call, refusal);
+      throw refusal;
     }
     call.observed.costs = costsOf(call.action.manifest.cost, call.params);
     const decided = await evaluate(policy, call, call.observed.costs.bound);
@@ -144,11 +145,19 @@ function denied(
 ): ProblemError {
   const reason = reasons[0]?.rule ?? 'no_policy';
   const detail = reasons.map((each) => each.detail).join(' ');
+  const refusal = new ProblemError('policy.denied', { detail, extensions: { reason, decisionId } });
+  reportRefusal(kit, call, refusal, { decision_id: decisionId, reason });
+  return refusal;
+}
+
+function reportRefusal(
+  kit: Pick<Kit, 'reportSecurityEvent'>,
+  { agent, action, callId }: ValidatedCall,
+  { code }: ProblemError,
+  decided: object = {},
+): void {
   kit.reportSecurityEvent('authorization_violation', {
-    agent: call.agent.id,
-    scope: call.action.scope,
-    decision_id: decisionId,
-    reason,
+    ...{ code, agent: agent.id, client: agent.clientId, scope: action.scope, call_id: callId },
+    ...decided,
   });
-  return new ProblemError('policy.denied', { detail, extensions: { reason, decisionId } });
 }

@@ -27,7 +27,10 @@ export function recall({ kit, revocations }: RecallParts): Step<RecalledCall, Au
     const agent = toAgent(call.claims);
     call.observed.agent = agent;
     if (revocations.isRevoked(call.claims)) {
-      kit.reportSecurityEvent('authentication_failure', { agent: agent.id, code: 'token.revoked' });
+      kit.reportSecurityEvent('authentication_failure', {
+        ...{ credential: 'access token', code: 'token.revoked' },
+        ...{ agent: agent.id, client: agent.clientId, call_id: call.callId },
+      });
       throw new ProblemError('token.revoked');
     }
     return { ...call, agent };

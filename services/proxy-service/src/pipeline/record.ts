@@ -36,8 +36,8 @@ export function createRecorder(parts: {
     if (outcome.kind === 'failed' && outcome.problem.code === 'target.forbidden') {
       // The only refusal of who is known that is not found out here: its adapter's egress guard has said so.
       kit.reportSecurityEvent('authorization_violation', {
-        ...{ agent: agent?.id, scope: `${labels.tool}:${labels.action}`, call_id: call.callId },
-        code: outcome.problem.code,
+        ...{ code: outcome.problem.code, agent: agent?.id, client: agent?.clientId },
+        ...{ scope: `${labels.tool}:${labels.action}`, call_id: call.callId },
       });
     }
     metrics.durationMs.observe(labels, durationMs);

@@ -84,12 +84,12 @@ const securityEvents: Readonly<Partial<Record<RefusalReason, SecurityEvent>>> = 
 
 function reportRefusal(
   kit: Kit,
-  { code, reason, clientId, message, cause }: OAuthError,
+  { code, reason, clientId, message, cause, status = statusOf(code) }: OAuthError,
   address: string,
 ): void {
   const fault = cause instanceof DpopError ? { fault: cause.fault } : {};
-  const fields = { error: code, reason, ...fault, client: clientId, address };
-  const event = securityEvents[reason];
+  const fields = { code, reason, ...fault, client: clientId, address };
+  const event = securityEvents[reason] ?? (status === 401 ? 'authentication_failure' : undefined);
   if (event === undefined) kit.logger.info({ ...fields, description: message }, 'token refused');
   else kit.reportSecurityEvent(event, { credential: credentialOf(reason), ...fields });
 }
