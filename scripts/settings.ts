@@ -2,10 +2,10 @@
  * Writes what the services' schemas of settings say into the documentation: the table between the `settings` markers of
  * each service's README, and `config/.env.example`. With `--check` it writes nothing and fails where a file would change.
  */
-import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { globSync } from 'node:fs';
 import path from 'node:path';
 import type { Settings } from '@4runr/service-kit/config';
+import { readOrEmpty, writeOrCheck } from './checks/generated-files.ts';
 
 interface Service {
   readonly directory: string;
@@ -13,16 +13,13 @@ interface Service {
 }
 
 const root = path.dirname(import.meta.dirname);
-const check = process.argv.includes('--check');
 const marker = /(<!-- settings -->\n)[\s\S]*?(<!-- \/settings -->)/;
 
 const services = await loadServices();
 const files = new Map(services.map(({ directory, settings }) => readmeOf(directory, settings)));
 files.set('config/.env.example', toEnvExample(services));
 
-const stale = [...files].filter(([file, content]) => readOrEmpty(file) !== content);
-if (check) report(stale.map(([file]) => file));
-else await writeAll(stale);
+writeOrCheck(files, 'settings');
 
 async function loadServices(): Promise<Service[]> {
   const configs = globSync(['services/*/src/config.ts', 'services/tool-adapters/*/src/config.ts'], {
@@ -79,25 +76,4 @@ function toEnvSection({ directory, settings }: Service): string[] {
     standard === undefined ? `${env}=` : `# ${env}=${standard}`,
   ]);
   return ['', `# --- ${path.basename(directory)} ---`, ...lines];
-}
-
-function readOrEmpty(file: string): string {
-  const full = path.join(root, file);
-  return existsSync(full) ? readFileSync(full, 'utf8') : '';
-}
-
-function report(names: readonly string[]): void {
-  if (names.length === 0) return;
-  process.stderr.write(
-    `out of date, run \`npm run settings\`:\n${names.map((name) => `  ${name}\n`).join('')}`,
-  );
-  process.exitCode = 1;
-}
-
-async function writeAll(entries: readonly (readonly [file: string, content: string])[]): Promise<void> {
-  await mkdir(path.join(root, 'config'), { recursive: true });
-  for (const [file, content] of entries) {
-    writeFileSync(path.join(root, file), content);
-    process.stdout.write(`wrote ${file}\n`);
-  }
 }

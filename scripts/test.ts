@@ -43,6 +43,7 @@ async function runEverything(): Promise<void> {
   await check('format and lint', join(bin, 'biome'), ['ci', '--colors=off', '.']);
   await check('boundaries', join(bin, 'depcruise'), ['--config', '.dependency-cruiser.mjs', ...sources]);
   await check('settings in the documentation', process.execPath, ['scripts/settings.ts', '--check']);
+  await check('the API description', process.execPath, ['scripts/openapi.ts', '--check']);
   await check('types', join(bin, 'tsc'), ['-p', '.']);
   await check('types of k6 scenarios', join(bin, 'tsc'), ['-p', 'load-tests/k6']);
   await check('tests of bootstrap and scripts', process.execPath, ['--test', ...ownTests()]);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { ProblemCode } from '@4runr/contracts/problem';
+import { type ProblemCode, problemKinds } from '@4runr/contracts/problem';
+import { type Operation, operations } from '@4runr/edge-api';
 import {
   type Answer,
   ask,
@@ -96,6 +97,25 @@ describe('a denial names its reason and its decision, and reaches no provider:',
       assert.equal(problem.reason, reason);
       assert.match(problem.decisionId ?? '', /^dec_/);
       assert.equal(await arrivals(), before);
+    });
+  }
+});
+
+/** What a request without any credentials gets where there is something to be had. */
+const withoutCredentials = ({ caller, answers, codes = [] }: Operation): number[] => {
+  if (caller === 'anybody')
+    return [...Object.keys(answers).map(Number), ...codes.map((code) => problemKinds[code].status)];
+  return caller === 'client' ? [400, 401] : [401];
+};
+
+describe('what the description of the API names is there:', () => {
+  for (const operation of operations) {
+    it(`${operation.method} ${operation.path}`, async () => {
+      const path = operation.path.replaceAll(/\{\w+\}/g, 'x');
+      const answer = await ask(path, {
+        method: operation.method.toUpperCase() as Uppercase<Operation['method']>,
+      });
+      assert.ok(withoutCredentials(operation).includes(answer.status), `${answer.status} ${answer.text}`);
     });
   }
 });
