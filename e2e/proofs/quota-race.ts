@@ -36,9 +36,9 @@ await withStack(
     );
     console.log('proxy-service and policy-service. Lost: counted, and no mail arrived.\n');
     console.log(
-      '| quota | killed | mails | counted by the trail | lost | orphaned shares of the role | answers |',
+      '| quota | killed | mails | counted by the trail | lost | orphaned shares of the role | 200 without an outcome yet | answers |',
     );
-    console.log('|---|---|---|---|---|---|---|');
+    console.log('|---|---|---|---|---|---|---|---|');
     try {
       for (const shape of raceShapes) await proveShape(mesh, shape);
     } finally {
@@ -69,12 +69,14 @@ async function round(
   const race = await runRace(mesh, { name, shape, calls, limit, kills, random });
   const result = await reconcileRace(mesh, race);
   await assertNoDrift(mesh);
-  const { executed, taken, lost, orphaned, answers } = result;
+  const { executed, taken, lost, orphaned, withoutOutcome, answers } = result;
   const told = Object.entries(answers)
     .map(([code, count]) => `${code}: ${count}`)
     .sort()
     .join(', ');
   const killed = race.killed.join(', ') || 'nobody';
-  console.log(`| ${shape} | ${killed} | ${executed} | ${taken} | ${lost} | ${orphaned} | ${told} |`);
+  console.log(
+    `| ${shape} | ${killed} | ${executed} | ${taken} | ${lost} | ${orphaned} | ${withoutOutcome} | ${told} |`,
+  );
   return result;
 }

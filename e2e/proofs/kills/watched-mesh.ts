@@ -29,8 +29,11 @@ export interface WatchedMesh {
   close(): Promise<void>;
 }
 
-/** A part heals within five seconds; what a dead replica has taken of the audit streams is taken over after five more. */
-const healsWithinMs = 60_000;
+/**
+ * A part heals within five seconds, and what a dead replica has taken of the audit streams is taken over after five more, on a machine that
+ * gives them cores; one that others use may take a minute for what takes a second of CPU.
+ */
+const healsWithinMs = 300_000;
 
 /** @param connections of the calls: so many are under way at once */
 export async function watchMesh(stack: Stack, connections: number): Promise<WatchedMesh> {
@@ -61,7 +64,11 @@ export async function watchMesh(stack: Stack, connections: number): Promise<Watc
       if (pid !== null && pid !== undefined) process.kill(pid, 'SIGKILL');
     },
     async untilWhole() {
-      await succeeds(async () => stack.describe().parts.every(({ state }) => state === 'ready'));
+      const unready = () => stack.describe().parts.filter(({ state }) => state !== 'ready');
+      await succeeds(async () => unready().length === 0).catch((error: unknown) => {
+        const names = unready().map(({ name, state }) => `${name}: ${state}`);
+        throw new Error(`not ready: ${names.join(', ')}`, { cause: error });
+      });
       await succeeds(async () => (await fetch(`${at.http}/ready`)).status === 200);
     },
     async untilStored() {
