@@ -55,8 +55,13 @@ interface LookedAt {
   readonly isLast: boolean;
 }
 
-/** One page, and one row more where there is more that fits. */
+/**
+ * One page, and one row more where there is more that fits. Where all that the index finds fits, no more is looked at than that: told of the
+ * bound alone, Postgres fetches and sorts all of an agent's day for a page of it.
+ */
 export function searchStatement(question: AuditQuestion, { along, rest }: AuditSearch): RawBuilder<LookedAt> {
+  const rows = question.limit + 1;
+  const lookedAt = rest.length === 0 ? rows : lookedAtMax;
   const order = along.length === 0 ? newestFirst : newestFirstAlongFilters;
   const fitting = (filters: readonly AuditFilter[]) =>
     filters.map((filter) => sql`${found[filter]} = ${question[filter]}`);
@@ -66,10 +71,10 @@ export function searchStatement(question: AuditQuestion, { along, rest }: AuditS
       select at, id, body, ${all(fitting(rest))} as fits, row_number() over (order by ${order}) as place
       from policy.audit_items
       where ${all([...fitting(along), ...within(question)])}
-      order by ${order} limit ${lookedAtMax}
+      order by ${order} limit ${lookedAt}
     ) as looked_at
     where fits or place = ${lookedAtMax}
-    order by ${order} limit ${question.limit + 1}`;
+    order by ${order} limit ${rows}`;
 }
 
 /** The moment of the position leaves out months; its place within the moment cannot. */

@@ -6,7 +6,7 @@ import type { AuditPosition, AuditQuestion } from '../../src/domain/audit-trail.
 import { prepareDatabase } from '../../src/store/prepare-database.ts';
 import { lookedAtMax, searchAuditTrail, searchStatement } from '../../src/store/search-audit-trail.ts';
 import { everySearch, writeHistory } from '../fixtures/audit-history.ts';
-import { explain, readIndexParents } from '../fixtures/explained.ts';
+import { countRead, explain, readIndexParents } from '../fixtures/explained.ts';
 import { createServiceDatabase, type ServiceDatabase } from '../fixtures/policy-service-under-test.ts';
 
 let database: ServiceDatabase;
@@ -109,6 +109,16 @@ describe('a search of many items', () => {
     assert.equal(await count({}), 3);
     assert.equal(await count({ from: now }), 1);
     assert.equal(await count({ after: { at: new Date(now - 100 * 86_400_000), id: 'item_1' } }), 0);
+  });
+
+  it('reads no more than a page where everything that the index finds fits', async () => {
+    const search = planAuditSearch({ agent: 'agt_1' });
+    assert.ok(search !== undefined);
+    for (const from of [undefined, Date.now() - 20 * 86_400_000]) {
+      const statement = searchStatement({ agent: 'agt_1', from, limit: 500, after: undefined }, search);
+      // Of each of two months, where a page goes over the end of one, an entry more may be read.
+      assert.ok((await countRead(database.kysely, statement)) <= 503);
+    }
   });
 
   it('looks at no more for a page than it may, says that there may be more, and finds it', async () => {
