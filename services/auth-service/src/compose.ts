@@ -72,7 +72,8 @@ export async function compose(kit: Kit<AuthConfig>): Promise<RequestListener> {
   keepReplayMemory(kit, { replayMemory, isFirstStart });
   const published = createPublishedRevocations(redis);
   reconcileRevocations(kit, { database, published, onLostData: () => requeueChanges(database) });
-  relayOperatorChanges(kit, { database, trail: createAuditTrail(redis) });
+  const metrics = createAuthMetrics(kit.metrics);
+  relayOperatorChanges(kit, { database, trail: createAuditTrail(redis), metrics });
 
   const dpop = createConfiguredDpopVerifier(kit.config, redis);
   const revocations = createRevocationFeed(kit, { redisUrl });
@@ -81,7 +82,7 @@ export async function compose(kit: Kit<AuthConfig>): Promise<RequestListener> {
   const translators = [translateDatabaseError, translateRedisError];
   const routes = describeRoutes({
     kit,
-    metrics: createAuthMetrics(kit.metrics),
+    metrics,
     agents: createAgentStore(database),
     revocations: createRevocationPublisher({ database, published }),
     credentials: createCredentialStore(database, sealer),

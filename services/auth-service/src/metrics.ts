@@ -2,6 +2,8 @@ import { type Counter, durationBucketsMs, type Histogram, type Metrics } from '@
 
 export interface AuthMetrics {
   readonly agentCreations: Counter<never>;
+  /** What operators and schedules changed, as it is relayed to the audit trail. */
+  readonly operatorChanges: Counter<'action'>;
   /** Revocations by what they end: a token, or all that a client has got. */
   readonly revocations: Counter<'kind'>;
   readonly tokenGenerations: Counter<never>;
@@ -11,6 +13,11 @@ export interface AuthMetrics {
 export function createAuthMetrics(metrics: Metrics): AuthMetrics {
   return {
     agentCreations: metrics.counter({ name: 'gateway_agent_creations_total', help: 'Agents registered' }),
+    operatorChanges: metrics.counter({
+      name: 'gateway_operator_changes_total',
+      help: 'Changes that operators and schedules made, by action, once each has been relayed to the audit trail',
+      labelNames: ['action'],
+    }),
     revocations: metrics.counter({
       name: 'gateway_revocations_total',
       help: 'Revocations decided, of one token or of all of a client',

@@ -34,6 +34,7 @@ export async function startService<C extends BaseConfig>(
   const config = definition.config();
   const { kit, startDraining, closeAll } = createKit(definition.name, config);
   warnOfPublicDefaults(kit);
+  tellOfMeshKeys(kit);
   try {
     const server = createHttpServer(await definition.compose(kit), { logger: kit.logger });
     const port = await listen(server, { port: config.port, host: config.host });
@@ -51,6 +52,19 @@ export async function startService<C extends BaseConfig>(
     await closeAll();
     throw error;
   }
+}
+
+/** Mesh keys change by settings alone: nobody but a start can tell of it (docs/runbooks/rotate-the-mesh-keys.md). */
+function tellOfMeshKeys({ keyring, logger, metrics }: Kit): void {
+  const inUse = metrics.gauge({
+    name: 'gateway_mesh_keys',
+    help: 'Always 1; the labels say which mesh keys this service signs with, and takes',
+    labelNames: ['kid', 'use'],
+  });
+  const { signs, accepts } = keyring.kids;
+  for (const [use, kids] of Object.entries({ signs, accepts }))
+    for (const kid of kids) inUse.set({ kid, use }, 1);
+  logger.info({ event: 'security.mesh_keys', signs, accepts }, 'mesh keys in use');
 }
 
 /** Once, in one line: a test knows what it does, and production has refused them. */

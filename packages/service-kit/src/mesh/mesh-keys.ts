@@ -18,6 +18,8 @@ export function deriveMeshKey(
 /** The pairwise keys that one service was handed. */
 export interface MeshKeyring {
   readonly self: ServiceName;
+  /** Ids of the keys that this service signs with, and of those that it takes: both hold the new one when it is in use everywhere. */
+  readonly kids: { readonly signs: readonly string[]; readonly accepts: readonly string[] };
   /**
    * The key to sign with for an audience: of several `kid`s the first handed out.
    *
@@ -39,8 +41,11 @@ export function createMeshKeyring(self: ServiceName, keys: readonly MeshKey[]): 
     if (caller === self && !signing.has(audience)) signing.set(audience, { kid, key: secret });
     ofPairs.set(nameOf({ caller, audience, kid }), secret);
   }
+  const accepted = keys.filter(({ audience }) => audience === self).map(({ kid }) => kid);
+  const signs = [...signing.values()].map(({ kid }) => kid);
   return {
     self,
+    kids: { signs: [...new Set(signs)], accepts: [...new Set(accepted)] },
     signingKey(audience) {
       const found = signing.get(audience);
       if (found === undefined) throw new Error(`no mesh key for the pair ${self} -> ${audience}`);

@@ -37,7 +37,7 @@ export const keyCommands: Readonly<Record<KeysCommand, Command>> = {
   },
 
   async reseal({ database, sealer }) {
-    const resealed = await resealAll(database, sealer);
+    const resealed = await resealAll(database, sealer, whoRunsThis());
     const counts = await countSealed(database, sealer);
     const text = `Encrypted anew: ${resealed}.\n${renderSealed(counts, sealer.kekId)}`;
     return { text, isDone: counts.every(({ older }) => older === 0) };

@@ -19,11 +19,12 @@ export type OperatorAction =
   | 'credential.put'
   | 'credential.delete'
   | 'signing_key.rotate'
-  | 'signing_key.withdraw';
+  | 'signing_key.withdraw'
+  | 'kek.reseal';
 
 /** What was changed. */
 export interface ChangeTarget {
-  readonly type: 'operator' | 'agent' | 'credential' | 'signing_key';
+  readonly type: 'operator' | 'agent' | 'credential' | 'signing_key' | 'kek';
   readonly id: string;
 }
 

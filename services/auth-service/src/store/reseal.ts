@@ -1,6 +1,8 @@
 import { sql } from 'kysely';
+import type { ChangeOrigin } from '../domain/operator-change.ts';
 import { type AuthDatabase, schemaName } from './database-schema.ts';
 import type { KeySealer } from './key-sealer.ts';
+import { recordOperatorChange } from './operator-changes.ts';
 import { type SealedColumn, sealedColumns } from './sealed-columns.ts';
 
 /** Secrets of one column by the KEK that they are sealed under. */
@@ -23,22 +25,37 @@ export function countSealed(database: AuthDatabase, sealer: KeySealer): Promise<
 
 /**
  * Seals everything that is sealed under an older KEK anew, under the current one. A secret that is replaced meanwhile is left
- * as it is. Repeating it, or a second run at the same time, does no harm.
+ * as it is. What was done is recorded as a change when it has come to its end, by a failure too. Repeating it, or a second run at the same time, does no harm.
  *
  * @returns how many secrets were sealed anew
  * @throws UnsealError when a secret cannot be opened; those before it are done
  */
-export async function resealAll(database: AuthDatabase, sealer: KeySealer): Promise<number> {
+export async function resealAll(
+  database: AuthDatabase,
+  sealer: KeySealer,
+  origin: ChangeOrigin,
+): Promise<number> {
   let resealed = 0;
-  for (const column of sealedColumns) {
-    for (const value of await readSealed(database, column)) {
-      if (sealer.isCurrent(value.sealed)) continue;
-      const purpose = column.purpose(...value.key);
-      const anew = await sealer.seal(await sealer.open(value.sealed, purpose), purpose);
-      if (await replace(database, column, { ...value, anew })) resealed += 1;
+  try {
+    for (const column of sealedColumns) {
+      for (const value of await readSealed(database, column)) {
+        if (sealer.isCurrent(value.sealed)) continue;
+        const purpose = column.purpose(...value.key);
+        const anew = await sealer.seal(await sealer.open(value.sealed, purpose), purpose);
+        if (await replace(database, column, { ...value, anew })) resealed += 1;
+      }
     }
+    return resealed;
+  } finally {
+    if (resealed > 0)
+      await recordOperatorChange(database, {
+        ...origin,
+        action: 'kek.reseal',
+        target: { type: 'kek', id: sealer.kekId },
+        before: null,
+        after: { resealed },
+      });
   }
-  return resealed;
 }
 
 interface SealedValue {

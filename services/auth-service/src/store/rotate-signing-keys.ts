@@ -48,7 +48,7 @@ export async function rotateSigningKeys(
     await lockSigningKeys(transaction);
     const keys = await readSigningKeys(transaction);
     if (keys.active.kid !== seen.active.kid) return { kind: 'overtaken', active: keys.active.kid };
-    return promote(transaction, keys, { made, origin: request.origin });
+    return promote(transaction, keys, { made, request });
   });
 }
 
@@ -80,7 +80,7 @@ function tooEarly(
 async function promote(
   transaction: AuthDatabase,
   { active, next }: KeysByState,
-  { made, origin }: { made: MadeKey; origin: ChangeOrigin },
+  { made, request }: { made: MadeKey; request: RotationRequest },
 ): Promise<RotationOutcome> {
   const now = await databaseTime(transaction);
   const change = (kid: string) => transaction.updateTable('signing_keys').where('kid', '=', kid);
@@ -88,11 +88,14 @@ async function promote(
   await change(next.kid).set({ state: 'active', activated_at: now }).execute();
   await insertKey(transaction, made, { state: 'next', created_at: now });
   await recordOperatorChange(transaction, {
-    ...origin,
+    ...request.origin,
     action: 'signing_key.rotate',
     target: { type: 'signing_key', id: next.kid },
     before: { active: active.kid, next: next.kid },
-    after: { active: next.kid, next: made.publicJwk.kid, retired: active.kid },
+    after: {
+      ...{ active: next.kid, next: made.publicJwk.kid, retired: active.kid },
+      ...(request.isForced ? { forced: true } : {}),
+    },
   });
   return { kind: 'rotated', active: next.kid, next: made.publicJwk.kid, retired: active.kid };
 }

@@ -120,7 +120,7 @@ describe('a change of the KEK', { concurrency: false }, () => {
       await previous.stop();
       previous = current;
     }
-    await resealAll(database, sealers.newer);
+    await resealAll(database, sealers.newer, systemOrigin);
     await signsWith(await start(stages.after), await rotateSigningKey(createKeySealer(newer)));
   });
 
@@ -133,7 +133,10 @@ describe('a change of the KEK', { concurrency: false }, () => {
       before.map(({ current, older }) => [current, older > 0]),
       before.map(() => [0, true]),
     );
-    const counts = await Promise.all([resealAll(database, sealer), resealAll(database, sealer)]);
+    const counts = await Promise.all([
+      resealAll(database, sealer, systemOrigin),
+      resealAll(database, sealer, systemOrigin),
+    ]);
     assert.equal(
       counts[0] + counts[1],
       before.reduce((sum, { older }) => sum + older, 0),
@@ -142,7 +145,7 @@ describe('a change of the KEK', { concurrency: false }, () => {
       await countSealed(database, sealer),
       before.map(({ table, older }) => ({ table, current: older, older: 0 })),
     );
-    assert.equal(await resealAll(database, sealer), 0);
+    assert.equal(await resealAll(database, sealer, systemOrigin), 0);
     assert.equal((await requestToken(await start(stages.after))).status, 200);
     const credential = await createCredentialStore(database, createKeySealer(newer)).find('openai');
     assert.deepEqual(await credential?.open(), { apiKey: 'in use' });
@@ -174,6 +177,9 @@ describe('a change of the KEK', { concurrency: false }, () => {
 
   it('that is sealed anew with a key missing says which secret and which settings', async () => {
     await start(stages.before);
-    await assert.rejects(resealAll(database, createKeySealer(newer)), /signing-key:.*KEK_ACCEPTED_BASE64/);
+    await assert.rejects(
+      resealAll(database, createKeySealer(newer), systemOrigin),
+      /signing-key:.*KEK_ACCEPTED_BASE64/,
+    );
   });
 });

@@ -121,6 +121,19 @@ describe('the command over keys', { concurrency: false }, () => {
     assert.match(stdout, /signing_keys: 2 under the current KEK \(\S+\), 0 under another\n/);
     const alone = await run(['reseal'], { KEK_BASE64: newer ?? '' });
     assert.match(alone.stdout, /^Encrypted anew: 0/);
+    const changes = await database
+      .selectFrom('operator_changes')
+      .select(['operator', 'target_type', 'after'])
+      .where('action', '=', 'kek.reseal')
+      .execute();
+    const [change, ...others] = changes;
+    assert.deepEqual(
+      [change?.target_type, others],
+      ['kek', []],
+      'one record for what was done, none for nothing',
+    );
+    assert.match(String(change?.operator), /^cli:./);
+    assert.match(JSON.stringify(change?.after), /"resealed":[1-9]/);
   });
 
   const failures: [what: string, args: string[], change: () => Record<string, string>, message: RegExp][] = [

@@ -25,10 +25,13 @@ export function purgeCache(parts: RouteParts): readonly RequestHandler[] {
       const tool = String(request.params.tool);
       if (!tools.names.has(tool)) throw new ProblemError('tool.unknown');
       await purging.purge(tool);
-      const { failure } = await purging.trail.append([toChange(tool, response)]);
+      const change = toChange(tool, response);
+      const { failure } = await purging.trail.append([change]);
       if (failure !== undefined) throw failure;
       metrics.cacheEvents.inc({ tool, result: 'purge' });
-      kit.logger.info({ tool, operator: operatorOf(response).sub }, 'kept answers purged');
+      const { id, action, operator, target } = change;
+      const fields = { event: 'security.operator_change', change: id, action, operator, target };
+      kit.logger.info(fields, 'kept answers purged');
       response.status(204).end();
     },
   ];
