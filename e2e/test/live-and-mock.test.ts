@@ -77,7 +77,7 @@ const hostOf = ({ rawHeaders }: WireRequest): string =>
   rawHeaders[rawHeaders.findIndex((name) => name.toLowerCase() === 'host') + 1] ?? '';
 
 /** A request without where it went, by whose credentials, in which trace, and at what time a mail says that it was written. */
-function comparable({ method, target, rawHeaders, body }: WireRequest, basePath = ''): unknown {
+function comparable({ method, target, rawHeaders, body }: WireRequest, basePath: string): unknown {
   const withoutWhereabouts = (text: string) => text.replaceAll('authentic', 'simulated');
   return {
     method,
@@ -96,6 +96,12 @@ function simulatedBasePath({ mock }: AdapterDeclaration): string {
   return base.slice('{simulator}'.length);
 }
 
+/** Path below which the provider itself has its API, where its base URL has one. */
+function liveBasePath({ definition }: FoundAdapter): string {
+  const { baseUrl = '' } = definition.readConfig({}) as { readonly baseUrl?: string };
+  return URL.parse(baseUrl)?.pathname.replace(/\/$/, '') ?? '';
+}
+
 describe('live mode', () => {
   for (const adapter of everyAdapter) {
     const { declaration } = adapter;
@@ -107,7 +113,7 @@ describe('live mode', () => {
       if (!declaration.credential) assert.deepEqual(liveSettings(declaration), {});
       const basePath = simulatedBasePath(declaration);
       assert.deepEqual(
-        live.map((request) => comparable(request)),
+        live.map((request) => comparable(request, liveBasePath(adapter))),
         mock.map((request) => comparable(request, basePath)),
       );
       const hosts = new Set(live.map(hostOf));

@@ -24,6 +24,12 @@ function requiredSettings(folder: string): readonly string[] {
   return [...readme.matchAll(/^\| `(\w+)` \| required \|/gm)].map(([, name]) => String(name));
 }
 
+/** Whether a service is an adapter that the vault has a credential for. */
+function hasCredential(folder: string): boolean {
+  const declaration = path.join(repository, folder, 'adapter.json');
+  return existsSync(declaration) && JSON.parse(readFileSync(declaration, 'utf8')).credential;
+}
+
 /** What the pods of an overlay are told. */
 function publicUrlIn(manifests: readonly Manifest[]): string | undefined {
   const told = manifests.find(
@@ -34,7 +40,7 @@ function publicUrlIn(manifests: readonly Manifest[]): string | undefined {
 
 describe('the network', () => {
   const { agreed, half } = arrowsOf(readFiles('base/network/network-policies.yaml'), parts);
-  const credentialed = ['adapter-gmail-send', 'adapter-openai', 'adapter-serpapi'];
+  const credentialed = services.filter(({ folder }) => hasCredential(folder)).map(({ name }) => name);
   const adapters = parts.filter((part) => part.startsWith('adapter-'));
 
   it('has the arrows of the house, and no other', () => {

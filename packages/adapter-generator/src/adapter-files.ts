@@ -16,6 +16,7 @@ const template = {
   baseUrl: 'https://api.template-tool.example',
   description: 'Template description.',
   port: '4010',
+  date: '2026-11-25',
 } as const;
 
 /** The files of an adapter as its plan wants it; they still have to be formatted. */
@@ -38,7 +39,8 @@ function adapt(path: string, text: string, plan: AdapterPlan): string {
       .replaceAll(`${template.baseUrl}/docs`, plan.baseUrl)
       .replaceAll(template.baseUrl, plan.baseUrl)
       .replaceAll(template.description, plan.description)
-      .replaceAll(template.port, String(plan.port)),
+      .replaceAll(template.port, String(plan.port))
+      .replaceAll(template.date, plan.date),
     plan,
   );
 }

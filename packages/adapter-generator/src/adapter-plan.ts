@@ -12,6 +12,8 @@ export interface AdapterPlan {
   /** Whether the provider asks for a key. */
   readonly hasCredential: boolean;
   readonly port: number;
+  /** YYYY-MM-DD: the day when the provider's documentation is read. */
+  readonly date: string;
 }
 
 /** What is wrong with what was asked for. */
@@ -31,7 +33,10 @@ export function nextPort(portsOfAdapters: readonly number[]): number {
 }
 
 /** @throws PlanError naming everything that is wrong */
-export function assertUsable(plan: Omit<AdapterPlan, 'port'>, existingTools: readonly string[]): void {
+export function assertUsable(
+  plan: Omit<AdapterPlan, 'port' | 'date'>,
+  existingTools: readonly string[],
+): void {
   const { tool, action, effect, baseUrl, description } = plan;
   const wrong = [
     toolNameSchema.safeParse(tool).success ? undefined : `"${tool}" cannot be the name of a tool`,

@@ -25,7 +25,11 @@ function makeAdapter(asked: NonNullable<ReturnType<typeof parseOptions>>): void 
     asked,
     adapters.map(({ tool }) => tool),
   );
-  const plan = { ...asked, port: nextPort(adapters.map(({ port }) => port)) };
+  const plan = {
+    ...asked,
+    port: nextPort(adapters.map(({ port }) => port)),
+    date: new Date().toISOString().slice(0, 10),
+  };
   const folder = `services/tool-adapters/${adapterFolderName(plan.tool)}`;
   writeAdapter(join(root, folder), adapterFiles(plan));
   run('format it', ['node_modules/.bin/biome', 'check', '--write', folder]);
@@ -47,6 +51,7 @@ function nextSteps(tool: string, action: string, folder: string): string {
     src/actions/                parameters, result, effect, cache
     src/client/                 how the provider is asked
   npm start                     runs it; a policy that allows ${tool}:${action} lets agents call it
+  deploy/, docker-compose.yml   say where it runs elsewhere; until then their tests name what is missing
 
   docs/add-a-tool.md leads through it.
 `;

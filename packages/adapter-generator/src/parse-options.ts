@@ -17,7 +17,7 @@ export const usage = `npm run new-adapter -- <tool> <action> --base-url <URL> [o
 `;
 
 /** @returns `undefined` when only the usage was asked for. @throws PlanError */
-export function parseOptions(args: readonly string[]): Omit<AdapterPlan, 'port'> | undefined {
+export function parseOptions(args: readonly string[]): Omit<AdapterPlan, 'port' | 'date'> | undefined {
   const { values, positionals } = parse(args);
   if (values.help) return undefined;
   const [tool, action, ...rest] = positionals;

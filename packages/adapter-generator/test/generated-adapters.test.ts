@@ -18,6 +18,7 @@ const plan: AdapterPlan = {
   description: 'Weather at a place.',
   hasCredential: true,
   port: 4_015,
+  date: '2031-01-31',
 };
 
 const variants: readonly [what: string, plan: AdapterPlan][] = [
@@ -65,7 +66,7 @@ describe('a generated adapter', () => {
       for (const [file, text] of adapterFiles(variant))
         assert.doesNotMatch(
           `${file}\n${text}`,
-          /template.?(tool|action|description)|#(end)?region|4010/i,
+          /template.?(tool|action|description)|#(end)?region|4010|2026-11-25/i,
           file,
         );
   });

@@ -7,6 +7,7 @@ import { problemMediaType, problemSchema } from '@4runr/contracts/problem';
 import type { BaseConfig, Environment } from '@4runr/service-kit/config';
 import { compileParamsCheck } from '../action/schema-checks.ts';
 import type { AdapterDefinition } from '../adapter.ts';
+import { examplesOf, firstExample } from './examples.ts';
 import {
   type AdapterAnswer,
   type PermitChanges,
@@ -20,8 +21,8 @@ export interface ConformanceOptions<C extends BaseConfig, A extends string> {
   readonly adapter: AdapterDefinition<C, A>;
   /** Settings that point the adapter at the provider whose base URL is given. */
   readonly environment: (providerUrl: string) => Environment;
-  /** For each action, parameters that fit its schema and lead to the provider. */
-  readonly params: (providerUrl: string) => Readonly<Record<A, Params>>;
+  /** For each action, parameters that fit its schema and lead to the provider. Default: the first example of each. */
+  readonly params?: (providerUrl: string) => Readonly<Record<A, Params>>;
   /** For each action, parameters that do not fit its schema. */
   readonly misfits: Readonly<Record<A, readonly Params[]>>;
   /** Answers as the provider documents: then every example of the manifest must succeed. */
@@ -62,7 +63,8 @@ export function testConformance<C extends BaseConfig, A extends string>(
     testManifest(options, () => adapter);
     for (const action of Object.keys(options.adapter.manifest.actions) as A[]) {
       describe(action, () => {
-        const paramsOf = () => options.params(provider.url)[action];
+        const paramsOf = () =>
+          options.params?.(provider.url)[action] ?? firstExample(options.adapter.manifest.actions[action]);
         testMeshTokens(action, { adapter: () => adapter, paramsOf, assertRefused });
         testPermits(action, { adapter: () => adapter, paramsOf, assertRefused });
         testBodies(action, { adapter: () => adapter, paramsOf, assertRefused });
@@ -93,10 +95,6 @@ function examplesIf<C extends BaseConfig, A extends string>(
   return Object.entries(options.adapter.manifest.actions).flatMap(([action, manifest]) =>
     examplesOf(manifest as ActionManifest).map((example) => ({ action, example })),
   );
-}
-
-function examplesOf({ params: { examples } }: ActionManifest): readonly Params[] {
-  return Array.isArray(examples) ? examples : [];
 }
 
 interface ActionTest {

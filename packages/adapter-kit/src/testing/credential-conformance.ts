@@ -5,6 +5,7 @@ import type { Params } from '@4runr/contracts/call';
 import type { CredentialFields } from '@4runr/contracts/credential';
 import type { BaseConfig, Environment } from '@4runr/service-kit/config';
 import type { AdapterDefinition } from '../adapter.ts';
+import { firstExample } from './examples.ts';
 import { type AdapterAnswer, startTestAdapter, type TestAdapter } from './test-adapter.ts';
 import { type ProviderScript, startTestProvider, type TestProvider } from './test-provider.ts';
 import { startTestVault, type TestVault } from './test-vault.ts';
@@ -15,7 +16,8 @@ export interface CredentialConformanceOptions<C extends BaseConfig, A extends st
   readonly environment: (providerUrl: string) => Environment;
   /** Answers every call well. */
   readonly provider: () => ProviderScript;
-  readonly call: { readonly action: A; readonly params: Params };
+  /** Default of its parameters: the first example of the action. */
+  readonly call: { readonly action: A; readonly params?: Params };
   /** A credential made around a secret, as the vault would hold it. */
   readonly fields: (secret: string) => CredentialFields;
   /** The same as settings. */
@@ -69,8 +71,8 @@ export function testCredential<C extends BaseConfig, A extends string>(
       return Object.entries(secrets).find(([, secret]) => texts.includes(secret))?.[0];
     }
 
-    const call = async (): Promise<AdapterAnswer> =>
-      (adapter ?? assert.fail()).call(options.call.action, options.call.params);
+    const { action, params = firstExample(options.adapter.manifest.actions[action]) } = options.call;
+    const call = async (): Promise<AdapterAnswer> => (adapter ?? assert.fail()).call(action, params);
 
     async function assertRefused(): Promise<void> {
       const before = provider.seen.length;

@@ -9,7 +9,6 @@ testConformance({
     TEMPLATE_TOOL_API_KEY: 'key',
     //#endregion
   }),
-  params: () => ({ template_action: { id: 'a1' } }),
   misfits: {
     template_action: [
       {},

@@ -5,7 +5,7 @@ testCredential({
   adapter: templateToolAdapter,
   environment: (providerUrl) => ({ TEMPLATE_TOOL_BASE_URL: providerUrl }),
   provider: () => documentedProvider(new URL('../../simulated-provider.json', import.meta.url)),
-  call: { action: 'template_action', params: { id: 'a1' } },
+  call: { action: 'template_action' },
   fields: (apiKey) => ({ apiKey }),
   settings: (apiKey) => ({ TEMPLATE_TOOL_API_KEY: apiKey }),
   misfits: [{ key: 'x' }, { apiKey: 'x\n' }, { apiKey: 'x', other: 'y' }],
