@@ -38,7 +38,8 @@ export function createRoutes(parts: {
         fromProxy,
         jsonBody(kit.config.bodyBytesMax, { nestingMax }),
         carryOutAction({ kit, actions }),
-      ].map(notDispatched),
+      ],
+      onFailure: notDispatched,
     },
   ];
 }

@@ -1,5 +1,5 @@
 import { headers } from '@4runr/contracts/headers';
-import { context, type HrTime, SpanStatusCode, trace } from '@opentelemetry/api';
+import { context, type HrTime, type Span, SpanStatusCode, trace } from '@opentelemetry/api';
 import {
   ATTR_HTTP_REQUEST_METHOD,
   ATTR_HTTP_RESPONSE_STATUS_CODE,
@@ -19,24 +19,30 @@ export function traceExchange(tracing: Tracing): RequestHandler {
       ...(traceParent === undefined ? {} : { traceParent }),
       ...(correlationId === undefined ? {} : { correlationId }),
     });
-    const { path } = request;
-    span.setAttributes({ [ATTR_HTTP_REQUEST_METHOD]: request.method, [ATTR_URL_SCHEME]: schemeOf(request) });
     response.setHeader(headers.correlationId, span.spanContext().traceId);
-    const endOf = watchEnd(response);
-    response.once('close', () => {
-      const route = routeOf(request);
-      // A path that is nobody's may hold anything.
-      if (route !== undefined) {
-        span.updateName(`${request.method} ${route}`);
-        span.setAttributes({ [ATTR_HTTP_ROUTE]: route, [ATTR_URL_PATH]: path });
-      }
-      span.setAttribute(ATTR_HTTP_RESPONSE_STATUS_CODE, response.statusCode);
-      if (response.statusCode >= 500 || !response.writableFinished)
-        span.setStatus({ code: SpanStatusCode.ERROR });
-      span.end(endOf());
-    });
+    // What nobody will see is not told.
+    if (span.isRecording()) describeExchange(span, request, response);
     context.with(trace.setSpan(context.active(), span), next);
   };
+}
+
+/** Tells a span what is asked, and ends it with the answer. */
+function describeExchange(span: Span, request: Request, response: Response): void {
+  const { path } = request;
+  span.setAttributes({ [ATTR_HTTP_REQUEST_METHOD]: request.method, [ATTR_URL_SCHEME]: schemeOf(request) });
+  const endOf = watchEnd(response);
+  response.once('close', () => {
+    const route = routeOf(request);
+    // A path that is nobody's may hold anything.
+    if (route !== undefined) {
+      span.updateName(`${request.method} ${route}`);
+      span.setAttributes({ [ATTR_HTTP_ROUTE]: route, [ATTR_URL_PATH]: path });
+    }
+    span.setAttribute(ATTR_HTTP_RESPONSE_STATUS_CODE, response.statusCode);
+    if (response.statusCode >= 500 || !response.writableFinished)
+      span.setStatus({ code: SpanStatusCode.ERROR });
+    span.end(endOf());
+  });
 }
 
 /**
