@@ -16,13 +16,23 @@ describe('replicas', () => {
 
   it('come last while they rest, and by turns again afterwards', () => {
     let now = 0;
-    const replicas = createReplicas(
-      () => ['a', 'b'],
-      () => now,
-    );
+    const replicas = createReplicas(() => ['a', 'b'], { clock: () => now });
     replicas.rest('a');
     assert.deepEqual([replicas.inTurn()[0], replicas.inTurn()[0]], ['b', 'b']);
     now = 1_000;
+    assert.deepEqual([replicas.inTurn()[0], replicas.inTurn()[0]], ['a', 'b']);
+  });
+
+  it('come last while they say nothing', () => {
+    const silent = new Set(['a']);
+    const signs = {
+      heardFrom: () => {},
+      isSilent: async () => true,
+      wasSilent: (at: string) => silent.has(at),
+    };
+    const replicas = createReplicas(() => ['a', 'b'], { signs });
+    assert.deepEqual([replicas.inTurn()[0], replicas.inTurn()[0]], ['b', 'b']);
+    silent.clear();
     assert.deepEqual([replicas.inTurn()[0], replicas.inTurn()[0]], ['a', 'b']);
   });
 

@@ -11,7 +11,7 @@ const silence = ({ signal }: Sent) =>
     signal.addEventListener('abort', () => reject(signal.reason), { once: true }),
   );
 
-const message = { method: 'POST', path: '/x', isIdempotent: false } as const;
+const message = { method: 'POST', path: '/x', isIdempotent: false, leavesSilence: false } as const;
 
 describe('a message to one of several replicas', () => {
   it('is in time though two of them have gone without a word, and the next one does not wait for these', async () => {
@@ -44,5 +44,39 @@ describe('a message to one of several replicas', () => {
       return error instanceof UnansweredError;
     });
     assert.deepEqual(asked, ['slow']);
+  });
+
+  /** Two replicas, of which the first says nothing, and a message that waits for it. */
+  async function sendToFrozen(leavesSilence: boolean) {
+    const limit = new AbortController();
+    const isSilent = async (origin: string) => {
+      if (!leavesSilence) limit.abort(new Error('the time is up'));
+      return origin === 'frozen';
+    };
+    const signs = { isSilent, heardFrom: () => {}, wasSilent: () => false };
+    const replicas = createReplicas(() => ['frozen', 'there'], { signs });
+    const asked: string[] = [];
+    let repeats = 0;
+    const attempt: Attempt<string> = (sent) => {
+      asked.push(sent.origin);
+      sent.onSending?.();
+      return sent.origin === 'there' ? Promise.resolve('answered') : silence(sent);
+    };
+    const onRepeat = () => void repeats++;
+    const sent = { ...message, leavesSilence, onRepeat, signal: limit.signal };
+    const answer = await sendToReplicas(attempt, replicas, sent).catch((error: unknown) => error);
+    return { answer, asked, repeats };
+  }
+
+  it('leaves one that says nothing for the next, where it may arrive twice', async () => {
+    assert.deepEqual(await sendToFrozen(true), {
+      ...{ answer: 'answered', asked: ['frozen', 'there'], repeats: 1 },
+    });
+  });
+
+  it('stays with one that says nothing, where it may have an effect', async () => {
+    const { answer, asked, repeats } = await sendToFrozen(false);
+    assert.ok(answer instanceof UnansweredError && answer.dispatched === 'maybe');
+    assert.deepEqual([asked, repeats], [['frozen'], 0]);
   });
 });

@@ -16,10 +16,9 @@ import { formatTraceParent, preciseNow, untracedContext } from '../telemetry/ind
 import { type Deadline, startDeadline } from './deadline.ts';
 import { type ExchangeAnswer, exchange } from './exchange.ts';
 import { type OpenAnswer, openExchange, SilenceError } from './open-exchange.ts';
-import { followReplicas } from './replica-origins.ts';
-import { createReplicas } from './replicas.ts';
 import { type Attempt, type Message, sendToReplicas, UnansweredError } from './send-to-replicas.ts';
 import { ServiceCallError } from './service-call-error.ts';
+import { watchReplicas } from './watch-replicas.ts';
 
 export interface ServiceRequest {
   readonly method: 'GET' | 'POST';
@@ -35,6 +34,13 @@ export interface ServiceRequest {
    * an answer, as it is when a replica stops. Default: `GET` only.
    */
   readonly idempotent?: boolean;
+  /**
+   * Whether the request is sent to another replica when the one that has it says nothing any more, not even that it is there. It may
+   * arrive twice then. Default: as `idempotent`.
+   */
+  readonly leavesSilence?: boolean;
+  /** Called before the request is sent again though it may have arrived. */
+  onRepeat?(): void;
   /** False for what is asked again and again though nobody waits for it: no span, on neither side. Default: true. */
   readonly traced?: boolean;
   /** How often the caller has asked for the same before: its span tells. Default: 0. */
@@ -90,14 +96,14 @@ const connections = {
 
 /**
  * Creates a client for the replicas at `urls`, and all that their names lead to, by turns. A replica that cannot be connected to is
- * stepped over within the call, and tried last for a second.
+ * stepped over within the call, and tried last for a second; one that says nothing is tried last until it does.
  *
  * @throws RangeError without any URL
  */
 export function createServiceClient(kit: Kit, service: ServiceName, urls: readonly string[]): ServiceClient {
   const agent = new Agent(connections);
   kit.onClose(`client of ${service}`, () => agent.destroy());
-  const replicas = createReplicas(followReplicas(kit, urls));
+  const replicas = watchReplicas(kit, service, urls);
   const meshTokenFor = createMeshTokenSource(kit.keyring);
 
   async function send(request: ServiceRequest, span: Span): Promise<ServiceResponse> {
@@ -225,11 +231,12 @@ function replicaNotes(span: Span): (message: { readonly origin: string; readonly
 }
 
 function describe(
-  request: Pick<ServiceRequest, 'method' | 'path' | 'headers' | 'body' | 'idempotent'>,
+  request: Omit<ServiceRequest, 'timeoutMs' | 'signal' | 'traced' | 'resendCount'>,
   meshToken: string,
   span: Span,
 ): Omit<Message, 'signal'> {
   const body = request.body === undefined ? undefined : JSON.stringify(request.body);
+  const isIdempotent = request.idempotent ?? request.method === 'GET';
   return {
     method: request.method,
     path: request.path,
@@ -240,7 +247,9 @@ function describe(
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
     },
     ...(body === undefined ? {} : { body }),
-    isIdempotent: request.idempotent ?? request.method === 'GET',
+    isIdempotent,
+    leavesSilence: request.leavesSilence ?? isIdempotent,
+    onRepeat: () => request.onRepeat?.(),
   };
 }
 

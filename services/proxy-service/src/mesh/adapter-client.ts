@@ -12,7 +12,7 @@ import { jsonOf, unexpectedAnswer } from './json-answer.ts';
 
 export interface AdapterClient {
   /**
-   * Sends a call to its adapter, once, and answers with the result; notes how long the provider took
+   * Sends a call to its adapter, once (again, unless it is an effect, when the replica that has it says nothing), and answers with the result; notes how long the provider took
    * and what was used. A read ends when the
    * client has gone; an effect is carried through, since half of it may have happened.
    *
@@ -113,6 +113,10 @@ function toRequest({ call, permit }: PermittedCall, limitMs: number) {
     headers: { [headers.permit]: permit, [headers.timeLimit]: String(limitMs) },
     body,
     resendCount: attempts - 1,
+    leavesSilence: call.action.manifest.effect !== 'effect',
+    onRepeat: () => {
+      call.observed.hasUntoldCosts = true;
+    },
   } as const;
 }
 

@@ -1,3 +1,4 @@
+import { ServiceCallError } from '@4runr/service-kit/client';
 import { ProblemError } from '@4runr/service-kit/errors';
 import { CircuitOpenError, type Evidence } from '../domain/circuit.ts';
 import type { Circuits } from '../domain/circuits.ts';
@@ -13,7 +14,8 @@ export interface BreakerParts {
 }
 
 /**
- * Lets no attempt at a provider begin that fails anyway, of a tool or, where its manifest says so, of a host.
+ * Lets no attempt at a provider begin that fails anyway, of a tool or, where its manifest says so, of a host. Hosts are not blamed for
+ * an adapter that does not answer: that counts against the tool.
  *
  * @throws ProblemError `breaker.open`, at once and never dispatched; what an attempt throws
  */
@@ -21,11 +23,14 @@ export function breaker<Out>({ circuits, metrics }: BreakerParts): Layer<Out> {
   return (next) => async (permitted, bounds) => {
     const { call } = permitted;
     const isCurtailed = timeLimitMs(permitted, bounds.endsAt) * 2 < call.action.manifest.timeoutMs;
-    const circuit = circuits.get(targetOf(call));
+    const target = targetOf(call);
+    const attempt = () => next(permitted, bounds);
+    const judge = (error: unknown) => evidenceOf(error, isCurtailed);
     try {
-      return await circuit.run(
-        () => next(permitted, bounds),
-        (error) => evidenceOf(error, isCurtailed),
+      if (target.host === undefined) return await circuits.get(target).run(attempt, judge);
+      return await circuits.get({ tool: target.tool, host: undefined }).run(
+        () => circuits.get(target).run(attempt, (error) => (isOfAdapter(error) ? 'none' : judge(error))),
+        (error) => (isOfAdapter(error) ? judge(error) : 'none'),
       );
     } catch (error) {
       if (!(error instanceof CircuitOpenError)) throw error;
@@ -41,6 +46,11 @@ function open(cause: CircuitOpenError): ProblemError {
     headers: { 'Retry-After': String(Math.max(1, Math.ceil(cause.retryAfterMs / 1_000))) },
     extensions: { dispatched: 'no' },
   });
+}
+
+/** No answer of the adapter, so nothing that a host has done. */
+function isOfAdapter(error: unknown): boolean {
+  return error instanceof ProblemError && error.cause instanceof ServiceCallError;
 }
 
 /** An adapter that is there, and has not come as far as its provider: it may be the call that it does not take. */

@@ -64,6 +64,16 @@ describe('a tool that speaks to many hosts', () => {
     for (let time = 0; time < 30; time += 1) assert.equal((await ask('alive.test')).status, 200);
     assert.equal(await proxy.metric('gateway_breaker_state', 'tool="web"'), 2);
   });
+
+  it('is not asked for any host while its adapter does not answer, and for all of them when it does', async () => {
+    proxy.neighbours.web.play(adapterOf(webManifest, (_received, response) => response.destroy()));
+    let number = 0;
+    const askAnother = () => ask(`host-${number++}.test`);
+    await eventually(async () => problemIn(await askAnother()).code === 'breaker.open');
+    proxy.neighbours.web.play(adapterOf(webManifest, succeed));
+    await eventually(async () => (await ask('host-0.test')).status === 200, 4_000);
+    for (let host = 0; host < number; host += 1) assert.equal((await ask(`host-${host}.test`)).status, 200);
+  });
 });
 
 describe('with FF_BREAKERS=off', () => {
