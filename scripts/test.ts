@@ -99,7 +99,7 @@ async function withParts(use: (env: NodeJS.ProcessEnv) => Promise<void>): Promis
 function toPackageName(argument: string): string {
   const name = argument.startsWith('@') ? argument : `@4runr/${argument}`;
   const files = globSync(
-    join(root, '{packages/*,services/*,services/tool-adapters/*,e2e,load-tests}/package.json'),
+    join(root, '{packages/*,services/*,services/tool-adapters/*,deploy/*,e2e,load-tests}/package.json'),
   );
   const known = files.map((file) => (JSON.parse(readFileSync(file, 'utf8')) as { name: string }).name);
   if (known.includes(name)) return name;

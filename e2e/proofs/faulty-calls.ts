@@ -62,9 +62,9 @@ interface Measure {
   readonly simulatorSockets: number;
 }
 
-/** Connections that are kept alive for the next request end within five seconds; then what is left is measured. */
+/** Services let a connection wait for its next request for 35 s; then what is left is measured. */
 async function measure(simulatorPid: number): Promise<Measure> {
-  await new Promise((resolve) => setTimeout(resolve, 6_000));
+  await new Promise((resolve) => setTimeout(resolve, 40_000));
   collectGarbage();
   const status = readFileSync(`/proc/${simulatorPid}/status`, 'utf8');
   return {
