@@ -7,9 +7,12 @@ import { untilSucceeds } from '../../proofs/measure/outage.ts';
 import { whileFrozen } from '../mesh/frozen-part.ts';
 
 const role = 'frozen-replicas-agent';
-const rounds = 3;
-/** At once: as many failures as open a breaker, if they were one. */
-const times = 20;
+/** At once: as many failures as open a breaker. */
+const times = 12;
+/** Less than an attempt at a frozen adapter lasts, after which the call is tried again, in milliseconds. */
+const roundMsMax = 5_000;
+/** A machine that is busy besides has decisions that are late for that; a frozen replica with turns would fail calls of every round. */
+const steersClearWithinMs = 30_000;
 
 /** One of two replicas says nothing. Then the other of them, which only the one that was frozen before can stand in for. */
 export const testFrozenReplicas = (mesh: () => WatchedMesh, stack: () => Stack) =>
@@ -37,14 +40,16 @@ export const testFrozenReplicas = (mesh: () => WatchedMesh, stack: () => Stack) 
     });
 
     for (const service of ['policy-service', 'adapter-http-fetch'])
-      it(`${service}: no call fails and no host is blamed, whichever it is, without a restart`, async () => {
+      it(`${service}: calls steer clear of it and no host is blamed, whichever it is, without a restart`, async () => {
         const earlier = pids();
         for (const frozen of [service, `${service}-2`])
           await whileFrozen(stack().describe(), frozen, async () => {
-            for (let round = 0; round < rounds; round += 1) {
+            await untilSucceeds(async () => {
+              const startedAt = performance.now();
               const codes = await Promise.all(Array.from({ length: times }, (_, number) => getPage(number)));
-              assert.deepEqual(new Set(codes), new Set(['200']), `${frozen}, round ${round}`);
-            }
+              assert.ok(!codes.includes('breaker.open'), frozen);
+              return codes.every((code) => code === '200') && performance.now() - startedAt < roundMsMax;
+            }, steersClearWithinMs);
           });
         assert.deepEqual(pids(), earlier);
       });

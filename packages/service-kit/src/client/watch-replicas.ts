@@ -8,8 +8,8 @@ import { followReplicas } from './replica-origins.ts';
 import { createReplicas, type Replicas } from './replicas.ts';
 import { createSignsOfLife } from './signs-of-life.ts';
 
-/** Longest wait for a sign of life, in milliseconds: with the patience of a message half of what a decision has. */
-const answerWithinMs = 750;
+/** Longest wait for a sign of life, in milliseconds: with the patience of a message less than half of what a decision has. */
+const answerWithinMs = 500;
 
 /** How often a silent replica is asked whether it is back, in milliseconds. */
 const askEveryMs = 1_000;
