@@ -1,3 +1,4 @@
+import { headers } from '@4runr/contracts/headers';
 import type { ProblemCode } from '@4runr/contracts/problem';
 import type { OperatorScope } from '@4runr/contracts/token';
 import type { z } from 'zod';
@@ -60,7 +61,7 @@ function describeAnswers(answers: Operation['answers']): ZodOpenApiResponsesObje
       status,
       {
         description: about,
-        headers: { 'X-Correlation-Id': { $ref: '#/components/headers/CorrelationId' } },
+        headers: { [headers.correlationId]: { $ref: '#/components/headers/CorrelationId' } },
         ...(body === undefined ? {} : { content: { [mediaType]: { schema: body } } }),
       },
     ]),

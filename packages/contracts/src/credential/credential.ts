@@ -4,7 +4,9 @@ import { nameSchema } from '../manifest/index.ts';
 /** A credential has at most this many members. */
 export const credentialFieldsMax = 20;
 
-const fieldNameForm = /^[a-zA-Z][a-zA-Z0-9_]{0,62}$/;
+/** What the name of a member looks like, and what a member may hold. */
+export const credentialFieldNameForm = /^[a-zA-Z][a-zA-Z0-9_]{0,62}$/;
+export const credentialFieldSchema = z.string().min(1).max(16_384);
 
 /**
  * Body of `PUT /v1/credentials/{tool}`, and what an adapter finds in its JWE: the parts of a provider's credential by name,
@@ -14,13 +16,13 @@ const fieldNameForm = /^[a-zA-Z][a-zA-Z0-9_]{0,62}$/;
 export const credentialFieldsSchema = z
   // Not zod's record, which leaves a member `__proto__` out without a word.
   .custom<Readonly<Record<string, unknown>>>(isObject, { error: 'must be an object' })
-  .refine((fields) => Object.keys(fields).every((name) => fieldNameForm.test(name)), {
+  .refine((fields) => Object.keys(fields).every((name) => credentialFieldNameForm.test(name)), {
     error: 'has a member whose name is not a letter and up to 62 letters, digits or underscores',
   })
   .refine((fields) => isWithin(Object.keys(fields).length), {
     error: `must have 1 to ${credentialFieldsMax} members`,
   })
-  .pipe(z.record(z.string(), z.string().min(1).max(16_384)));
+  .pipe(z.record(z.string(), credentialFieldSchema));
 export type CredentialFields = z.infer<typeof credentialFieldsSchema>;
 
 /**
@@ -32,7 +34,7 @@ export const credentialSchema = z.object({
   /** Raised by every `PUT`, also by one that follows a `DELETE`: a version never comes twice. */
   version: z.int().min(1),
   /** Names of the members, in alphabetical order. */
-  fields: z.array(z.string().regex(fieldNameForm)).min(1).max(credentialFieldsMax),
+  fields: z.array(z.string().regex(credentialFieldNameForm)).min(1).max(credentialFieldsMax),
   /** When the tool was first given a credential, or first again since the last `DELETE`. */
   createdAt: z.iso.datetime(),
   updatedAt: z.iso.datetime(),

@@ -2,6 +2,8 @@ export {
   type Credential,
   type CredentialFields,
   type CredentialList,
+  credentialFieldNameForm,
+  credentialFieldSchema,
   credentialFieldsMax,
   credentialFieldsSchema,
   credentialListSchema,

@@ -1,11 +1,17 @@
-import { credentialFieldsMax, credentialListSchema, credentialSchema } from '@4runr/contracts/credential';
+import {
+  credentialFieldNameForm,
+  credentialFieldSchema,
+  credentialFieldsMax,
+  credentialListSchema,
+  credentialSchema,
+} from '@4runr/contracts/credential';
 import * as z from 'zod';
 import type { Operation } from '../operation.ts';
 
 const path = z.object({ tool: z.string() });
 /** What the contract's own schema takes; it looks at names before values, so that no fault repeats a secret, which JSON Schema cannot say. */
 const fields = z
-  .record(z.string().regex(/^[a-zA-Z][a-zA-Z0-9_]{0,62}$/), z.string().min(1).max(16_384))
+  .record(z.string().regex(credentialFieldNameForm), credentialFieldSchema)
   .meta({ minProperties: 1, maxProperties: credentialFieldsMax, example: { apiKey: '…' } });
 const credential = credentialSchema.meta({ id: 'Credential' });
 

@@ -1,3 +1,4 @@
+import { headers } from '@4runr/contracts/headers';
 import { webhookKeySchema } from '@4runr/contracts/job';
 import {
   authorizationServerMetadataSchema,
@@ -44,7 +45,7 @@ export const tokenOperations: readonly Operation[] = [
     summary:
       'An access token, for a client or by exchange; a `DPoP` header binds it (RFC 6749, 7523, 8693, 9449)',
     caller: 'client',
-    params: { header: z.object({ DPoP: z.string().optional() }) },
+    params: { header: z.object({ [headers.dpop]: z.string().optional() }) },
     body: tokenRequest,
     bodyType: form,
     answers: { 200: { about: 'The token.', body: tokenResponseSchema } },

@@ -4,6 +4,7 @@ import {
   toolDescriptionSchema,
   toolListSchema,
 } from '@4runr/contracts/call';
+import { headers } from '@4runr/contracts/headers';
 import { jobAcceptedSchema } from '@4runr/contracts/job';
 import type { ProblemCode } from '@4runr/contracts/problem';
 import * as z from 'zod';
@@ -14,16 +15,16 @@ const tool = z.object({
 });
 
 const callHeaders = z.object({
-  'Idempotency-Key': z
+  [headers.idempotencyKey]: z
     .string()
     .max(255)
     .optional()
     .meta({ description: 'So that the call is carried out once' }),
-  Prefer: z
+  [headers.prefer]: z
     .string()
     .optional()
     .meta({ description: '`respond-async` for a job, `wait=<seconds>` for a deadline (RFC 7240)' }),
-  'Agent-Intent': z
+  [headers.agentIntent]: z
     .string()
     .optional()
     .meta({ description: 'What the agent is doing; policies may demand one' }),
@@ -31,7 +32,7 @@ const callHeaders = z.object({
     .string()
     .optional()
     .meta({ description: '`no-cache`, `no-store`, `max-age` (RFC 9111)' }),
-  'Job-Webhook': z.url().optional().meta({ description: 'Where to tell that the job has ended' }),
+  [headers.jobWebhook]: z.url().optional().meta({ description: 'Where to tell that the job has ended' }),
 });
 
 const callCodes: readonly ProblemCode[] = [

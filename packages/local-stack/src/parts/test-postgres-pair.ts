@@ -30,25 +30,27 @@ export async function startTestPostgresPair(options: BringOptions): Promise<Test
   // Postgres, when root runs this, is another user who must pass through.
   await chmod(folder, 0o711);
   const running: RunningProcess[] = [];
-  const ports: number[] = [];
+  const cleanups: (() => void)[] = [];
   const stop = async () => {
     // The replica first: the primary waits for it to have everything.
     for (const server of running.splice(0).reverse()) await server.stop(stopWithinMs);
-    for (const port of ports.splice(0)) releasePort(port);
+    for (const cleanUp of cleanups.splice(0)) cleanUp();
     await rm(folder, { recursive: true, force: true });
   };
   const prepare = async (name: string) => {
     const port = await freePort(5_632);
-    ports.push(port);
+    cleanups.push(() => releasePort(port));
     const stateDir = join(folder, name);
     await mkdir(stateDir, { recursive: true });
-    return preparePostgres({
+    const prepared = await preparePostgres({
       ...options,
       stateDir,
       port,
       logFile: join(folder, `${name}.log`),
       durable: false,
     });
+    cleanups.push(prepared.removeData);
+    return prepared;
   };
   const start = async (spec: ProcessSpec) => {
     const server = startProcess(spec);
